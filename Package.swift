@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every target: language mode 6, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// C code runs natively only: a bare `none` triple matches no platform, so the RISC-V build leaves it out.
+let native: TargetDependencyCondition? = .when(platforms: [.linux, .macOS])
+
+let package = Package(
+    name: "mayfly",
+    products: [
+        .executable(name: "mayfly", targets: ["MayflyCLI"]),
+        .library(
+            name: "MayflyCore", targets: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"]),
+        .library(name: "Conformance", targets: ["Conformance"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
+        .target(name: "Primitives", swiftSettings: strict),
+        .target(name: "CKeccak", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(
+            name: "Cryptography",
+            dependencies: ["Primitives", .target(name: "CKeccak", condition: native)],
+            swiftSettings: strict),
+        .target(name: "Trie", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
+        .target(name: "EVM", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
+        .target(
+            name: "StateTransition",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM"],
+            swiftSettings: strict),
+
+        // Ring 4: wiring.
+        .target(
+            name: "Conformance",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "MayflyCLI",
+            dependencies: [
+                "Primitives", "Conformance", "EVM",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"], swiftSettings: strict),
+        .testTarget(name: "CryptographyTests", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
+        .testTarget(name: "TrieTests", dependencies: ["Primitives", "Cryptography", "Trie"], swiftSettings: strict),
+        .testTarget(name: "EVMTests", dependencies: ["Primitives", "Cryptography", "EVM"], swiftSettings: strict),
+        .testTarget(
+            name: "StateTransitionTests",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            swiftSettings: strict),
+        .testTarget(name: "ConformanceTests", dependencies: ["Primitives", "Conformance"], swiftSettings: strict),
+    ]
+)

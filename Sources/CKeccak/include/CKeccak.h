@@ -1,0 +1,8 @@
+#ifndef MAYFLY_CKECCAK_H
+#define MAYFLY_CKECCAK_H
+#include <stdint.h>
+
+/// Applies the Keccak-f[1600] permutation to 25 lanes (FIPS 202, 3.3), choosing by the processor at run time.
+void mayfly_keccak_f1600(uint64_t lanes[25]);
+
+#endif
