@@ -1,0 +1,24 @@
+/// Why an inner loop gave control back to the outer one.
+///
+/// The inner loops run what touches nothing but the frame. An instruction that needs the host leaves the loop with its
+/// operands still on the stack and its constant gas charged; the outer loop carries it out and comes back.
+@frozen
+public struct Exit: Equatable, Sendable, BitwiseCopyable {
+    /// 0...255: the opcode of an instruction for the outer loop (STOP, RETURN and REVERT among them);
+    /// from 256 on: an exceptional halt.
+    public let code: UInt32
+
+    @inlinable @inline(__always)
+    public init(code: UInt32) { self.code = code }
+
+    @inlinable @inline(__always)
+    public init(_ halt: Halt) { code = 256 + UInt32(halt.rawValue) }
+
+    /// The exit to the outer loop for `opcode`.
+    @inlinable @inline(__always)
+    public static func instruction(_ opcode: UInt8) -> Exit { Exit(code: UInt32(opcode)) }
+
+    /// The halt, where it is one.
+    @inlinable @inline(__always)
+    public var halt: Halt? { code < 256 ? nil : Halt(rawValue: UInt8(truncatingIfNeeded: code - 256)) }
+}
