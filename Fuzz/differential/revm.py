@@ -1,0 +1,87 @@
+"""revm as a peer, through pyrevm: the effects of one message call, made into the state root of a transaction (Cancun).
+
+pyrevm runs the message without charging fees, so the sender starts with the balance that buying the gas leaves, and the
+fee is settled here. It cannot list storage slots: programs for it keep their keys below 8.
+"""
+import pyrevm
+from ethereum.crypto.hash import keccak256
+from ethereum.forks.cancun import fork_types, state as state_module
+from ethereum_rlp import rlp
+from ethereum_types.bytes import Bytes, Bytes32
+from ethereum_types.numeric import U256, Uint
+
+from programs import COINBASE, SENDER
+GAS_PRICE = 1
+
+
+class Revm:
+    forks = {"Cancun": "CANCUN"}
+    base_fee = 0
+    gas_price = GAS_PRICE
+    storage_mask = True
+    has_clz = False
+    # BLOBHASH, and precompile 0x0a whose set-up the package does not carry, are left to the specification.
+    precompiles = list(range(1, 10))
+
+    def __init__(self, fork):
+        self.fork = fork
+
+    def run(self, pre, env, nonce, transaction):
+        to, value, data, gas = transaction
+        evm = pyrevm.EVM(spec_id=self.forks[self.fork])
+        evm.set_block_env(pyrevm.BlockEnv(
+            number=int(env["currentNumber"], 16), coinbase=COINBASE, timestamp=int(env["currentTimestamp"], 16),
+            basefee=0, gas_limit=int(env["currentGasLimit"], 16), prevrandao=bytes.fromhex(env["currentRandom"][2:])))
+        for address, account in pre.items():
+            balance = int(account["balance"], 16) - (gas * GAS_PRICE if address == SENDER else 0)
+            code = bytes.fromhex(account["code"][2:])
+            evm.insert_account_info(address, pyrevm.AccountInfo(
+                balance=balance, nonce=int(account["nonce"], 16), **({"code": code} if code else {})))
+            for slot, word in account["storage"].items():
+                evm.insert_account_storage(address, int(slot, 16), int(word, 16))
+        try:
+            if to is None:
+                evm.deploy(SENDER, data, value=value, gas=gas, gas_price=GAS_PRICE)
+            else:
+                evm.message_call(SENDER, to, calldata=data, value=value, gas=gas, gas_price=GAS_PRICE)
+        except RuntimeError:
+            pass
+        result = evm.result
+        if result is None:  # refused before it ran: what that leaves is the specification's business
+            return None
+        return self.root(evm, pre, nonce, gas, result), self.logs(result), False
+
+    def root(self, evm, pre, nonce, gas, result):
+        state = state_module.State()
+        accounts = {**evm.db_accounts, **evm.journal_state}
+        for address, info in accounts.items():
+            balance, number = info.balance, info.nonce
+            if address == SENDER:
+                balance += (gas - result.gas_used) * GAS_PRICE
+                number = max(number, nonce + 1)
+            if address == COINBASE:
+                balance += result.gas_used * GAS_PRICE
+            code = bytes(evm.get_code(address) or b"")
+            if not (balance or number or code):
+                continue
+            key = fork_types.Address(bytes.fromhex(address[2:]))
+            state_module.set_account(
+                state, key, fork_types.Account(nonce=Uint(number), balance=U256(balance), code=Bytes(code)))
+            for slot in range(8):
+                word = evm.storage(address, slot)
+                if word:
+                    state_module.set_storage(state, key, Bytes32(slot.to_bytes(32, "big")), U256(word))
+        if COINBASE not in accounts and result.gas_used:
+            state_module.set_account(
+                state, fork_types.Address(bytes.fromhex(COINBASE[2:])),
+                fork_types.Account(nonce=Uint(0), balance=U256(result.gas_used * GAS_PRICE), code=Bytes(b"")))
+        return state_module.state_root(state)
+
+    @staticmethod
+    def logs(result):
+        entries = []
+        for log in result.logs:
+            topics = [bytes.fromhex(topic[2:]) for topic in log.topics]
+            body = log.data[1] if isinstance(log.data, tuple) else log.data
+            entries.append([bytes.fromhex(log.address[2:]), topics, bytes(body)])
+        return keccak256(rlp.encode(entries))
