@@ -1,0 +1,25 @@
+/// Every benchmark there is. A new area is a file of its own and a name here.
+private let benchmarks: [Benchmark] = primitivesBenchmarks
+
+/// `benchmark [PREFIX...]`: prints the median time of each benchmark whose name begins with one of the prefixes.
+@main
+struct Main {
+    static func main() {
+        let prefixes = CommandLine.arguments.dropFirst()
+        let chosen = benchmarks.filter { benchmark in
+            prefixes.isEmpty || prefixes.contains { benchmark.name.hasPrefix($0) }
+        }
+        if chosen.isEmpty {
+            print("no benchmark begins so; there are:\n" + benchmarks.map(\.name).joined(separator: "\n"))
+        }
+        for benchmark in chosen {
+            let time = benchmark.medianNanoseconds()
+            var line = "\(benchmark.name): \(rounded(time / 1000)) us"
+            if let gas = benchmark.gas { line += ", \(rounded(Double(gas) / time * 1000)) Mgas/s" }
+            print(line)
+        }
+    }
+
+    /// Three decimals.
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}
