@@ -1,3 +1,5 @@
+import Foundation
+
 /// Every benchmark there is. A new area is a file of its own and a name here.
 private let benchmarks: [Benchmark] = primitivesBenchmarks
 
