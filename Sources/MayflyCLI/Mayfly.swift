@@ -1,7 +1,26 @@
 import ArgumentParser
+import Foundation
 
-@main
+/// The root of all commands.
 struct Mayfly: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mayfly", abstract: "Launches a rollup when someone needs one and dissolves it when they don't.")
+        commandName: "mayfly",
+        abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
+        subcommands: [ConformanceCommand.self])
+}
+
+/// Exit codes are a promise: 0 for success, 1 where something failed, 2 where the command was wrong.
+@main
+enum Main {
+    static func main() {
+        do {
+            var command = try Mayfly.parseAsRoot()
+            try command.run()
+        } catch {
+            let code = Mayfly.exitCode(for: error)
+            let message = Mayfly.fullMessage(for: error)
+            if !message.isEmpty { code.isSuccess ? print(message) : StandardStreams.writeError(message) }
+            exit(code == .validationFailure ? 2 : code.rawValue)
+        }
+    }
 }
