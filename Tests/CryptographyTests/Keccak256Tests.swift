@@ -1,0 +1,32 @@
+import Cryptography
+import Primitives
+import Testing
+
+@Suite struct Keccak256Tests {
+    @Test func constantsAreHashes() {
+        #expect(Keccak256.hash([UInt8]()) == Keccak256.emptyBytes)
+        #expect(Keccak256.hash([0x80]) == Keccak256.emptyTrie)
+    }
+
+    @Test(arguments: [
+        ("", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"),
+        ("abc", "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"),
+        (
+            "The quick brown fox jumps over the lazy dog",
+            "4d741b6f1eb29cb2a9b9911c82f56fa8d73b04959d3d9d222895df6c0b28aa15"
+        ),
+    ])
+    func knownHashes(message: String, expected: String) throws {
+        #expect(Keccak256.hash(Array(message.utf8)) == (try Hash256(hex: expected)))
+    }
+
+    @Test func piecesMakeTheWhole() {
+        let message = (0..<1_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for cut in [0, 1, 7, 135, 136, 137, 272, 999] {
+            var state = Keccak256()
+            state.update(Array(message[..<cut]))
+            state.update(Array(message[cut...]))
+            #expect(state.finalize() == Keccak256.hash(message))
+        }
+    }
+}
