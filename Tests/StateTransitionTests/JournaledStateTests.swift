@@ -29,7 +29,8 @@ import Testing
         var model = CopiedState(clearsEmptyAccounts: revision >= .spuriousDragon)
         for address in addresses.prefix(4) {
             model.accounts[address] = CopiedState.Account(
-                nonce: random.next() % 3, balance: UInt256(random.next() % 100), code: random.next() % 2 == 0 ? [] : [1])
+                nonce: random.next() % 3, balance: UInt256(random.next() % 100), code: random.next() % 2 == 0 ? [] : [1]
+            )
             if model.accounts[address]?.code != [] { model.accounts[address]?.storage[1] = 5 }
         }
         if revision >= .spuriousDragon {

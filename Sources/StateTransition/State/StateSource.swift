@@ -31,25 +31,29 @@ public enum EmptyHash {
     /// keccak256 of no bytes: the code hash of an account without code.
     @inlinable @inline(__always)
     public static var code: Hash256 {
-        Hash256(UInt256(limbs: 0x7BFA_D804_5D85_A470, 0xE500_B653_CA82_273B, 0x927E_7DB2_DCC7_03C0, 0xC5D2_4601_86F7_233C))
+        Hash256(
+            UInt256(limbs: 0x7BFA_D804_5D85_A470, 0xE500_B653_CA82_273B, 0x927E_7DB2_DCC7_03C0, 0xC5D2_4601_86F7_233C))
     }
 
     /// The root of a trie without entries: keccak256 of the RLP of no bytes.
     @inlinable @inline(__always)
     public static var trieRoot: Hash256 {
-        Hash256(UInt256(limbs: 0x0162_2FB5_E363_B421, 0x5B48_E01B_996C_ADC0, 0xFF83_45E6_92C0_F86E, 0x56E8_1F17_1BCC_55A6))
+        Hash256(
+            UInt256(limbs: 0x0162_2FB5_E363_B421, 0x5B48_E01B_996C_ADC0, 0xFF83_45E6_92C0_F86E, 0x56E8_1F17_1BCC_55A6))
     }
 
     /// keccak256 of the RLP of an empty list: the hash of no uncles.
     @inlinable @inline(__always)
     public static var list: Hash256 {
-        Hash256(UInt256(limbs: 0xF0A1_42FD_40D4_9347, 0xD312_451B_948A_7413, 0xAB85_B567_B6CC_D41A, 0x1DCC_4DE8_DEC7_5D7A))
+        Hash256(
+            UInt256(limbs: 0xF0A1_42FD_40D4_9347, 0xD312_451B_948A_7413, 0xAB85_B567_B6CC_D41A, 0x1DCC_4DE8_DEC7_5D7A))
     }
 
     /// SHA-256 of no bytes: the hash of no requests (EIP-7685).
     @inlinable @inline(__always)
     public static var requests: Hash256 {
-        Hash256(UInt256(limbs: 0xA495_991B_7852_B855, 0x27AE_41E4_649B_934C, 0x9AFB_F4C8_996F_B924, 0xE3B0_C442_98FC_1C14))
+        Hash256(
+            UInt256(limbs: 0xA495_991B_7852_B855, 0x27AE_41E4_649B_934C, 0x9AFB_F4C8_996F_B924, 0xE3B0_C442_98FC_1C14))
     }
 }
 
