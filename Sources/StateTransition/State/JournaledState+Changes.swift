@@ -71,6 +71,8 @@ extension JournaledState {
     public mutating func transfer(
         _ value: UInt256, from: AccountHandle, to: AccountHandle
     ) throws(StateError) {
+        // Who sends nothing is not looked at, as a witness may not hold it.
+        if value.isZero { return try touch(to) }
         try setBalance(from, try balance(from) &- value)
         try setBalance(to, try balance(to) &+ value)
     }
@@ -98,26 +100,27 @@ extension JournaledState {
     }
 
     public mutating func setCode(_ account: AccountHandle, _ bytes: UnsafeRawBufferPointer) throws(StateError) {
+        if bytes.isEmpty { return try install(codes.empty, in: account) }
+        let hash = Keccak256.hash(bytes)
+        if let known = codes.code(hash) { return try install(known, in: account) }
+        let code = Code(bytes, hash: hash)
+        codes.insert(code)
+        try install(code, in: account)
+    }
+
+    /// Gives the account a code of a few bytes.
+    mutating func setCode(_ account: AccountHandle, _ bytes: [UInt8]) throws(StateError) {
+        try install(bytes.withUnsafeBytes { Code($0, hash: Keccak256.hash($0)) }, in: account)
+    }
+
+    private mutating func install(_ code: Code, in account: AccountHandle) throws(StateError) {
         let entry = accounts.base + Int(account.index)
         try load(entry)
         touch(entry, account.index)
         bringIntoBeing(entry, account.index)
         journal.append(JournalRecord(.code, account.index, UInt256(entry.pointee.codeHash)))
-        if bytes.isEmpty {
-            entry.pointee.codeHash = EmptyHash.code
-            entry.pointee.code = codes.empty
-            return
-        }
-        let hash = Keccak256.hash(bytes)
-        let code: Code
-        if let known = codes.code(hash) {
-            code = known
-        } else {
-            code = Code(bytes, hash: hash)
-            codes.insert(code)
-        }
-        deployedCodes.set(hash, code)
-        entry.pointee.codeHash = hash
+        if code.count > 0 { deployedCodes.set(code.hash, code) }
+        entry.pointee.codeHash = code.hash
         entry.pointee.code = code
     }
 

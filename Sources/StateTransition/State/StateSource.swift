@@ -76,4 +76,14 @@ open class StateSource {
 
     /// The hash of the ancestor block `number`, one of the last 256.
     open func blockHash(_ number: UInt64) throws(StateError) -> Hash256 { throw .missingBlockHash(number: number) }
+
+    // MARK: Roots
+
+    /// The root of the state that `diff` leads to; the source itself does not change.
+    open func root(after diff: StateDiff) throws(StateError) -> Hash256 { throw .backend(code: 0) }
+
+    /// The storage root of one account in the state that `diff` leads to.
+    open func storageRoot(_ address: Address, after diff: StateDiff) throws(StateError) -> Hash256 {
+        throw .backend(code: 0)
+    }
 }

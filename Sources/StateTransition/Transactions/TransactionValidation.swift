@@ -1,0 +1,63 @@
+import EVM
+public import Primitives
+
+/// Why a transaction was not executed.
+public enum TransactionFailure: Error, Equatable, Sendable {
+    /// The transaction may not be in the block here; the state is as before.
+    case invalid(InvalidTransaction)
+    /// The state could not be read; nothing is known about the transaction, and the execution is of no more use.
+    case state(StateError)
+}
+
+extension Transaction {
+    /// Checks what can be checked without the state.
+    ///
+    /// - Parameters:
+    ///   - environment: the block's; its base fees are zero in eras without them.
+    ///   - gasAvailable: what earlier transactions left of the block's gas.
+    ///   - blobsAvailable: what they left of its blobs.
+    func validate(
+        revision: Revision, environment: BlockEnvironment, intrinsic: IntrinsicGas, gasAvailable: UInt64,
+        blobsAvailable: UInt64
+    ) throws(InvalidTransaction) {
+        guard isAvailable(in: revision) else { throw .typeNotAvailable }
+        if let chainID, UInt256(chainID) != environment.chainID { throw .wrongChainID }
+        if nonce == .max { throw .nonceAtMaximum }
+        if revision >= .osaka && gasLimit > Self.largestGasLimit { throw .gasLimitAboveCap }
+        guard gasLimit <= gasAvailable else { throw .gasLimitAboveBlock }
+        if maxPriorityFeePerGas > maxFeePerGas { throw .tipAboveFeeCap }
+        if maxFeePerGas < environment.baseFee { throw .feeCapBelowBaseFee }
+        if to == nil && revision >= .shanghai && input.count > Self.largestInitCode { throw .initCodeTooLarge }
+        guard gasLimit >= intrinsic.gas, gasLimit >= intrinsic.floor else { throw .gasLimitBelowIntrinsic }
+        if kind == .blob { try validateBlobs(revision, environment, blobsAvailable) }
+        if kind == .setCode {
+            if to == nil { throw .setCodeTransactionCreatesContract }
+            if authorizations.isEmpty { throw .noAuthorizations }
+        }
+    }
+
+    private func validateBlobs(
+        _ revision: Revision, _ environment: BlockEnvironment, _ available: UInt64
+    ) throws(InvalidTransaction) {
+        if to == nil { throw .blobTransactionCreatesContract }
+        if blobHashes.isEmpty { throw .noBlobs }
+        if revision >= .osaka && blobHashes.count > BlobParameters.transactionMaximum { throw .tooManyBlobs }
+        if UInt64(blobHashes.count) > available { throw .tooManyBlobs }
+        for hash in blobHashes where UInt64(bigEndian: hash.word0) >> 56 != 1 { throw .unknownBlobVersion }
+        if maxFeePerBlobGas < environment.blobBaseFee { throw .blobFeeCapTooLow }
+    }
+
+    /// EIP-7825.
+    static var largestGasLimit: UInt64 { 1 << 24 }
+    /// Bytes (EIP-3860).
+    static var largestInitCode: Int { 49_152 }
+
+    /// The blob gas that the transaction uses.
+    var blobGas: UInt64 { UInt64(blobHashes.count) &* BlobParameters.gasPerBlob }
+
+    /// The most that the transaction can take from its sender, wei; nil where that is over 256 bits.
+    var greatestCost: UInt256? {
+        maxFeePerGas.multiplying(UInt256(gasLimit))?.adding(value)?.adding(
+            maxFeePerBlobGas.multiplying(UInt256(blobGas)) ?? .max)
+    }
+}
