@@ -83,7 +83,7 @@ import Testing
                     let other = addresses[Int(random.next() % 7)]
                     guard value <= model.accounts[address]?.balance ?? 0 else { continue }
                     try state.transfer(value, from: handle, to: state.account(other))
-                    model.change(address) { $0.balance = $0.balance &- value }
+                    if !value.isZero { model.change(address) { $0.balance = $0.balance &- value } }
                     model.change(other) { $0.balance = $0.balance &+ value }
                 case 9:
                     try state.setNonce(handle, value.limb0)

@@ -47,6 +47,18 @@ extension Transaction {
         if maxFeePerBlobGas < environment.blobBaseFee { throw .blobFeeCapTooLow }
     }
 
+    /// Whether the revision has the type; deposits are a matter of the chain, not of the revision.
+    func isAvailable(in revision: Revision) -> Bool {
+        switch kind {
+        case .legacy: true
+        case .accessList: revision >= .berlin
+        case .dynamicFee: revision >= .london
+        case .blob: revision >= .cancun
+        case .setCode: revision >= .prague
+        case .deposit: false
+        }
+    }
+
     /// EIP-7825.
     static var largestGasLimit: UInt64 { 1 << 24 }
     /// Bytes (EIP-3860).
