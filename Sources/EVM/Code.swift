@@ -13,8 +13,10 @@ public final class Code {
     public let count: Int
     /// The bytes, followed by `padding` zeros.
     public let bytes: UnsafePointer<UInt8>
+    /// One bit a byte of code, set where a JUMPDEST is a valid target; found out when first asked for.
+    private var destinations: UnsafeMutablePointer<UInt64>?
     /// How often a frame has started with it: cold code is interpreted byte by byte, warm code is predecoded.
-    public internal(set) var executionCount = 0
+    public var executionCount = 0
 
     /// Copies the bytes.
     public init(_ source: UnsafeRawBufferPointer, hash: Hash256) {
@@ -30,5 +32,33 @@ public final class Code {
 
     deinit {
         bytes.deallocate()
+        destinations?.deallocate()
+    }
+
+    /// The valid targets of jumps, one bit a byte of code, least significant bit first: JUMPDESTs that are not in the
+    /// immediate of a PUSH.
+    ///
+    /// - Complexity: O(*n*) in the size of the code the first time.
+    public var jumpDestinations: UnsafePointer<UInt64> {
+        if let destinations { return UnsafePointer(destinations) }
+        let words = count / 64 + 1
+        let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
+        bits.initialize(repeating: 0, count: words)
+        var index = 0
+        while index < count {
+            let opcode = bytes[index]
+            if opcode == 0x5B { bits[index / 64] |= 1 &<< UInt64(index % 64) }
+            // PUSH1...PUSH32 are 0x60...0x7F.
+            index &+= opcode &- 0x60 < 32 ? Int(opcode) &- 0x5E : 1
+        }
+        destinations = bits
+        return UnsafePointer(bits)
+    }
+
+    /// The account that runs in place of this one, where the code is a delegation designator (EIP-7702).
+    @inlinable
+    public var delegationTarget: Address? {
+        guard count == 23, bytes[0] == 0xEF, bytes[1] == 0x01, bytes[2] == 0x00 else { return nil }
+        return Address(copying: bytes + 3)
     }
 }

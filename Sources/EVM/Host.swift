@@ -92,4 +92,16 @@ public protocol Host: ~Copyable {
 
     mutating func checkpoint() -> Checkpoint
     mutating func revert(to checkpoint: Checkpoint)
+
+    // MARK: Standing in for messages
+
+    /// Whether `intercept` is called in place of every message that code sends; false unless a host says otherwise.
+    static var interceptsMessages: Bool { get }
+    /// Takes note of a message that is not sent: it counts as a success without output that used no gas.
+    mutating func intercept(_ message: MessageSummary)
+}
+
+extension Host where Self: ~Copyable {
+    @inlinable public static var interceptsMessages: Bool { false }
+    @inlinable public mutating func intercept(_ message: MessageSummary) {}
 }

@@ -1,0 +1,133 @@
+import Cryptography
+public import Primitives
+
+extension Machine {
+    /// The longest initialisation code (EIP-3860) and deployed code (EIP-170), in bytes.
+    @inlinable public static var initCodeLimit: Int { 49_152 }
+    @inlinable public static var codeLimit: Int { 24_576 }
+
+    /// CREATE and CREATE2.
+    @inlinable
+    mutating func create<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ kind: CallKind, _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
+    ) throws(StateError) -> Action {
+        if frame.pointee.isStatic { return .halt(.staticModification) }
+        let top = Frame.stackTop(of: frame)
+        let (value, offset, count) = (top[0], top[-1], top[-2])
+        let salt = kind == .create2 ? top[-3] : .zero
+        if revision >= .shanghai, count > UInt256(Self.initCodeLimit) { return .halt(.initCodeTooLarge) }
+        guard frame.pointee.useMemory(offset, count, gas: &frame.pointee.gas) else { return .halt(.outOfGas) }
+        let initCode = frame.pointee.memoryRange(offset, count)
+        frame.pointee.gas &-= schedule.initCodeWord &* GasSchedule.words(initCode.count)
+        if kind == .create2 { frame.pointee.gas &-= GasSchedule.hash(initCode.count) }
+        guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
+
+        frame.pointee.stackCount &-= kind == .create2 ? 4 : 3
+        frame.pointee.returnDataCount = 0
+        let own = frame.pointee.recipientHandle
+        if frame.pointee.depth >= 1_024 {
+            Frame.push(.zero, on: frame)
+            return .proceed
+        }
+        if !value.isZero, try host.balance(own) < value {
+            Frame.push(.zero, on: frame)
+            return .proceed
+        }
+        let nonce = try host.nonce(own)
+        if nonce == .max {
+            Frame.push(.zero, on: frame)
+            return .proceed
+        }
+        let calleeGas = schedule.mostForCallee(of: frame.pointee.gas)
+        frame.pointee.gas &-= calleeGas
+        try host.setNonce(own, nonce &+ 1)
+        let sender = frame.pointee.recipient
+        var hash = Hash256()
+        let address: Address
+        if kind == .create2 {
+            hash = hashInitCode(initCode)
+            address = ContractAddress.create2(sender: sender, salt: Hash256(salt), initCodeHash: hash)
+        } else {
+            address = ContractAddress.create(sender: sender, nonce: nonce)
+        }
+        let account = host.account(address)
+        if revision >= .berlin { _ = host.warm(account) }
+
+        var request = CallRequest(
+            kind: kind, isStatic: false, depth: frame.pointee.depth &+ 1, gas: calleeGas, caller: sender,
+            callerHandle: own, recipient: address, recipientHandle: account, codeAddress: address, value: value,
+            input: initCode, code: nil, precompile: nil)
+        if T.tracesInstructions {
+            tracer.didExecute(gas: frame.pointee.gas, refund: frame.pointee.refund, halt: nil)
+        }
+        if H.interceptsMessages {
+            host.intercept(MessageSummary(request))
+            frame.pointee.gas &+= calleeGas
+            Frame.push(UInt256(address), on: frame)
+            return .called
+        }
+        guard
+            let end = try beginCreation(&request, initCode: initCode, hash: hash, host: &host, tracer: &tracer)
+        else { return .enter }
+        deliver(end, of: kind, created: address, outputOffset: 0, outputCount: 0, to: frame)
+        return .called
+    }
+
+    @usableFromInline
+    func hashInitCode(_ initCode: UnsafeRawBufferPointer) -> Hash256 { Keccak256.hash(initCode) }
+
+    /// Checks and stores the code that initialisation code returned, and takes the gas for it.
+    @inlinable
+    func depositCode<H: Host & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    ) throws(StateError) -> Outcome {
+        let count = frame.pointee.outputCount
+        if count == 0 { return .success }
+        let code = UnsafeRawBufferPointer(start: frame.pointee.memory + frame.pointee.outputOffset, count: count)
+        if revision >= .spuriousDragon && count > Self.codeLimit { return .halt(.codeTooLarge) }
+        if revision >= .london && code[0] == 0xEF { return .halt(.codeStartsWithEF) }
+        let cost = GasSchedule.codeDepositByte &* Int64(count)
+        if frame.pointee.gas < cost {
+            if revision >= .homestead { return .halt(.outOfGas) }
+            // Frontier: a contract without code, and the gas is kept.
+            frame.pointee.outputCount = 0
+            return .success
+        }
+        frame.pointee.gas &-= cost
+        try host.setCode(frame.pointee.recipientHandle, code)
+        return .success
+    }
+
+    /// SELFDESTRUCT.
+    @inlinable
+    func selfDestruct<H: Host & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    ) throws(StateError) -> Action {
+        if frame.pointee.isStatic { return .halt(.staticModification) }
+        let own = frame.pointee.recipientHandle
+        let beneficiary = host.account(Address(truncating: Frame.stackTop(of: frame)[0]))
+        if revision >= .berlin, host.warm(beneficiary) { frame.pointee.gas &-= schedule.coldBeneficiary }
+        guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
+        let balance = try host.balance(own)
+        if revision >= .tangerineWhistle, try isNewBeneficiary(beneficiary, balance: balance, host: &host) {
+            frame.pointee.gas &-= GasSchedule.newAccount
+            guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
+        }
+        frame.pointee.outputCount = 0
+        try host.transfer(balance, from: own, to: beneficiary)
+        // EIP-6780: a contract goes only in the transaction that made it.
+        if revision < .cancun || host.wasCreatedInTransaction(own) {
+            if try host.selfDestruct(own) { frame.pointee.refund &+= schedule.selfDestructRefund }
+        }
+        return .finish(.success)
+    }
+
+    /// Whether SELFDESTRUCT has to pay for bringing the beneficiary into being (EIP-150, EIP-161).
+    @inlinable
+    func isNewBeneficiary<H: Host & ~Copyable>(
+        _ account: AccountHandle, balance: UInt256, host: inout H
+    ) throws(StateError) -> Bool {
+        if revision >= .spuriousDragon { return balance.isZero ? false : try host.isEmpty(account) }
+        return try !host.exists(account)
+    }
+}

@@ -1,0 +1,8 @@
+extension Machine {
+    /// Runs a frame in the loop that suits it, until an instruction needs the outer loop or the frame halts.
+    @inlinable @inline(__always)
+    func runFrame<T: Tracer & ~Copyable>(_ frame: UnsafeMutablePointer<Frame>, tracer: inout T) -> Exit {
+        if T.tracesInstructions { return SimpleLoop.run(frame, table: table, tracer: &tracer) }
+        return SimpleLoop.run(frame, table: table)
+    }
+}
