@@ -48,7 +48,7 @@ let package = Package(
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
-                "Primitives", "Conformance", "EVM",
+                "Primitives", "Conformance", "EVM", "StateTransition",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -61,6 +61,8 @@ public struct ConformanceRun: Sendable {
     ) throws(FixtureError) -> RunReport {
         switch kind {
         case .rlp: try run(RLPSuite.self, paths, onFile)
+        case .state: try run(StateSuite.self, paths, onFile)
+        case .precompile: try run(PrecompileSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
         default: throw FixtureError(place: "", problem: kind.unavailability ?? "")

@@ -6,7 +6,7 @@ struct Mayfly: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mayfly",
         abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
-        subcommands: [ConformanceCommand.self])
+        subcommands: [ConformanceCommand.self, EVMCommand.self])
 }
 
 /// Exit codes are a promise: 0 for success, 1 where something failed, 2 where the command was wrong.

@@ -12,7 +12,26 @@ public struct MessageCase: Sendable {
     public var codes: [(address: Address, code: [UInt8])] = []
     public var slots: [(address: Address, slot: UInt256, value: UInt256)] = []
 
+    /// Where code runs that comes without an address.
+    public static let defaultRecipient = Address(truncating: 0xC0DE)
+    /// Who calls it.
+    public static let defaultCaller = Address(truncating: 0xCA11E4)
+
     public init() {}
+
+    /// The accounts that the call meets; the caller can pay the value.
+    var accounts: [FixtureAccount] {
+        var accounts: [FixtureAccount] = []
+        func index(of address: Address) -> Int {
+            if let index = accounts.firstIndex(where: { $0.address == address }) { return index }
+            accounts.append(FixtureAccount(address: address))
+            return accounts.count - 1
+        }
+        for (address, code) in codes { accounts[index(of: address)].code = code }
+        for (address, slot, value) in slots { accounts[index(of: address)].storage.append((slot, value)) }
+        if !value.isZero { accounts[index(of: caller)].balance = value }
+        return accounts
+    }
 
     /// Reads the text of a case.
     ///

@@ -10,6 +10,15 @@ struct FixtureAccount {
     /// Slots that are not zero.
     var storage: [(slot: UInt256, value: UInt256)]
 
+    /// An account with nothing in it.
+    init(address: Address) {
+        self.address = address
+        nonce = 0
+        balance = .zero
+        code = []
+        storage = []
+    }
+
     /// Reads one member of an allocation; fields that are missing are zero or empty, as in genesis files.
     init(_ member: JSONMembers.Member) throws(FixtureError) {
         address = try member.key.address()

@@ -16,6 +16,9 @@ struct PrecompileTarget: Equatable {
         revision = entry.revision
     }
 
+    /// Names for a message.
+    static let examples = entries.prefix(8).map(\.name).joined(separator: ", ") + ", ..."
+
     private static let entries: [(name: String, address: UInt64, revision: Revision)] = [
         ("ecrecover", 0x01, .frontier), ("sha256", 0x02, .frontier), ("ripemd160", 0x03, .frontier),
         ("identity", 0x04, .frontier),
