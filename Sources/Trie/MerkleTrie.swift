@@ -1,0 +1,117 @@
+public import Cryptography
+public import Primitives
+
+/// A Merkle Patricia trie (yellow paper, appendix D) over a node source.
+///
+/// Nodes are loaded when a path first needs them and stay in memory until `prune`; changed nodes are encoded and hashed
+/// once, when the root is asked for. A read or change that fails for a missing or malformed node leaves the trie as it
+/// was.
+public struct MerkleTrie: ~Copyable {
+    let source: TrieNodeSource
+    var arena = NodeArena()
+    var root: NodeIndex = 0
+
+    /// The trie with this root hash; no node is loaded yet.
+    public init(root hash: Hash256 = Keccak256.emptyTrie, source: TrieNodeSource) {
+        self.source = source
+        if hash != Keccak256.emptyTrie { root = arena.appendStub(hash) }
+    }
+
+    /// The number of nodes, loaded or known by hash, in memory.
+    public var residentCount: Int { arena.nodes.count - 1 }
+
+    // MARK: Reading
+
+    /// The value of `key`, or nil.
+    ///
+    /// - Throws: `StateError` where a node on the path is missing or malformed.
+    public mutating func get(_ key: [UInt8]) throws(StateError) -> [UInt8]? {
+        try key.withUnsafeBufferPointer { (bytes) throws(StateError) in try value(UnsafeRawBufferPointer(bytes)) }
+    }
+
+    /// The value of the key with these 32 bytes, or nil.
+    public mutating func get(_ key: Hash256) throws(StateError) -> [UInt8]? {
+        try withUnsafeBytes(of: key) { (bytes) throws(StateError) in try value(bytes) }
+    }
+
+    private mutating func value(_ key: UnsafeRawBufferPointer) throws(StateError) -> [UInt8]? {
+        try withNibbles(of: key) { (path) throws(StateError) in
+            guard let (index, _) = try find(path, visit: { _ in }) else { return nil }
+            return arena.value(index)
+        }
+    }
+
+    /// Walks down `path`, calling `visit` with every node met, and gives the node that holds the path's value.
+    mutating func find(
+        _ path: Nibbles, visit: (NodeIndex) -> Void
+    ) throws(StateError) -> (index: NodeIndex, depth: Int)? {
+        var index = root
+        var depth = 0
+        // Each turn takes at least one nibble of the path or ends.
+        while index != 0 {
+            try resolve(index)
+            visit(index)
+            let node = arena.nodes[Int(index)]
+            let rest = path.dropping(depth)
+            switch node.kind {
+            case .stub: return nil
+            case .leaf:
+                let matches = arena.withPath(index) {
+                    $0.count == rest.count && $0.commonPrefixCount(rest) == rest.count
+                }
+                return matches ? (index, depth) : nil
+            case .extension:
+                let matches = arena.withPath(index) { $0.commonPrefixCount(rest) == $0.count }
+                guard matches else { return nil }
+                depth += Int(node.pathCount)
+                index = node.child
+            case .branch:
+                if rest.isEmpty { return node.valueCount == 0 ? nil : (index, depth) }
+                index = arena.children[Int(node.child) + Int(rest[0])]
+                depth += 1
+            }
+        }
+        return nil
+    }
+
+    /// Loads a node that is known by hash only.
+    mutating func resolve(_ index: NodeIndex) throws(StateError) {
+        guard arena.nodes[Int(index)].kind == .stub else { return }
+        let hash = arena.nodes[Int(index)].reference
+        let encoding = try source.node(hash)
+        guard encoding.count >= 32 || index == root else { throw .malformedNode(hash) }
+        do {
+            try arena.load(encoding, over: index)
+        } catch {
+            throw .malformedNode(hash)
+        }
+    }
+
+    // MARK: Hashing
+
+    /// The root hash, with everything changed since the last time encoded and hashed.
+    public mutating func rootHash() -> Hash256 { commit { _, _ in } }
+
+    /// The root hash; `sink` gets the hash and encoding of every node made since the last time, children first, ready to
+    /// be stored. A root of fewer than 32 bytes is handed over too.
+    public mutating func commit(_ sink: (Hash256, [UInt8]) -> Void) -> Hash256 {
+        guard root != 0 else { return Keccak256.emptyTrie }
+        let isChanged = arena.nodes[Int(root)].referenceCount == 0
+        var scratch: [UInt8] = []
+        scratch.reserveCapacity(640)
+        arena.encode(root, &scratch, sink)
+        let node = arena.nodes[Int(root)]
+        if node.referenceCount == 32 { return node.reference }
+        arena.writeEncoding(of: root, &scratch)
+        let hash = Keccak256.hash(scratch)
+        if isChanged { sink(hash, scratch) }
+        return hash
+    }
+
+    /// Forgets every loaded node: the trie goes back to its root hash. Call it after `commit` has stored what is new.
+    public mutating func prune() {
+        let hash = rootHash()
+        arena = NodeArena()
+        root = hash == Keccak256.emptyTrie ? 0 : arena.appendStub(hash)
+    }
+}
