@@ -38,7 +38,7 @@ import Testing
             model.end()
         }
         let source = Self.source(model)
-        var state = JournaledState(source: source, codes: CodeCache(), revision: revision, seed: seed)
+        var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(revision), seed: seed)
 
         for _ in 0..<6 {
             model.begin()
@@ -163,7 +163,7 @@ import Testing
         for number in 0..<2000 as Range<UInt64> {
             source.setAccount(Self.address(number << 20), AccountRecord(balance: UInt256(number &+ 1)))
         }
-        var state = JournaledState(source: source, codes: CodeCache(), revision: .osaka, seed: seed)
+        var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(.osaka), seed: seed)
         state.beginTransaction()
         for number in 0..<2000 as Range<UInt64> {
             let handle = state.account(Self.address(number << 20))
@@ -183,7 +183,7 @@ import Testing
         let source = MemoryState()
         source.setAccount(Self.address(3), AccountRecord())
         source.setAccount(Self.address(4), AccountRecord())
-        var state = JournaledState(source: source, codes: CodeCache(), revision: .spuriousDragon)
+        var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(.spuriousDragon))
         state.beginTransaction()
         let checkpoint = state.checkpoint()
         try state.touch(state.account(Self.address(3)))
@@ -200,7 +200,7 @@ import Testing
         source.setAccount(address, AccountRecord(nonce: 1))
         source.setStorage(address, 1, 10)
         source.setStorage(address, 2, 20)
-        var state = JournaledState(source: source, codes: CodeCache(), revision: .istanbul)
+        var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(.istanbul))
         let handle = state.account(address)
         state.beginTransaction()
         #expect(try state.storage(state.slot(handle, 1)) == 10)

@@ -1,5 +1,5 @@
 /// Every fuzzer there is. A new one is a file of its own and a name here.
-private let fuzzers: [Fuzzer] = [rlpFuzzer]
+private let fuzzers: [Fuzzer] = [rlpFuzzer, transactionFuzzer, blockFuzzer]
 
 /// `fuzz [NAME...] [--seconds N] [--seed N] [--verbose]`: runs each fuzzer for N seconds.
 @main

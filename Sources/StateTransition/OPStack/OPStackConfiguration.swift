@@ -1,32 +1,19 @@
-/// The upgrades of the OP Stack that execution knows, in the order of activation.
-public enum OPStackUpgrade: UInt8, Comparable, CaseIterable, Sendable {
-    case regolith
-    case canyon
-    case ecotone
-    case fjord
-    case granite
-    case holocene
-    case isthmus
-    case jovian
-
-    @inlinable
-    public static func < (left: OPStackUpgrade, right: OPStackUpgrade) -> Bool { left.rawValue < right.rawValue }
-}
+public import EVM
 
 /// What tells one OP Stack chain's execution rules from another's.
 public struct OPStackConfiguration: Equatable, Sendable {
     /// An upgrade with its begin, seconds since the Unix epoch.
     public struct Activation: Equatable, Sendable {
-        public var upgrade: OPStackUpgrade
+        public var upgrade: OptimismRevision
         public var timestamp: UInt64
 
-        public init(_ upgrade: OPStackUpgrade, _ timestamp: UInt64) {
+        public init(_ upgrade: OptimismRevision, _ timestamp: UInt64) {
             self.upgrade = upgrade
             self.timestamp = timestamp
         }
     }
 
-    /// In ascending order; Regolith holds from the beginning.
+    /// In ascending order; Regolith holds before the first.
     public var activations: [Activation]
     /// The base-fee parameters before Holocene, with Canyon's denominator, and wherever a block builder names none.
     public var baseFeeParameters: BaseFeeParameters
@@ -39,7 +26,7 @@ public struct OPStackConfiguration: Equatable, Sendable {
     }
 
     /// The latest upgrade at `timestamp`.
-    public func upgrade(timestamp: UInt64) -> OPStackUpgrade {
+    public func upgrade(timestamp: UInt64) -> OptimismRevision {
         activations.last { $0.timestamp <= timestamp }?.upgrade ?? .regolith
     }
 }

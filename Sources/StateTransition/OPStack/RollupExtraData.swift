@@ -1,3 +1,5 @@
+public import EVM
+
 /// What the extra data of a rollup's header says about the base fee of the next block: nine bytes since Holocene,
 /// seventeen since Jovian.
 public struct RollupExtraData: Equatable, Sendable {
@@ -13,7 +15,7 @@ public struct RollupExtraData: Equatable, Sendable {
     }
 
     /// Reads the extra data of a header of `upgrade`; nil where it has none or is malformed.
-    public init?(_ bytes: [UInt8], upgrade: OPStackUpgrade) {
+    public init?(_ bytes: [UInt8], upgrade: OptimismRevision) {
         guard upgrade >= .holocene else { return nil }
         let isJovian = upgrade >= .jovian
         guard bytes.count == (isJovian ? 17 : 9), bytes[0] == (isJovian ? 1 : 0) else { return nil }

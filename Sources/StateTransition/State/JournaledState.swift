@@ -40,15 +40,15 @@ public struct JournaledState: ~Copyable {
     /// - Parameters:
     ///   - source: the state before the block.
     ///   - codes: a cache that may outlive the block.
-    ///   - revision: decides about empty accounts and which precompiles are warm.
+    ///   - rules: decide about empty accounts and which precompiles are warm.
     ///   - seed: makes the layout of the tables unpredictable to who picks addresses and slots; the result never
     ///     depends on it.
-    public init(source: StateSource, codes: CodeCache, revision: Revision, seed: UInt64 = 0) {
+    public init(source: StateSource, codes: CodeCache, rules: Rules, seed: UInt64 = 0) {
         self.source = source
         self.codes = codes
         self.seed = seed
-        precompiles = WarmPrecompiles(revision: revision)
-        clearsEmptyAccounts = revision >= .spuriousDragon
+        precompiles = WarmPrecompiles(rules)
+        clearsEmptyAccounts = rules.revision >= .spuriousDragon
         transientStorage = HashTable(seed: seed)
     }
 

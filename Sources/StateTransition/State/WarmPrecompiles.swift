@@ -5,10 +5,11 @@ import Primitives
 struct WarmPrecompiles {
     /// The last of the consecutive addresses from 1.
     let last: UInt64
-    /// Whether P256VERIFY at 0x100 is one (EIP-7951).
+    /// Whether P256VERIFY at 0x100 is one (EIP-7951, on the OP Stack since Fjord).
     let hasP256Verify: Bool
 
-    init(revision: Revision) {
+    init(_ rules: Rules) {
+        let revision = rules.revision
         if revision < .byzantium {
             last = 4
         } else if revision < .istanbul {
@@ -18,7 +19,7 @@ struct WarmPrecompiles {
         } else {
             last = revision < .prague ? 10 : 17
         }
-        hasP256Verify = revision >= .osaka
+        hasP256Verify = revision >= .osaka || (rules.optimism ?? .bedrock) >= .fjord
     }
 
     static var ripemd160: Address { Address(truncating: 3) }

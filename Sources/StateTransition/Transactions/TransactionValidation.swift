@@ -1,4 +1,4 @@
-import EVM
+public import EVM
 public import Primitives
 
 /// Why a transaction was not executed.
@@ -10,41 +10,45 @@ public enum TransactionFailure: Error, Equatable, Sendable {
 }
 
 extension Transaction {
-    /// Checks what can be checked without the state.
-    ///
-    /// - Parameters:
-    ///   - environment: the block's; its base fees are zero in eras without them.
-    ///   - gasAvailable: what earlier transactions left of the block's gas.
-    ///   - blobsAvailable: what they left of its blobs.
-    func validate(
-        revision: Revision, environment: BlockEnvironment, intrinsic: IntrinsicGas, gasAvailable: UInt64,
-        blobsAvailable: UInt64
-    ) throws(InvalidTransaction) {
+    /// Checks what needs neither a block nor the state: type, limits, and that what must be there is.
+    public func validate(revision: Revision) throws(InvalidTransaction) {
+        try validate(revision: revision, intrinsic: IntrinsicGas(of: self, revision: revision))
+    }
+
+    func validate(revision: Revision, intrinsic: IntrinsicGas) throws(InvalidTransaction) {
         guard isAvailable(in: revision) else { throw .typeNotAvailable }
-        if let chainID, UInt256(chainID) != environment.chainID { throw .wrongChainID }
         if nonce == .max { throw .nonceAtMaximum }
         if revision >= .osaka && gasLimit > Self.largestGasLimit { throw .gasLimitAboveCap }
-        guard gasLimit <= gasAvailable else { throw .gasLimitAboveBlock }
         if maxPriorityFeePerGas > maxFeePerGas { throw .tipAboveFeeCap }
-        if maxFeePerGas < environment.baseFee { throw .feeCapBelowBaseFee }
-        if to == nil && revision >= .shanghai && input.count > Self.largestInitCode { throw .initCodeTooLarge }
+        if maxFeePerGas.multiplying(UInt256(gasLimit)) == nil { throw .feeOverflow }
+        if to == nil && revision >= .shanghai && input.count > Machine.initCodeLimit { throw .initCodeTooLarge }
         guard gasLimit >= intrinsic.gas, gasLimit >= intrinsic.floor else { throw .gasLimitBelowIntrinsic }
-        if kind == .blob { try validateBlobs(revision, environment, blobsAvailable) }
+        if kind == .blob {
+            if to == nil { throw .blobTransactionCreatesContract }
+            if blobHashes.isEmpty { throw .noBlobs }
+            if revision >= .osaka && blobHashes.count > BlobParameters.transactionMaximum { throw .tooManyBlobs }
+            for hash in blobHashes where UInt64(bigEndian: hash.word0) >> 56 != 1 { throw .unknownBlobVersion }
+        }
         if kind == .setCode {
             if to == nil { throw .setCodeTransactionCreatesContract }
             if authorizations.isEmpty { throw .noAuthorizations }
         }
     }
 
-    private func validateBlobs(
-        _ revision: Revision, _ environment: BlockEnvironment, _ available: UInt64
+    /// Checks what needs a block.
+    ///
+    /// - Parameters:
+    ///   - environment: the block's; its base fees are zero in eras without them.
+    ///   - gasAvailable: what earlier transactions left of the block's gas.
+    ///   - blobsAvailable: what they left of its blobs.
+    func validate(
+        in environment: BlockEnvironment, gasAvailable: UInt64, blobsAvailable: UInt64
     ) throws(InvalidTransaction) {
-        if to == nil { throw .blobTransactionCreatesContract }
-        if blobHashes.isEmpty { throw .noBlobs }
-        if revision >= .osaka && blobHashes.count > BlobParameters.transactionMaximum { throw .tooManyBlobs }
-        if UInt64(blobHashes.count) > available { throw .tooManyBlobs }
-        for hash in blobHashes where UInt64(bigEndian: hash.word0) >> 56 != 1 { throw .unknownBlobVersion }
-        if maxFeePerBlobGas < environment.blobBaseFee { throw .blobFeeCapTooLow }
+        if let chainID, UInt256(chainID) != environment.chainID { throw .wrongChainID }
+        guard gasLimit <= gasAvailable else { throw .gasLimitAboveBlock }
+        if maxFeePerGas < environment.baseFee { throw .feeCapBelowBaseFee }
+        if UInt64(blobHashes.count) > blobsAvailable { throw .tooManyBlobs }
+        if kind == .blob && maxFeePerBlobGas < environment.blobBaseFee { throw .blobFeeCapTooLow }
     }
 
     /// Whether the revision has the type; deposits are a matter of the chain, not of the revision.
@@ -61,8 +65,6 @@ extension Transaction {
 
     /// EIP-7825.
     static var largestGasLimit: UInt64 { 1 << 24 }
-    /// Bytes (EIP-3860).
-    static var largestInitCode: Int { 49_152 }
 
     /// The blob gas that the transaction uses.
     var blobGas: UInt64 { UInt64(blobHashes.count) &* BlobParameters.gasPerBlob }

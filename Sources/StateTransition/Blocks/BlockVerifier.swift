@@ -1,0 +1,103 @@
+public import EVM
+public import Primitives
+
+/// Verifies blocks of a chain: a state before the block and the block in, its outcome out.
+public struct BlockVerifier: Sendable {
+    public var chain: ChainConfiguration
+
+    public init(chain: ChainConfiguration) { self.chain = chain }
+
+    /// Bytes that the RLP of a block may have from Osaka on (EIP-7934).
+    public static var largestBlock: Int { 8_388_608 }
+
+    /// Verifies a block whose parent has been verified, but for its seal and its place in the choice of forks.
+    ///
+    /// - Parameters:
+    ///   - ancestors: from the parent backwards; the parent alone where there can be no uncles.
+    ///   - parentTotalDifficulty: only matters where a chain goes over to proof of stake.
+    ///   - senders: of the transactions in order, where the caller has recovered them.
+    ///   - source: the state after the parent.
+    ///   - codes: codes that earlier blocks have run.
+    /// - Throws: `InvalidBlock` naming the rule broken.
+    public func verify(
+        _ block: Block, ancestors: [Ancestor], parentTotalDifficulty: UInt256 = .max, senders: [Address]? = nil,
+        source: StateSource, codes: CodeCache = CodeCache()
+    ) throws(InvalidBlock) -> BlockOutcome {
+        var tracer = NoTracer()
+        return try verify(
+            block, ancestors: ancestors, parentTotalDifficulty: parentTotalDifficulty, senders: senders,
+            source: source, codes: codes, tracer: &tracer)
+    }
+
+    /// Verifies a block and lets `tracer` watch its execution.
+    public func verify<T: Tracer & ~Copyable>(
+        _ block: Block, ancestors: [Ancestor], parentTotalDifficulty: UInt256, senders: [Address]?,
+        source: StateSource, codes: CodeCache, tracer: inout T
+    ) throws(InvalidBlock) -> BlockOutcome {
+        let header = block.header
+        guard let parent = ancestors.first?.header else { throw .parentHash }
+        let revision = chain.revision(
+            number: header.number, timestamp: header.timestamp, parentTotalDifficulty: parentTotalDifficulty)
+        try chain.verify(header, parent: parent, revision: revision)
+        try verifyBody(block, ancestors, revision)
+
+        var execution = BlockExecution(
+            header: header, chain: chain, revision: revision, source: source, codes: codes)
+        try execution.begin(header: header, tracer: &tracer)
+        for (index, transaction) in block.transactions.enumerated() {
+            do throws(TransactionFailure) {
+                let sender: Address
+                if let senders, index < senders.count {
+                    sender = senders[index]
+                } else {
+                    sender = try Self.sender(of: transaction, revision, chain.chainID)
+                }
+                try execution.execute(transaction, sender: sender, tracer: &tracer)
+            } catch {
+                switch error {
+                case .invalid(let rule): throw InvalidBlock.transaction(index: index, rule)
+                case .state(let stateError): throw InvalidBlock.state(stateError)
+                }
+            }
+        }
+        let outcome = try execution.finish(uncles: block.uncles, withdrawals: block.withdrawals, tracer: &tracer)
+        try Self.compare(outcome, with: header)
+        return outcome
+    }
+
+    /// Checks what the header says about the body.
+    private func verifyBody(
+        _ block: Block, _ ancestors: [Ancestor], _ revision: Revision
+    ) throws(InvalidBlock) {
+        guard (block.withdrawals != nil) == (revision >= .shanghai) else { throw .withdrawals }
+        if chain.opStack != nil && block.withdrawals?.isEmpty == false { throw .withdrawals }
+        if revision >= .osaka && chain.opStack == nil && block.encoded.count > Self.largestBlock { throw .tooLarge }
+        try chain.verifyUncles(of: block, ancestors: ancestors) { uncle in
+            chain.revision(number: uncle.number, timestamp: uncle.timestamp, parentTotalDifficulty: .zero)
+        }
+        guard orderedRoot(block.transactions.map(\.encoded)) == block.header.transactionsRoot else {
+            throw .transactionsRoot
+        }
+    }
+
+    private static func sender(
+        of transaction: Transaction, _ revision: Revision, _ chainID: UInt64
+    ) throws(TransactionFailure) -> Address {
+        do throws(InvalidTransaction) {
+            return try transaction.sender(revision: revision, chainID: chainID)
+        } catch {
+            throw .invalid(error)
+        }
+    }
+
+    /// Compares what execution gave with what the header says.
+    private static func compare(_ outcome: BlockOutcome, with header: BlockHeader) throws(InvalidBlock) {
+        guard outcome.gasUsed == header.gasUsed else { throw .gasUsed }
+        guard header.blobGasUsed == nil || outcome.blobGasUsed == header.blobGasUsed else { throw .blobGasUsed }
+        guard outcome.receiptsRoot == header.receiptsRoot else { throw .receiptsRoot }
+        guard outcome.logsBloom == header.logsBloom else { throw .logsBloom }
+        guard outcome.withdrawalsRoot == header.withdrawalsRoot else { throw .withdrawalsRoot }
+        guard outcome.requestsHash == header.requestsHash else { throw .requestsHash }
+        guard outcome.stateRoot == header.stateRoot else { throw .stateRoot }
+    }
+}

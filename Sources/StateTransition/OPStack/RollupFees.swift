@@ -1,0 +1,109 @@
+import EVM
+import Primitives
+
+/// The contracts and accounts at fixed addresses that execution deals with (OP Stack specification, predeploys).
+enum Predeploy {
+    static var l1Block: Address { address(0x15) }
+    static var messagePasser: Address { address(0x16) }
+    static var baseFeeVault: Address { address(0x19) }
+    static var l1FeeVault: Address { address(0x1A) }
+    static var operatorFeeVault: Address { address(0x1B) }
+
+    private static func address(_ number: UInt64) -> Address {
+        Address(truncating: UInt256(limbs: number, 0, 0x4200_0000, 0))
+    }
+}
+
+/// What the L1 attributes of a block say about fees: read from the storage of the `L1Block` contract.
+struct RollupFeeParameters {
+    /// Wei a gas of the L1 origin.
+    var baseFee: UInt256
+    var blobBaseFee: UInt256
+    var baseFeeScalar: UInt64
+    var blobBaseFeeScalar: UInt64
+    var operatorFeeScalar: UInt64
+    var operatorFeeConstant: UInt64
+    var dataFootprintScalar: UInt64
+}
+
+/// What a transaction pays on a rollup beyond the gas of Ethereum, and the data that it is taken to need.
+struct RollupFees {
+    /// For its data on L1, wei.
+    var l1Fee: UInt256
+    /// In gas; zero before Jovian.
+    var dataFootprint: UInt64
+    let upgrade: OptimismRevision
+    let parameters: RollupFeeParameters
+
+    /// The fee for the rollup's operator after so much gas, wei (Isthmus, changed by Jovian).
+    func operatorFee(gas: UInt64) -> UInt256 {
+        guard upgrade >= .isthmus else { return .zero }
+        let product = UInt256(gas) &* UInt256(parameters.operatorFeeScalar)
+        let variable = upgrade >= .jovian ? product &* 100 : product / 1_000_000
+        return variable &+ UInt256(parameters.operatorFeeConstant)
+    }
+
+    /// What is taken before execution, wei.
+    func prepaid(gasLimit: UInt64) -> UInt256 { l1Fee &+ operatorFee(gas: gasLimit) }
+
+    /// What is given back after it, wei.
+    func returned(gasLimit: UInt64, gasUsed: UInt64) -> UInt256 {
+        operatorFee(gas: gasLimit) &- operatorFee(gas: gasUsed)
+    }
+}
+
+extension RollupFees {
+    /// A size in bytes times 10⁶ from the length under FastLZ (Fjord).
+    static func estimatedSize(compressedCount: UInt64) -> UInt64 {
+        let (size, underflow) = (compressedCount &* 836_500).subtractingReportingOverflow(42_585_600)
+        return underflow ? 100_000_000 : max(size, 100_000_000)
+    }
+}
+
+extension BlockExecution {
+    /// The fees of a transaction; nil on a chain without the OP Stack's rules.
+    mutating func rollupFees(of transaction: Transaction) throws(StateError) -> RollupFees? {
+        guard let optimism else { return nil }
+        let parameters = try rollupFeeParameters()
+        let size = RollupFees.estimatedSize(compressedCount: fastLZ.compressedCount(transaction.encoded))
+        let price =
+            (parameters.baseFee &* UInt256(parameters.baseFeeScalar) &* 16)
+            &+ (parameters.blobBaseFee &* UInt256(parameters.blobBaseFeeScalar))
+        var footprint: UInt64 = 0
+        if optimism >= .jovian {
+            footprint = (size / 1_000_000) &* parameters.dataFootprintScalar
+        }
+        return RollupFees(
+            l1Fee: (UInt256(size) &* price) / 1_000_000_000_000, dataFootprint: footprint, upgrade: optimism,
+            parameters: parameters)
+    }
+
+    /// The parameters that the block's first deposit has written.
+    private mutating func rollupFeeParameters() throws(StateError) -> RollupFeeParameters {
+        if let feeParameters { return feeParameters }
+        let l1Block = state.account(Predeploy.l1Block)
+        let scalars = try state.storage(state.slot(l1Block, 3))
+        let isIsthmus = (optimism ?? .regolith) >= .isthmus
+        let operatorWord = isIsthmus ? try state.storage(state.slot(l1Block, 8)) : .zero
+        let parameters = RollupFeeParameters(
+            baseFee: try state.storage(state.slot(l1Block, 1)),
+            blobBaseFee: try state.storage(state.slot(l1Block, 7)),
+            // The base-fee scalar is 12 bytes from the low end of the word, the other one below it.
+            baseFeeScalar: scalars.limb1 >> 32,
+            blobBaseFeeScalar: scalars.limb1 & 0xFFFF_FFFF,
+            operatorFeeScalar: operatorWord.limb1 & 0xFFFF_FFFF,
+            operatorFeeConstant: operatorWord.limb0,
+            dataFootprintScalar: (operatorWord.limb1 >> 32) & 0xFFFF)
+        feeParameters = parameters
+        return parameters
+    }
+
+    /// Pays the fees to the vaults that collect them.
+    mutating func pay(_ fees: RollupFees, gasUsed used: UInt64) throws(StateError) {
+        try state.credit(state.account(Predeploy.baseFeeVault), environment.baseFee &* UInt256(used))
+        try state.credit(state.account(Predeploy.l1FeeVault), fees.l1Fee)
+        if fees.upgrade >= .isthmus {
+            try state.credit(state.account(Predeploy.operatorFeeVault), fees.operatorFee(gas: used))
+        }
+    }
+}
