@@ -54,7 +54,7 @@ public struct BytecodeRun: ~Copyable {
     /// Prepares `call` under the rules of `revision`, in block 1 of a chain with id 1.
     public init(_ call: MessageCase, revision: Revision) {
         let source = FixtureState(call.accounts) { FixtureBlockHash.hash(of: $0) }
-        state = JournaledState(source: source, codes: CodeCache(), revision: revision)
+        state = JournaledState(source: source, codes: CodeCache(), rules: Rules(revision))
         machine = Machine(rules: Rules(revision))
         machine.setBlock(BlockEnvironment(number: 1, timestamp: 1, gasLimit: call.gas))
         machine.setTransaction(TransactionEnvironment(origin: call.caller))

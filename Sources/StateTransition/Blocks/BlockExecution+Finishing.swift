@@ -20,7 +20,7 @@ extension BlockExecution {
                 receipts: receipts, gasUsed: gasUsed,
                 blobGasUsed: (optimism ?? .regolith) >= .jovian ? dataFootprint : blobGasUsed,
                 logsBloom: logsBloom, requests: requests, stateDiff: diff, stateRoot: try source.root(after: diff),
-                receiptsRoot: orderedRoot(receipts.map(\.encoded)),
+                receiptsRoot: orderedRoot(receipts.map { $0.encoded }),
                 withdrawalsRoot: try withdrawalsRoot(withdrawals, diff),
                 requestsHash: revision >= .prague ? Self.hash(requests: requests) : nil)
         } catch {
@@ -35,7 +35,7 @@ extension BlockExecution {
             return try source.storageRoot(Predeploy.messagePasser, after: diff)
         }
         guard revision >= .shanghai else { return nil }
-        return orderedRoot((withdrawals ?? []).map(\.encoded))
+        return orderedRoot((withdrawals ?? []).map { $0.encoded })
     }
 
     private mutating func pay(_ withdrawals: [Withdrawal]) throws(StateError) {

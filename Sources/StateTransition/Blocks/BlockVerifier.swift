@@ -75,7 +75,7 @@ public struct BlockVerifier: Sendable {
         try chain.verifyUncles(of: block, ancestors: ancestors) { uncle in
             chain.revision(number: uncle.number, timestamp: uncle.timestamp, parentTotalDifficulty: .zero)
         }
-        guard orderedRoot(block.transactions.map(\.encoded)) == block.header.transactionsRoot else {
+        guard orderedRoot(block.transactions.map { $0.encoded }) == block.header.transactionsRoot else {
             throw .transactionsRoot
         }
     }

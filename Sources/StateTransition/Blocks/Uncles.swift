@@ -10,7 +10,7 @@ public struct Ancestor: Sendable {
     public init(_ block: Block) {
         hash = block.header.hash
         header = block.header
-        uncleHashes = block.uncles.map(\.hash)
+        uncleHashes = block.uncles.map { $0.hash }
     }
 }
 

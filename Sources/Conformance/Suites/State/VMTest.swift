@@ -28,7 +28,7 @@ struct VMTest {
         let code = try execution.required("code").bytes()
         if let index = accounts.firstIndex(where: { $0.address == recipient }) { accounts[index].code = code }
         let state = FixtureState(accounts) { FixtureBlockHash.hash(of: $0) }
-        var journal = JournaledState(source: state, codes: codes, revision: .frontier)
+        var journal = JournaledState(source: state, codes: codes, rules: Rules(.frontier))
         var machine = try machine()
         // The value is what CALLVALUE shows and does not move, as in a CALLCODE.
         let message = Message(
