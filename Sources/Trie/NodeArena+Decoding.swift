@@ -18,21 +18,17 @@ extension NodeArena {
     }
 
     private mutating func decode(_ reader: inout RLPReader, depth: Int) throws(MalformedNode) -> Node {
-        do {
-            var items = try reader.readList()
-            var count = 0
-            var counter = items
-            while !counter.isAtEnd {
-                _ = try counter.readItem()
-                count += 1
-            }
-            switch count {
-            case 2: return try decodeShort(&items, depth: depth)
-            case 17: return try decodeBranch(&items, depth: depth)
-            default: throw MalformedNode()
-            }
-        } catch {
-            throw MalformedNode()
+        guard var items = try? reader.readList() else { throw MalformedNode() }
+        var count = 0
+        var counter = items
+        while !counter.isAtEnd {
+            guard (try? counter.readItem()) != nil else { throw MalformedNode() }
+            count += 1
+        }
+        switch count {
+        case 2: return try decodeShort(&items, depth: depth)
+        case 17: return try decodeBranch(&items, depth: depth)
+        default: throw MalformedNode()
         }
     }
 
