@@ -60,6 +60,8 @@ public struct ConformanceRun: Sendable {
         paths: [String], onFile: @Sendable @escaping (FileReport) -> Void = { _ in }
     ) throws(FixtureError) -> RunReport {
         switch kind {
+        case .block: try run(BlockSuite.self, paths, onFile)
+        case .transaction: try run(TransactionSuite.self, paths, onFile)
         case .rlp: try run(RLPSuite.self, paths, onFile)
         case .state: try run(StateSuite.self, paths, onFile)
         case .precompile: try run(PrecompileSuite.self, paths, onFile)

@@ -37,10 +37,13 @@ struct StateSuite: Suite {
 
     private func run(_ test: JSONMembers.Member, _ reporter: CaseReporter) {
         // Read when the first case that is selected needs it.
+        var prepared: StateTest?
         for fork in test.value["post"]?.members ?? test.value.members {
             for (position, post) in fork.value.elements.enumerated() {
                 reporter.run(test.name, fork: fork.name, index: Self.index(post, position)) {
-                    _ = post
+                    let state = try prepared ?? StateTest(test.value)
+                    prepared = state
+                    try state.check(post, fork: fork.name, codes: codes, trace: trace)
                 }
             }
         }

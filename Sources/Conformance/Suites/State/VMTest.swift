@@ -36,7 +36,7 @@ struct VMTest {
             codeAddress: recipient, caller: try execution.required("caller").address(),
             value: try execution.required("value").integer(), input: try execution.required("data").bytes())
         journal.beginTransaction()
-        let result = try machine.execute(message, host: &journal)
+        let result: ExecutionResult = try machine.execute(message, host: &journal)
         guard let post = test.optional("post") else {
             if result.outcome == .success { throw Mismatch("frame", expected: "failure", got: "success") }
             return
