@@ -29,6 +29,7 @@ extension Machine {
         if !value.isZero { gas &-= GasSchedule.callValue }
         guard gas >= 0 else { return .halt(.outOfGas) }
 
+        if T.tracesState { tracer.didAccess(target) }
         let precompile = Precompile.at(target, rules: rules)
         var code: Code?
         if precompile == nil {
@@ -38,6 +39,7 @@ extension Machine {
                 gas &-= GasSchedule.warmAccess
                 if host.warm(delegateAccount) { gas &-= schedule.coldAccountSurcharge }
                 guard gas >= 0 else { return .halt(.outOfGas) }
+                if T.tracesState { tracer.didAccess(delegate) }
                 code = try host.code(delegateAccount)
             }
         }

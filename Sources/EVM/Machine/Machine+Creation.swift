@@ -53,6 +53,7 @@ extension Machine {
         let account = host.account(address)
         if revision >= .berlin { _ = host.warm(account) }
 
+        if T.tracesState { tracer.didAccess(address) }
         var request = CallRequest(
             kind: kind, isStatic: false, depth: frame.pointee.depth &+ 1, gas: calleeGas, caller: sender,
             callerHandle: own, recipient: address, recipientHandle: account, codeAddress: address, value: value,
@@ -100,20 +101,25 @@ extension Machine {
 
     /// SELFDESTRUCT.
     @inlinable
-    func selfDestruct<H: Host & ~Copyable>(
-        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func selfDestruct<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) throws(StateError) -> Action {
         if frame.pointee.isStatic { return .halt(.staticModification) }
         let own = frame.pointee.recipientHandle
-        let beneficiary = host.account(Address(truncating: Frame.stackTop(of: frame)[0]))
+        let target = Address(truncating: Frame.stackTop(of: frame)[0])
+        let beneficiary = host.account(target)
         if revision >= .berlin, host.warm(beneficiary) { frame.pointee.gas &-= schedule.coldBeneficiary }
         guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
+        if T.tracesState { tracer.didAccess(target) }
         let balance = try host.balance(own)
         if revision >= .tangerineWhistle, try isNewBeneficiary(beneficiary, balance: balance, host: &host) {
             frame.pointee.gas &-= GasSchedule.newAccount
             guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
         }
         frame.pointee.outputCount = 0
+        if T.tracesMessages {
+            tracer.didSelfDestruct(frame.pointee.recipient, beneficiary: target, balance: balance)
+        }
         try host.transfer(balance, from: own, to: beneficiary)
         // EIP-6780: a contract goes only in the transaction that made it.
         if revision < .cancun || host.wasCreatedInTransaction(own) {

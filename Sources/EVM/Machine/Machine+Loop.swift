@@ -46,13 +46,13 @@ extension Machine {
             frame.pointee.outputCount = 0
             return .finish(.success)
         case 0x31:  // BALANCE
-            return try balance(frame, host: &host)
+            return try balance(frame, host: &host, tracer: &tracer)
         case 0x3B:  // EXTCODESIZE
-            return try codeSize(frame, host: &host)
+            return try codeSize(frame, host: &host, tracer: &tracer)
         case 0x3C:  // EXTCODECOPY
-            return try copyCode(frame, host: &host)
+            return try copyCode(frame, host: &host, tracer: &tracer)
         case 0x3F:  // EXTCODEHASH
-            return try codeHash(frame, host: &host)
+            return try codeHash(frame, host: &host, tracer: &tracer)
         case 0x40:  // BLOCKHASH
             return try blockHash(frame, host: &host)
         case 0x47:  // SELFBALANCE
@@ -69,7 +69,8 @@ extension Machine {
         case 0x5D:  // TSTORE
             return storeTransient(frame, host: &host)
         case 0xA0...0xA4:  // LOG0...LOG4
-            return log(topicCount: Int(truncatingIfNeeded: exit.code &- 0xA0), frame, host: &host)
+            return log(
+                topicCount: Int(truncatingIfNeeded: exit.code &- 0xA0), frame, host: &host, tracer: &tracer)
         case 0xF0, 0xF5:  // CREATE, CREATE2
             return try create(exit.code == 0xF5 ? .create2 : .create, frame, host: &host, tracer: &tracer)
         case 0xF1:  // CALL
@@ -85,7 +86,7 @@ extension Machine {
         case 0xFD:  // REVERT
             return takeOutput(frame) ? .finish(.revert) : .halt(.outOfGas)
         case 0xFF:  // SELFDESTRUCT
-            return try selfDestruct(frame, host: &host)
+            return try selfDestruct(frame, host: &host, tracer: &tracer)
         default:
             return .halt(exit.halt ?? .undefinedInstruction)
         }

@@ -13,50 +13,58 @@ extension Machine {
     // MARK: Accounts
 
     @inlinable
-    func balance<H: Host & ~Copyable>(
-        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func balance<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) throws(StateError) -> Action {
         let top = Frame.stackTop(of: frame)
-        let account = host.account(Address(truncating: top[0]))
+        let address = Address(truncating: top[0])
+        let account = host.account(address)
         guard access(account, frame, host: &host) else { return .halt(.outOfGas) }
+        if T.tracesState { tracer.didAccess(address) }
         top[0] = try host.balance(account)
         return .proceed
     }
 
     @inlinable
-    func codeSize<H: Host & ~Copyable>(
-        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func codeSize<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) throws(StateError) -> Action {
         let top = Frame.stackTop(of: frame)
-        let account = host.account(Address(truncating: top[0]))
+        let address = Address(truncating: top[0])
+        let account = host.account(address)
         guard access(account, frame, host: &host) else { return .halt(.outOfGas) }
+        if T.tracesState { tracer.didAccess(address) }
         top[0] = UInt256(UInt64(truncatingIfNeeded: try host.code(account).count))
         return .proceed
     }
 
     @inlinable
-    func codeHash<H: Host & ~Copyable>(
-        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func codeHash<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) throws(StateError) -> Action {
         let top = Frame.stackTop(of: frame)
-        let account = host.account(Address(truncating: top[0]))
+        let address = Address(truncating: top[0])
+        let account = host.account(address)
         guard access(account, frame, host: &host) else { return .halt(.outOfGas) }
+        if T.tracesState { tracer.didAccess(address) }
         top[0] = UInt256(try host.codeHash(account))
         return .proceed
     }
 
     /// EXTCODECOPY. Memory and words are paid before the code is read, and filled with zeros meanwhile.
     @inlinable
-    func copyCode<H: Host & ~Copyable>(
-        _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func copyCode<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) throws(StateError) -> Action {
         let top = Frame.stackTop(of: frame)
-        let account = host.account(Address(truncating: top[0]))
+        let address = Address(truncating: top[0])
+        let account = host.account(address)
         guard access(account, frame, host: &host),
             frame.pointee.copyToMemory(
                 top[-1], from: frame.pointee.code, sourceCount: 0, at: .zero, count: top[-3],
                 gas: &frame.pointee.gas)
         else { return .halt(.outOfGas) }
+        if T.tracesState { tracer.didAccess(address) }
         let code = try host.code(account)
         let offset = top[-2]
         if !top[-3].isZero, offset.fitsUInt64, offset.limb0 < UInt64(code.count) {
@@ -99,7 +107,7 @@ extension Machine {
             guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
         }
         top[0] = try host.storage(slot)
-        if T.tracesStorage {
+        if T.tracesState {
             tracer.didReadStorage(of: frame.pointee.recipient, key: key, value: top[0])
         }
         return .proceed
@@ -128,7 +136,7 @@ extension Machine {
         frame.pointee.refund &+= price.refund
         frame.pointee.stackCount &-= 2
         if current != new { try host.setStorage(slot, new) }
-        if T.tracesStorage { tracer.didWriteStorage(of: frame.pointee.recipient, key: key, value: new) }
+        if T.tracesState { tracer.didWriteStorage(of: frame.pointee.recipient, key: key, value: new) }
         return .proceed
     }
 
@@ -144,8 +152,8 @@ extension Machine {
     // MARK: Logs
 
     @inlinable
-    func log<H: Host & ~Copyable>(
-        topicCount: Int, _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    func log<H: Host & ~Copyable, T: Tracer & ~Copyable>(
+        topicCount: Int, _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) -> Action {
         if frame.pointee.isStatic { return .halt(.staticModification) }
         let top = Frame.stackTop(of: frame)
@@ -158,6 +166,7 @@ extension Machine {
             for index in 0..<topicCount { storage.initializeElement(at: index, to: Hash256(top[-2 &- index])) }
             initialised = topicCount
         }
+        if T.tracesMessages { tracer.didLog(frame.pointee.recipient, topics: topics, data: data) }
         host.appendLog(frame.pointee.recipient, topics: topics, data: data)
         frame.pointee.stackCount &-= 2 &+ topicCount
         return .proceed

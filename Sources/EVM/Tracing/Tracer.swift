@@ -10,8 +10,8 @@ public protocol Tracer: ~Copyable {
     static var tracesInstructions: Bool { get }
     /// Whether `didEnter` and `didExit` are wanted.
     static var tracesMessages: Bool { get }
-    /// Whether `didReadStorage` and `didWriteStorage` are wanted.
-    static var tracesStorage: Bool { get }
+    /// Whether `didAccess`, `didReadStorage` and `didWriteStorage` are wanted.
+    static var tracesState: Bool { get }
 
     /// An instruction is about to run; its gas is not charged yet.
     mutating func willExecute(_ step: InstructionStep)
@@ -19,6 +19,12 @@ public protocol Tracer: ~Copyable {
     mutating func didExecute(gas: Int64, refund: Int64, halt: Halt?)
     mutating func didEnter(_ message: MessageSummary)
     mutating func didExit(_ result: MessageEnd)
+    /// SELFDESTRUCT in the running message; counted among the messages.
+    mutating func didSelfDestruct(_ account: Address, beneficiary: Address, balance: UInt256)
+    /// A log of the running message; counted among the messages.
+    mutating func didLog(_ account: Address, topics: [Hash256], data: UnsafeRawBufferPointer)
+    /// Code read an account's fields, or is about to call or create it.
+    mutating func didAccess(_ account: Address)
     mutating func didReadStorage(of account: Address, key: UInt256, value: UInt256)
     mutating func didWriteStorage(of account: Address, key: UInt256, value: UInt256)
 }
@@ -26,11 +32,16 @@ public protocol Tracer: ~Copyable {
 extension Tracer where Self: ~Copyable {
     @inlinable public static var tracesInstructions: Bool { false }
     @inlinable public static var tracesMessages: Bool { false }
-    @inlinable public static var tracesStorage: Bool { false }
+    @inlinable public static var tracesState: Bool { false }
     @inlinable public mutating func willExecute(_ step: InstructionStep) {}
     @inlinable public mutating func didExecute(gas: Int64, refund: Int64, halt: Halt?) {}
     @inlinable public mutating func didEnter(_ message: MessageSummary) {}
     @inlinable public mutating func didExit(_ result: MessageEnd) {}
+    @inlinable
+    public mutating func didSelfDestruct(_ account: Address, beneficiary: Address, balance: UInt256) {}
+    @inlinable
+    public mutating func didLog(_ account: Address, topics: [Hash256], data: UnsafeRawBufferPointer) {}
+    @inlinable public mutating func didAccess(_ account: Address) {}
     @inlinable public mutating func didReadStorage(of account: Address, key: UInt256, value: UInt256) {}
     @inlinable public mutating func didWriteStorage(of account: Address, key: UInt256, value: UInt256) {}
 }
