@@ -1,5 +1,6 @@
 public import EVM
 import Primitives
+import Trie
 
 extension BlockExecution {
     /// Carries out what comes after the last transaction, and adds the block up.

@@ -1,5 +1,5 @@
 public import EVM
-public import Primitives
+import Primitives
 
 /// One block being executed: first what comes before its transactions, then these one by one, then what comes after.
 ///
@@ -74,22 +74,4 @@ public struct BlockExecution: ~Copyable {
     public var blobsAvailable: UInt64 {
         (blobParameters?.maximum ?? 0) &- blobGasUsed / BlobParameters.gasPerBlob
     }
-}
-
-/// What a block came to.
-public struct BlockOutcome: Sendable {
-    public var receipts: [Receipt]
-    public var gasUsed: UInt64
-    /// On the OP Stack from Jovian on the data footprint.
-    public var blobGasUsed: UInt64
-    public var logsBloom: LogsBloom
-    /// Type byte and data of each kind of request that is not empty, in order (EIP-7685).
-    public var requests: [[UInt8]]
-    public var stateDiff: StateDiff
-    public var stateRoot: Hash256
-    public var receiptsRoot: Hash256
-    /// From Shanghai on.
-    public var withdrawalsRoot: Hash256?
-    /// From Prague on.
-    public var requestsHash: Hash256?
 }

@@ -1,5 +1,6 @@
 public import EVM
 public import Primitives
+import Trie
 
 /// Verifies blocks of a chain: a state before the block and the block in, its outcome out.
 public struct BlockVerifier: Sendable {
@@ -44,22 +45,7 @@ public struct BlockVerifier: Sendable {
         var execution = BlockExecution(
             header: header, chain: chain, revision: revision, source: source, codes: codes)
         try execution.begin(header: header, tracer: &tracer)
-        for (index, transaction) in block.transactions.enumerated() {
-            do throws(TransactionFailure) {
-                let sender: Address
-                if let senders, index < senders.count {
-                    sender = senders[index]
-                } else {
-                    sender = try Self.sender(of: transaction, revision, chain.chainID)
-                }
-                try execution.execute(transaction, sender: sender, tracer: &tracer)
-            } catch {
-                switch error {
-                case .invalid(let rule): throw InvalidBlock.transaction(index: index, rule)
-                case .state(let stateError): throw InvalidBlock.state(stateError)
-                }
-            }
-        }
+        try execution.executeAll(block.transactions, senders: senders, tracer: &tracer)
         let outcome = try execution.finish(uncles: block.uncles, withdrawals: block.withdrawals, tracer: &tracer)
         try Self.compare(outcome, with: header)
         return outcome
@@ -77,16 +63,6 @@ public struct BlockVerifier: Sendable {
         }
         guard orderedRoot(block.transactions.map { $0.encoded }) == block.header.transactionsRoot else {
             throw .transactionsRoot
-        }
-    }
-
-    private static func sender(
-        of transaction: Transaction, _ revision: Revision, _ chainID: UInt64
-    ) throws(TransactionFailure) -> Address {
-        do throws(InvalidTransaction) {
-            return try transaction.sender(revision: revision, chainID: chainID)
-        } catch {
-            throw .invalid(error)
         }
     }
 

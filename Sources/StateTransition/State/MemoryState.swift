@@ -41,6 +41,16 @@ public final class MemoryState: StateSource {
         return hash
     }
 
+    public override func root(after diff: StateDiff) throws(StateError) -> Hash256 { try stateRoot(after: diff) }
+
+    public override func storageRoot(
+        _ address: Address, after diff: StateDiff
+    ) throws(StateError) -> Hash256 {
+        var change: StateDiff.AccountChange?
+        for candidate in diff.accounts where candidate.address == address { change = candidate }
+        return try storageRoot(of: address, change, diff)
+    }
+
     // MARK: Changing
 
     /// Puts an account in place of what was there, keeping its storage.

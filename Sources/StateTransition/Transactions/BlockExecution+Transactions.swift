@@ -71,6 +71,38 @@ extension BlockExecution {
         }
     }
 
+    /// Executes the transactions of a block, all of which must be valid.
+    ///
+    /// - Parameter senders: in order, where the caller has recovered them.
+    public mutating func executeAll<T: Tracer & ~Copyable>(
+        _ transactions: [Transaction], senders: [Address]?, tracer: inout T
+    ) throws(InvalidBlock) {
+        for (index, transaction) in transactions.enumerated() {
+            do throws(TransactionFailure) {
+                let sender: Address
+                if let senders, index < senders.count {
+                    sender = senders[index]
+                } else {
+                    sender = try self.sender(of: transaction)
+                }
+                try execute(transaction, sender: sender, tracer: &tracer)
+            } catch {
+                switch error {
+                case .invalid(let rule): throw .transaction(index: index, rule)
+                case .state(let stateError): throw .state(stateError)
+                }
+            }
+        }
+    }
+
+    private func sender(of transaction: Transaction) throws(TransactionFailure) -> Address {
+        do throws(InvalidTransaction) {
+            return try transaction.sender(revision: revision, chainID: chain.chainID)
+        } catch {
+            throw .invalid(error)
+        }
+    }
+
     // MARK: Before the message
 
     /// Checks nonce, code and balance of the sender and takes the price of all gas and blobs.
