@@ -1,0 +1,105 @@
+/// An element `c0 + c1·u` of the quadratic extension of BLS12-381's prime field, where u² = −1.
+struct BLS12381QuadraticField: Field {
+    typealias Base = BLS12381Field
+
+    var c0: Base
+    var c1: Base
+
+    @inline(__always)
+    init(_ c0: Base, _ c1: Base) {
+        self.c0 = c0
+        self.c1 = c1
+    }
+
+    @inline(__always)
+    static var zero: Self { Self(.zero, .zero) }
+
+    @inline(__always)
+    static var one: Self { Self(.one, .zero) }
+
+    @inline(__always)
+    var isZero: Bool { c0.isZero && c1.isZero }
+
+    @inline(__always)
+    static func + (left: Self, right: Self) -> Self { Self(left.c0 + right.c0, left.c1 + right.c1) }
+
+    @inline(__always)
+    static func - (left: Self, right: Self) -> Self { Self(left.c0 - right.c0, left.c1 - right.c1) }
+
+    @inline(__always)
+    static prefix func - (value: Self) -> Self { Self(-value.c0, -value.c1) }
+
+    @inline(__always)
+    var doubled: Self { Self(c0.doubled, c1.doubled) }
+
+    /// Karatsuba's three products, with two reductions.
+    @inline(never)
+    static func * (left: Self, right: Self) -> Self {
+        let first = BLS12381DoubleWidth(product: left.c0, right.c0)
+        let second = BLS12381DoubleWidth(product: left.c1, right.c1)
+        let mixed = BLS12381DoubleWidth(
+            product: .unreducedSum(left.c0, left.c1), .unreducedSum(right.c0, right.c1))
+        return Self((first - second).reduced, (mixed &- first &- second).reduced)
+    }
+
+    /// (c0 + c1)(c0 − c1) + 2·c0·c1·u.
+    @inline(never)
+    static func square(_ value: Self) -> Self {
+        Self(
+            Base.product(.unreducedSum(value.c0, value.c1), value.c0 - value.c1),
+            Base.product(.unreducedSum(value.c0, value.c0), value.c1))
+    }
+
+    @inline(__always)
+    var squared: Self { Self.square(self) }
+
+    @inline(__always)
+    static func * (left: Self, right: Base) -> Self { Self(left.c0 * right, left.c1 * right) }
+
+    /// `c0 − c1·u`: also the image under x ↦ xᵖ.
+    @inline(__always)
+    var conjugate: Self { Self(c0, -c1) }
+
+    /// `c0² + c1²`, the product with the conjugate.
+    var norm: Base { c0.squared + c1.squared }
+
+    var inverse: Self {
+        let inverse = norm.inverse
+        return Self(c0 * inverse, -(c1 * inverse))
+    }
+
+    /// The product with 1 + u, by which the tower of extensions is built.
+    @inline(__always)
+    var timesNonresidue: Self { Self(c0 - c1, c0 + c1) }
+
+    var halved: Self { Self(c0.halved, c1.halved) }
+
+    /// Whether the first coordinate that is not zero is odd (`sgn0` of RFC 9380, section 4.1).
+    var isOdd: Bool { c0.isZero ? c1.isOdd : c0.isOdd }
+
+    /// Whether it comes after its negation in the order of (c1, c0).
+    var isGreaterHalf: Bool { c1.isZero ? c0.isGreaterHalf : c1.isGreaterHalf }
+
+    /// An element whose square this is, or nil where there is none.
+    ///
+    /// Two exponentiations in the base field: (√((c0 + √norm)/2), c1/(2·that)).
+    var squareRoot: Self? {
+        if c1.isZero {
+            if let root = c0.squareRoot { return Self(root, .zero) }
+            // −1 is no square, so either c0 or −c0 is one.
+            return (-c0).squareRoot.map { Self(.zero, $0) }
+        }
+        guard let length = norm.squareRoot else { return nil }
+        var half = (c0 + length).halved
+        // Of (c0 ± length)/2, whose product is −c1²/4, exactly one is a square.
+        var power = half.squareRootPower
+        var root = power * half
+        if root.squared != half {
+            half = (c0 - length).halved
+            power = half.squareRootPower
+            root = power * half
+        }
+        // root · power = half^((p−1)/2) = 1, so that power is the inverse of root.
+        return Self(root, (c1 * power).halved)
+    }
+}
