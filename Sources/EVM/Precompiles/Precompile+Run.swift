@@ -7,19 +7,24 @@ extension Precompile {
     /// - Complexity: bounded by `gas(for:rules:)`.
     public func run(_ input: UnsafeRawBufferPointer) -> [UInt8]? {
         switch self {
+        case .ecdsaRecovery: return SignaturePrecompiles.recover(input)
         case .sha256: return SHA256.hash(input).bytes
         case .ripemd160: return UInt256(RIPEMD160.hash(input)).bytes
         case .identity: return Array(input)
+        case .modularExponentiation: return nil
+        case .bn254Addition: return nil
+        case .bn254Multiplication: return nil
+        case .bn254Pairing: return nil
         case .blake2Compression: return BLAKE2b.compress(input)
-        default: return nil
-        }
-    }
-
-    /// Whether `run` carries it out.
-    var isImplemented: Bool {
-        switch self {
-        case .sha256, .ripemd160, .identity, .blake2Compression: true
-        default: false
+        case .pointEvaluation: return nil
+        case .bls12G1Addition: return nil
+        case .bls12G1MultiScalar: return nil
+        case .bls12G2Addition: return nil
+        case .bls12G2MultiScalar: return nil
+        case .bls12Pairing: return nil
+        case .bls12MapFieldToG1: return nil
+        case .bls12MapFieldToG2: return nil
+        case .p256Verification: return SignaturePrecompiles.verifyP256(input)
         }
     }
 }

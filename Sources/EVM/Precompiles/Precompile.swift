@@ -37,11 +37,10 @@ public enum Precompile: UInt8, CaseIterable, Sendable {
     /// The same for an address whose upper 16 bytes are zero.
     public static func at(number: UInt32, rules: Rules) -> Precompile? {
         if number == 0x100 {
-            return rules.hasP256Verification && Precompile.p256Verification.isImplemented ? .p256Verification : nil
+            return rules.hasP256Verification ? .p256Verification : nil
         }
         guard number >= 1, number <= rules.lastPrecompile else { return nil }
-        guard let precompile = Precompile(rawValue: UInt8(truncatingIfNeeded: number)) else { return nil }
-        return precompile.isImplemented ? precompile : nil
+        return Precompile(rawValue: UInt8(truncatingIfNeeded: number))
     }
 }
 

@@ -3,11 +3,6 @@ public import EVM
 public import Primitives
 
 extension Transaction {
-    /// Half the order of secp256k1: no s is above it from Homestead on (EIP-2).
-    static var largestS: UInt256 {
-        UInt256(limbs: 0xDFE9_2F46_681B_20A0, 0x5D57_6E73_57A4_501D, 0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF)
-    }
-
     /// Whose transaction it is: recovered from the signature, or as a deposit says.
     ///
     /// - Throws: where the revision does not know the type, the chain is another, or the signature is worth nothing.
@@ -24,9 +19,9 @@ extension Transaction {
             }
         }
         if let bound = self.chainID, bound != chainID { throw .wrongChainID }
-        guard parity <= 1, revision < .homestead || signature.s <= Self.largestS else { throw .invalidSignature }
-        let recovered = SlowSecp256k1.recoverAddress(
-            hash: signingHash, r: signature.r, s: signature.s, yParity: UInt8(truncatingIfNeeded: parity))
+        guard parity <= 1, revision < .homestead || signature.s <= Secp256k1.halfOrder else { throw .invalidSignature }
+        let recovered = Secp256k1.recoverAddress(
+            hash: signingHash, r: signature.r, s: signature.s, isOdd: parity == 1)
         guard let recovered else { throw .invalidSignature }
         return recovered
     }
@@ -35,7 +30,7 @@ extension Transaction {
 extension Authorization {
     /// Who gives the permission; nil where the signature is worth nothing.
     public var authority: Address? {
-        guard yParity <= 1, s <= Transaction.largestS else { return nil }
-        return SlowSecp256k1.recoverAddress(hash: signingHash, r: r, s: s, yParity: yParity)
+        guard yParity <= 1, s <= Secp256k1.halfOrder else { return nil }
+        return Secp256k1.recoverAddress(hash: signingHash, r: r, s: s, isOdd: yParity == 1)
     }
 }
