@@ -1,0 +1,54 @@
+public import Primitives
+
+/// The state that changes lead to, on top of the state before them, which stays as it is: the state in the middle of a
+/// block, or after a block not yet stored.
+///
+/// - Complexity: O(*n*) in the changes to make; then O(1) a read besides that of the state below.
+public final class ChangedState: StateSource {
+    private struct Account {
+        var change: StateDiff.AccountChange
+        var slots = HashTable<UInt256, UInt256>()
+    }
+
+    private let base: StateSource
+    private var accounts = HashTable<Address, Account>()
+    private var codes = HashTable<Hash256, [UInt8]>()
+
+    /// The state of `base` after `diff`.
+    public init(_ base: StateSource, after diff: StateDiff) {
+        self.base = base
+        super.init()
+        for change in diff.accounts {
+            var account = Account(change: change)
+            for slot in diff.slots[change.slots] { account.slots.set(slot.key, slot.value) }
+            accounts.set(change.address, account)
+        }
+        for code in diff.codes { codes.set(code.hash, code.bytes) }
+    }
+
+    public override func account(_ address: Address) throws(StateError) -> AccountRecord? {
+        guard let index = accounts.index(of: address) else { return try base.account(address) }
+        let before = try base.account(address)
+        let account = accounts.entries[index].value
+        var record = account.change.isRecordChanged ? account.change.record : before
+        let isStorageKept = before?.hasStorage == true && !account.change.isStorageCleared
+        // Whether the last old slot went can't be seen from here; to say that some are left is the safe side.
+        record?.hasStorage = isStorageKept || account.slots.entries.contains { !$0.value.isZero }
+        return record
+    }
+
+    public override func storage(_ address: Address, _ slot: UInt256) throws(StateError) -> UInt256 {
+        guard let index = accounts.index(of: address) else { return try base.storage(address, slot) }
+        let account = accounts.entries[index].value
+        if account.change.isRecordChanged && account.change.record == nil { return .zero }
+        if let value = account.slots[slot] { return value }
+        return account.change.isStorageCleared ? .zero : try base.storage(address, slot)
+    }
+
+    public override func code(_ hash: Hash256) throws(StateError) -> [UInt8] {
+        if let code = codes[hash] { return code }
+        return try base.code(hash)
+    }
+
+    public override func blockHash(_ number: UInt64) throws(StateError) -> Hash256 { try base.blockHash(number) }
+}
