@@ -14,6 +14,12 @@ let strict: [SwiftSetting] = [
 /// C code runs natively only: a bare `none` triple matches no platform, so the RISC-V build leaves it out.
 let native: TargetDependencyCondition? = .when(platforms: [.linux, .macOS])
 
+/// The fast interpreter's handlers call each other in tail position. Merging alike ones turns their tail calls into
+/// calls, so that bytecode could overflow the stack, and a frame pointer costs each handler two instructions.
+let tailCalls: SwiftSetting = .unsafeFlags([
+    "-Xllvm", "-swiftmergefunc-threshold=0", "-Xcc", "-momit-leaf-frame-pointer",
+])
+
 let package = Package(
     name: "mayfly",
     products: [
@@ -34,7 +40,7 @@ let package = Package(
             dependencies: ["Primitives", .target(name: "CKeccak", condition: native)],
             swiftSettings: strict),
         .target(name: "Trie", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
-        .target(name: "EVM", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
+        .target(name: "EVM", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict + [tailCalls]),
         .target(
             name: "StateTransition",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM"],

@@ -17,6 +17,10 @@ public final class Code {
     private var destinations: UnsafeMutablePointer<UInt64>?
     /// How often a frame has started with it: cold code is interpreted byte by byte, warm code is predecoded.
     public var executionCount = 0
+    #if !hasFeature(Embedded)
+        /// What the fast loop runs.
+        var predecoded: PredecodedCode?
+    #endif
 
     /// Copies the bytes.
     public init(_ source: UnsafeRawBufferPointer, hash: Hash256) {
@@ -33,6 +37,9 @@ public final class Code {
     deinit {
         bytes.deallocate()
         destinations?.deallocate()
+        #if !hasFeature(Embedded)
+            predecoded?.deallocate()
+        #endif
     }
 
     /// The valid targets of jumps, one bit a byte of code, least significant bit first: JUMPDESTs that are not in the

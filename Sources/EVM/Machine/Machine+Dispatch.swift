@@ -3,6 +3,9 @@ extension Machine {
     @inlinable @inline(__always)
     func runFrame<T: Tracer & ~Copyable>(_ frame: UnsafeMutablePointer<Frame>, tracer: inout T) -> Exit {
         if T.tracesInstructions { return SimpleLoop.run(frame, table: table, tracer: &tracer) }
+        #if !hasFeature(Embedded)
+            if let instruction = frame.pointee.instruction { return FastLoop.run(frame, from: instruction) }
+        #endif
         return SimpleLoop.run(frame, table: table)
     }
 }

@@ -88,6 +88,9 @@ extension Machine {
         frame.pointee.checkpoint = checkpoint
         frame.pointee.parentOutputOffset = request.outputOffset
         frame.pointee.parentOutputCount = request.outputCount
+        #if !hasFeature(Embedded)
+            if code.executionCount > coldRuns { FastLoop.prepare(frame, code, revision) }
+        #endif
     }
 
     /// Runs a precompile; what it returns is in `returned`.

@@ -14,6 +14,9 @@ public struct Machine: ~Copyable {
     /// What the last precompile returned.
     @usableFromInline var returned = ByteBuffer()
     private var blobHashes: UnsafeMutablePointer<Hash256>?
+    /// How often a code is run byte by byte before it is predecoded: at first predecoding costs more than it gains.
+    /// `Int.max` keeps everything in the simple loop, 0 everything in the fast one; native builds only.
+    public var coldRuns = 1
 
     /// A machine for blocks and transactions under `rules`.
     public init(rules: Rules) {

@@ -1,0 +1,43 @@
+#if !hasFeature(Embedded)
+    /// The fast loop: predecoded instructions run by handlers that call each other in tail position.
+    ///
+    /// It terminates: every block costs gas, and a block of code is finite.
+    @usableFromInline
+    enum FastLoop {
+        /// Readies a frame to run in the fast loop from the beginning of `code`.
+        @usableFromInline @inline(never)
+        static func prepare(_ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision) {
+            let predecoded = code.predecoded(for: revision)
+            frame.pointee.instruction = predecoded.entry
+            frame.pointee.jumpTable = predecoded.jumpTable
+        }
+
+        /// Runs from `frame.instruction` until an instruction needs the outer loop or the frame halts.
+        ///
+        /// On return from an instruction `gas`, `stackCount` and `instruction` are current.
+        @usableFromInline
+        static func run(_ frame: UnsafeMutablePointer<Frame>, from instruction: UnsafeRawPointer) -> Exit {
+            var stack = top(of: frame)
+            #if DEBUG || TRAMPOLINE
+                var instruction = instruction
+                while true {
+                    let handler = instruction.load(as: Handler.self)
+                    let code = handler(instruction, stack, stack[0], stack[1], stack[2], stack[3])
+                    guard code == continuation, let following = frame.pointee.instruction else {
+                        return Exit(code: code)
+                    }
+                    instruction = following
+                    stack = top(of: frame)
+                }
+            #else
+                return Exit(code: nextReloading(instruction, stack))
+            #endif
+        }
+
+        @inline(__always)
+        private static func top(of frame: UnsafeMutablePointer<Frame>) -> StackPointer {
+            (UnsafeMutableRawPointer(frame) + (Frame.stackOffset &+ 32 &* frame.pointee.stackCount))
+                .assumingMemoryBound(to: UInt64.self)
+        }
+    }
+#endif

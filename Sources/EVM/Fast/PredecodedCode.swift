@@ -1,0 +1,26 @@
+#if !hasFeature(Embedded)
+    /// A code as the fast loop runs it: instructions, and behind them the table of jump targets.
+    ///
+    /// An instruction is a word with its handler's address and the words of its operands. The table has 32 bits for each
+    /// byte of code: how many words before the table the block of that JUMPDEST begins, or zero where there is none.
+    struct PredecodedCode {
+        let revision: Revision
+        let entry: UnsafeRawPointer
+        let jumpTable: UnsafeRawPointer
+
+        func deallocate() { entry.deallocate() }
+    }
+
+    extension Code {
+        /// The instructions of this code under `revision`; decoded when first asked for, and again for another revision.
+        ///
+        /// - Complexity: time and memory O(*n*) in the size of the code, at most 36 bytes for each of its bytes.
+        func predecoded(for revision: Revision) -> PredecodedCode {
+            if let predecoded, predecoded.revision == revision { return predecoded }
+            predecoded?.deallocate()
+            let result = Predecoder.decode(self, revision)
+            predecoded = result
+            return result
+        }
+    }
+#endif
