@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 /// The input of the modular exponentiation precompile: three lengths and three numbers, zeros beyond its end (EIP-198).
@@ -66,17 +67,23 @@ struct ModularExponentiationCall {
         return max(iterations, .one)
     }
 
-    /// The three numbers as big-endian bytes of the lengths asked for, or nil where the result is of no bytes. The gas
-    /// has been paid, so that the lengths are small.
-    var operands: (base: [UInt8], exponent: [UInt8], modulus: [UInt8])? {
-        guard !modulusCount.isZero, baseCount.fitsUInt64, exponentCount.fitsUInt64, modulusCount.fitsUInt64 else {
-            return nil
+    /// The power, in as many bytes as the modulus. The gas has been paid, so that the result is small.
+    func run() -> [UInt8] {
+        guard modulusCount.fitsUInt64, modulusCount.limb0 <= UInt64(Int64.max) else { return [] }
+        let count = Int(modulusCount.limb0)
+        let numbers = UnsafeRawBufferPointer(rebasing: input.dropFirst(96))
+        // Where the modulus begins beyond the input it is zero, however long base and exponent are.
+        let available = UInt256(UInt64(numbers.count))
+        guard count > 0, baseCount < available, exponentCount < available &- baseCount else {
+            return [UInt8](repeating: 0, count: count)
         }
-        let (baseCount, exponentCount) = (Int(baseCount.limb0), Int(exponentCount.limb0))
-        return (
-            input.paddedBytes(at: 96, count: baseCount), input.paddedBytes(at: 96 + baseCount, count: exponentCount),
-            input.paddedBytes(at: 96 + baseCount + exponentCount, count: Int(modulusCount.limb0))
-        )
+        let base = UnsafeRawBufferPointer(rebasing: numbers.prefix(Int(baseCount.limb0)))
+        let tail = UnsafeRawBufferPointer(rebasing: numbers.dropFirst(base.count))
+        let exponent = UnsafeRawBufferPointer(rebasing: tail.prefix(Int(exponentCount.limb0)))
+        let modulus = tail.paddedBytes(at: exponent.count, count: count)
+        return modulus.withUnsafeBytes { modulus in
+            ModularExponentiation.power(base: base, exponent: exponent, modulus: modulus)
+        }
     }
 }
 
