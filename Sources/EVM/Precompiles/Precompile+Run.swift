@@ -11,7 +11,7 @@ extension Precompile {
         case .sha256: return SHA256.hash(input).bytes
         case .ripemd160: return UInt256(RIPEMD160.hash(input)).bytes
         case .identity: return Array(input)
-        case .modularExponentiation: return nil
+        case .modularExponentiation: return ModularExponentiationCall(input).run()
         case .bn254Addition: return nil
         case .bn254Multiplication: return nil
         case .bn254Pairing: return nil
