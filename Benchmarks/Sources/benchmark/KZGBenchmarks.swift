@@ -1,0 +1,39 @@
+import Cryptography
+import Primitives
+
+let kzgBenchmarks: [Benchmark] = [
+    Benchmark("kzg/decode the setup") { { consume(TrustedSetup.mainnet()) } },
+    Benchmark("kzg/commitment to a blob") {
+        let (kzg, blob) = (KZG(.mainnet()), Sample.blob)
+        return { consume(try? kzg.blobToCommitment(blob)) }
+    },
+    Benchmark("kzg/proof of a blob") {
+        let (kzg, blob) = (KZG(.mainnet()), Sample.blob)
+        let commitment = (try? kzg.blobToCommitment(blob)) ?? []
+        return { consume(try? kzg.computeBlobProof(blob: blob, commitment: commitment)) }
+    },
+    Benchmark("kzg/cells of a blob") {
+        let blob = Sample.blob
+        return { consume(try? KZG.computeCells(blob: blob)) }
+    },
+    Benchmark("kzg/cells and proofs of a blob") {
+        let (kzg, blob) = (KZG(.mainnet()), Sample.blob)
+        return { consume(try? kzg.computeCellsAndProofs(blob: blob)) }
+    },
+    Benchmark("kzg/recover half of the cells and proofs") {
+        let kzg = KZG(.mainnet())
+        let cells = (try? KZG.computeCells(blob: Sample.blob)) ?? []
+        let indices = Array(stride(from: 0, to: cells.count, by: 2))
+        let known = indices.map { cells[$0] }
+        return { consume(try? kzg.recoverCellsAndProofs(cellIndices: indices, cells: known)) }
+    },
+]
+
+private enum Sample {
+    /// Field elements that are hashes without their first bits.
+    static let blob: [UInt8] = (0..<4_096).flatMap { index in
+        var element = Keccak256.hash(Hash256(UInt256(index))).bytes
+        element[0] &= 0x3F
+        return element
+    }
+}
