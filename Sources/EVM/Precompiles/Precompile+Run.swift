@@ -12,9 +12,9 @@ extension Precompile {
         case .ripemd160: return UInt256(RIPEMD160.hash(input)).bytes
         case .identity: return Array(input)
         case .modularExponentiation: return ModularExponentiationCall(input).run()
-        case .bn254Addition: return nil
-        case .bn254Multiplication: return nil
-        case .bn254Pairing: return nil
+        case .bn254Addition: return BN254Precompiles.add(input)
+        case .bn254Multiplication: return BN254Precompiles.multiply(input)
+        case .bn254Pairing: return BN254Precompiles.pairingCheck(input)
         case .blake2Compression: return BLAKE2b.compress(input)
         case .pointEvaluation: return nil
         case .bls12G1Addition: return nil
