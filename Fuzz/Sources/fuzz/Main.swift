@@ -1,7 +1,8 @@
 /// Every fuzzer there is. A new one is a file of its own and a name here.
-private let fuzzers: [Fuzzer] = [rlpFuzzer, transactionFuzzer, blockFuzzer]
+private let fuzzers: [Fuzzer] = [rlpFuzzer, transactionFuzzer, blockFuzzer, interpreterFuzzer]
 
 /// `fuzz [NAME...] [--seconds N] [--seed N] [--verbose]`: runs each fuzzer for N seconds.
+/// `fuzz stack-safety [--verbose]`: runs every instruction often enough to show a lost tail call.
 @main
 struct Main {
     static func main() {
@@ -10,6 +11,9 @@ struct Main {
         var seed: UInt64 = 1
         var verbose = false
         var arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "stack-safety" {
+            exitProcess(StackSafety.run(verbose: arguments.contains("--verbose")) ? 0 : 1)
+        }
         while let argument = arguments.popFirst() {
             switch argument {
             case "--seconds": seconds = number(arguments.popFirst(), after: argument)

@@ -1,0 +1,1 @@
+../../../Tests/EVMTests/RandomProgram.swift
