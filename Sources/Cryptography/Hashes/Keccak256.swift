@@ -3,30 +3,44 @@ public import Primitives
 /// Keccak-256 as Ethereum uses it: the Keccak submission's padding, not that of SHA-3.
 public struct Keccak256 {
     /// The bytes that one permutation takes in.
-    @usableFromInline static let rate = 136
+    private static let rate = 136
 
-    private var lanes: [UInt64]
+    private var lanes: InlineArray<25, UInt64>
     private var filled: Int
 
     public init() {
-        lanes = [UInt64](repeating: 0, count: 25)
+        lanes = InlineArray(repeating: 0)
         filled = 0
     }
 
     /// Takes in more of the message.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        var filled = self.filled
-        lanes.withUnsafeMutableBytes { state in
-            for byte in bytes {
-                state[filled] ^= byte
-                filled += 1
+        guard let start = bytes.baseAddress else { return }
+        let alreadyFilled = filled
+        filled = withUnsafeMutablePointer(to: &lanes) { pointer in
+            let state = UnsafeMutableRawPointer(pointer)
+            let lanes = state.assumingMemoryBound(to: UInt64.self)
+            var (filled, offset) = (alreadyFilled, 0)
+            while offset < bytes.count {
+                if filled == 0, bytes.count &- offset >= Self.rate {
+                    Self.absorb(start + offset, into: lanes)
+                    offset &+= Self.rate
+                    continue
+                }
+                let count = min(Self.rate &- filled, bytes.count &- offset)
+                for index in 0..<count {
+                    let mixed = state.load(fromByteOffset: filled &+ index, as: UInt8.self) ^ bytes[offset &+ index]
+                    state.storeBytes(of: mixed, toByteOffset: filled &+ index, as: UInt8.self)
+                }
+                offset &+= count
+                filled &+= count
                 if filled == Self.rate {
-                    KeccakPermutation.apply(state.baseAddress!.assumingMemoryBound(to: UInt64.self))
+                    KeccakPermutation.apply(lanes)
                     filled = 0
                 }
             }
+            return filled
         }
-        self.filled = filled
     }
 
     /// Takes in more of the message.
@@ -34,19 +48,39 @@ public struct Keccak256 {
 
     /// The hash of everything taken in; the state is spent.
     public mutating func finalize() -> Hash256 {
-        lanes.withUnsafeMutableBytes { state in
-            state[filled] ^= 0x01
-            state[Self.rate - 1] ^= 0x80
-            KeccakPermutation.apply(state.baseAddress!.assumingMemoryBound(to: UInt64.self))
-            return Hash256(copying: state.baseAddress!)
+        let filled = self.filled
+        return withUnsafeMutablePointer(to: &lanes) { pointer in
+            let lanes = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt64.self)
+            lanes[filled &>> 3] ^= 1 &<< UInt64((filled & 7) &* 8)
+            return Self.squeeze(lanes)
         }
     }
 
     /// The hash of `bytes`.
+    ///
+    /// - Complexity: one permutation for each 136 bytes and one more; no allocation.
     public static func hash(_ bytes: UnsafeRawBufferPointer) -> Hash256 {
-        var state = Keccak256()
-        state.update(bytes)
-        return state.finalize()
+        withZeroLanes { lanes in
+            guard var start = bytes.baseAddress else {
+                lanes[0] = 1
+                return squeeze(lanes)
+            }
+            var count = bytes.count
+            while count >= rate {
+                absorb(start, into: lanes)
+                start += rate
+                count &-= rate
+            }
+            let words = count &>> 3
+            for index in 0..<words { lanes[index] ^= start.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self) }
+            // The bytes of the last, partial word, the first one lowest, and above them the padding.
+            var last: UInt64 = 1
+            for offset in (words &* 8..<count).reversed() {
+                last = last &<< 8 | UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+            }
+            lanes[words] ^= last
+            return squeeze(lanes)
+        }
     }
 
     /// The hash of `bytes`.
@@ -54,11 +88,49 @@ public struct Keccak256 {
 
     /// The hash of the 20 bytes of an address.
     public static func hash(_ address: Address) -> Hash256 {
-        withUnsafeBytes(of: address) { hash(UnsafeRawBufferPointer(rebasing: $0.prefix(20))) }
+        withZeroLanes { lanes in
+            lanes[0] = address.word0
+            lanes[1] = address.word1
+            lanes[2] = UInt64(address.word2) | 1 &<< 32
+            return squeeze(lanes)
+        }
     }
 
     /// The hash of 32 bytes.
-    public static func hash(_ word: Hash256) -> Hash256 { withUnsafeBytes(of: word) { hash($0) } }
+    public static func hash(_ word: Hash256) -> Hash256 {
+        withZeroLanes { lanes in
+            lanes[0] = word.word0
+            lanes[1] = word.word1
+            lanes[2] = word.word2
+            lanes[3] = word.word3
+            lanes[4] = 1
+            return squeeze(lanes)
+        }
+    }
+
+    /// Lanes lie in memory as the processor has them: every one that Mayfly runs on is little-endian, as Keccak is.
+    @inline(__always)
+    private static func withZeroLanes(_ body: (UnsafeMutablePointer<UInt64>) -> Hash256) -> Hash256 {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 25) { lanes in
+            lanes.initialize(repeating: 0)
+            return body(lanes.baseAddress!)
+        }
+    }
+
+    /// Takes in one block of 136 bytes.
+    @inline(__always)
+    private static func absorb(_ block: UnsafeRawPointer, into lanes: UnsafeMutablePointer<UInt64>) {
+        for index in 0..<17 { lanes[index] ^= block.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self) }
+        KeccakPermutation.apply(lanes)
+    }
+
+    /// Adds the last bit of the padding, whose first the caller has added, and gives the hash.
+    @inline(__always)
+    private static func squeeze(_ lanes: UnsafeMutablePointer<UInt64>) -> Hash256 {
+        lanes[16] ^= 1 &<< 63
+        KeccakPermutation.apply(lanes)
+        return Hash256(copying: lanes)
+    }
 
     /// The hash of no bytes.
     public static var emptyBytes: Hash256 {

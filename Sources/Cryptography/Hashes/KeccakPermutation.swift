@@ -1,5 +1,19 @@
-/// The permutation Keccak-f[1600] in portable Swift (FIPS 202, section 3.3).
-enum KeccakPermutation {
+#if canImport(CKeccak) && !hasFeature(Embedded)
+    import CKeccak
+#endif
+
+/// The permutation Keccak-f[1600] (FIPS 202, section 3.3) of 25 lanes, lane (x, y) being number x + 5y.
+package enum KeccakPermutation {
+    /// Applies the 24 rounds by the fastest code there is for this processor.
+    @inline(__always)
+    package static func apply(_ lanes: UnsafeMutablePointer<UInt64>) {
+        #if canImport(CKeccak) && !hasFeature(Embedded)
+            mayfly_keccak_f1600(lanes)
+        #else
+            applyPortably(lanes)
+        #endif
+    }
+
     private static let roundConstants: [UInt64] = [
         0x0000_0000_0000_0001, 0x0000_0000_0000_8082, 0x8000_0000_0000_808A, 0x8000_0000_8000_8000,
         0x0000_0000_0000_808B, 0x0000_0000_8000_0001, 0x8000_0000_8000_8081, 0x8000_0000_0000_8009,
@@ -14,33 +28,36 @@ enum KeccakPermutation {
         (lane &<< count) | (lane &>> (64 &- count))
     }
 
-    /// Applies the 24 rounds to 25 lanes.
-    static func apply(_ lanes: UnsafeMutablePointer<UInt64>) {
-        var a0 = UInt64(littleEndian: lanes[0])
-        var a1 = UInt64(littleEndian: lanes[1])
-        var a2 = UInt64(littleEndian: lanes[2])
-        var a3 = UInt64(littleEndian: lanes[3])
-        var a4 = UInt64(littleEndian: lanes[4])
-        var a5 = UInt64(littleEndian: lanes[5])
-        var a6 = UInt64(littleEndian: lanes[6])
-        var a7 = UInt64(littleEndian: lanes[7])
-        var a8 = UInt64(littleEndian: lanes[8])
-        var a9 = UInt64(littleEndian: lanes[9])
-        var a10 = UInt64(littleEndian: lanes[10])
-        var a11 = UInt64(littleEndian: lanes[11])
-        var a12 = UInt64(littleEndian: lanes[12])
-        var a13 = UInt64(littleEndian: lanes[13])
-        var a14 = UInt64(littleEndian: lanes[14])
-        var a15 = UInt64(littleEndian: lanes[15])
-        var a16 = UInt64(littleEndian: lanes[16])
-        var a17 = UInt64(littleEndian: lanes[17])
-        var a18 = UInt64(littleEndian: lanes[18])
-        var a19 = UInt64(littleEndian: lanes[19])
-        var a20 = UInt64(littleEndian: lanes[20])
-        var a21 = UInt64(littleEndian: lanes[21])
-        var a22 = UInt64(littleEndian: lanes[22])
-        var a23 = UInt64(littleEndian: lanes[23])
-        var a24 = UInt64(littleEndian: lanes[24])
+    /// Applies the 24 rounds in portable Swift.
+    ///
+    /// Lanes 1, 2, 8, 12, 17 and 20 are kept complemented between rounds, which leaves five complements a round where
+    /// chi has twenty-five (Keccak implementation overview, section 2.2); not every processor has and-not.
+    package static func applyPortably(_ lanes: UnsafeMutablePointer<UInt64>) {
+        var a0 = lanes[0]
+        var a1 = ~lanes[1]
+        var a2 = ~lanes[2]
+        var a3 = lanes[3]
+        var a4 = lanes[4]
+        var a5 = lanes[5]
+        var a6 = lanes[6]
+        var a7 = lanes[7]
+        var a8 = ~lanes[8]
+        var a9 = lanes[9]
+        var a10 = lanes[10]
+        var a11 = lanes[11]
+        var a12 = ~lanes[12]
+        var a13 = lanes[13]
+        var a14 = lanes[14]
+        var a15 = lanes[15]
+        var a16 = lanes[16]
+        var a17 = ~lanes[17]
+        var a18 = lanes[18]
+        var a19 = lanes[19]
+        var a20 = ~lanes[20]
+        var a21 = lanes[21]
+        var a22 = lanes[22]
+        var a23 = lanes[23]
+        var a24 = lanes[24]
         for constant in roundConstants {
             let c0 = a0 ^ a5 ^ a10 ^ a15 ^ a20
             let c1 = a1 ^ a6 ^ a11 ^ a16 ^ a21
@@ -77,56 +94,59 @@ enum KeccakPermutation {
             let b22 = rotated(a14 ^ d4, 39)
             let b13 = rotated(a19 ^ d4, 8)
             let b4 = rotated(a24 ^ d4, 14)
-            a0 = b0 ^ (~b1 & b2) ^ constant
-            a1 = b1 ^ (~b2 & b3)
-            a2 = b2 ^ (~b3 & b4)
-            a3 = b3 ^ (~b4 & b0)
-            a4 = b4 ^ (~b0 & b1)
-            a5 = b5 ^ (~b6 & b7)
-            a6 = b6 ^ (~b7 & b8)
-            a7 = b7 ^ (~b8 & b9)
-            a8 = b8 ^ (~b9 & b5)
-            a9 = b9 ^ (~b5 & b6)
-            a10 = b10 ^ (~b11 & b12)
-            a11 = b11 ^ (~b12 & b13)
-            a12 = b12 ^ (~b13 & b14)
-            a13 = b13 ^ (~b14 & b10)
-            a14 = b14 ^ (~b10 & b11)
-            a15 = b15 ^ (~b16 & b17)
-            a16 = b16 ^ (~b17 & b18)
-            a17 = b17 ^ (~b18 & b19)
-            a18 = b18 ^ (~b19 & b15)
-            a19 = b19 ^ (~b15 & b16)
-            a20 = b20 ^ (~b21 & b22)
-            a21 = b21 ^ (~b22 & b23)
-            a22 = b22 ^ (~b23 & b24)
-            a23 = b23 ^ (~b24 & b20)
-            a24 = b24 ^ (~b20 & b21)
+            let n13 = ~b13
+            let n18 = ~b18
+            let n21 = ~b21
+            a0 = b0 ^ (b1 | b2) ^ constant
+            a1 = b1 ^ (~b2 | b3)
+            a2 = b2 ^ (b3 & b4)
+            a3 = b3 ^ (b4 | b0)
+            a4 = b4 ^ (b0 & b1)
+            a5 = b5 ^ (b6 | b7)
+            a6 = b6 ^ (b7 & b8)
+            a7 = b7 ^ (b8 | ~b9)
+            a8 = b8 ^ (b9 | b5)
+            a9 = b9 ^ (b5 & b6)
+            a10 = b10 ^ (b11 | b12)
+            a11 = b11 ^ (b12 & b13)
+            a12 = b12 ^ (n13 & b14)
+            a13 = n13 ^ (b14 | b10)
+            a14 = b14 ^ (b10 & b11)
+            a15 = b15 ^ (b16 & b17)
+            a16 = b16 ^ (b17 | b18)
+            a17 = b17 ^ (n18 | b19)
+            a18 = n18 ^ (b19 & b15)
+            a19 = b19 ^ (b15 | b16)
+            a20 = b20 ^ (n21 & b22)
+            a21 = n21 ^ (b22 | b23)
+            a22 = b22 ^ (b23 & b24)
+            a23 = b23 ^ (b24 | b20)
+            a24 = b24 ^ (b20 & b21)
         }
-        lanes[0] = a0.littleEndian
-        lanes[1] = a1.littleEndian
-        lanes[2] = a2.littleEndian
-        lanes[3] = a3.littleEndian
-        lanes[4] = a4.littleEndian
-        lanes[5] = a5.littleEndian
-        lanes[6] = a6.littleEndian
-        lanes[7] = a7.littleEndian
-        lanes[8] = a8.littleEndian
-        lanes[9] = a9.littleEndian
-        lanes[10] = a10.littleEndian
-        lanes[11] = a11.littleEndian
-        lanes[12] = a12.littleEndian
-        lanes[13] = a13.littleEndian
-        lanes[14] = a14.littleEndian
-        lanes[15] = a15.littleEndian
-        lanes[16] = a16.littleEndian
-        lanes[17] = a17.littleEndian
-        lanes[18] = a18.littleEndian
-        lanes[19] = a19.littleEndian
-        lanes[20] = a20.littleEndian
-        lanes[21] = a21.littleEndian
-        lanes[22] = a22.littleEndian
-        lanes[23] = a23.littleEndian
-        lanes[24] = a24.littleEndian
+        lanes[0] = a0
+        lanes[1] = ~a1
+        lanes[2] = ~a2
+        lanes[3] = a3
+        lanes[4] = a4
+        lanes[5] = a5
+        lanes[6] = a6
+        lanes[7] = a7
+        lanes[8] = ~a8
+        lanes[9] = a9
+        lanes[10] = a10
+        lanes[11] = a11
+        lanes[12] = ~a12
+        lanes[13] = a13
+        lanes[14] = a14
+        lanes[15] = a15
+        lanes[16] = a16
+        lanes[17] = ~a17
+        lanes[18] = a18
+        lanes[19] = a19
+        lanes[20] = ~a20
+        lanes[21] = a21
+        lanes[22] = a22
+        lanes[23] = a23
+        lanes[24] = a24
     }
 }
