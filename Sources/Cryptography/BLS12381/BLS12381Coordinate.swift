@@ -18,6 +18,8 @@ protocol BLS12381Coordinate: Field {
     var isOdd: Bool { get }
     /// An element whose square this is, or nil where there is none.
     var squareRoot: Self? { get }
+    /// The first where `condition` is 0, the second where it is 1, without a branch.
+    static func select(_ first: Self, _ second: Self, where condition: UInt64) -> Self
 }
 
 extension BLS12381Coordinate {
@@ -43,6 +45,10 @@ extension BLS12381Field: BLS12381Coordinate {
 
 extension BLS12381QuadraticField: BLS12381Coordinate {
     static var byteCount: Int { 96 }
+
+    static func select(_ first: Self, _ second: Self, where condition: UInt64) -> Self {
+        Self(.select(first.c0, second.c0, where: condition), .select(first.c1, second.c1, where: condition))
+    }
 
     init?(bigEndian bytes: UnsafeRawPointer) {
         guard let c1 = Base(bigEndian: bytes), let c0 = Base(bigEndian: bytes + 48) else { return nil }

@@ -82,24 +82,28 @@ struct BLS12381QuadraticField: Field {
 
     /// An element whose square this is, or nil where there is none.
     ///
-    /// Two exponentiations in the base field: (√((c0 + √norm)/2), c1/(2·that)).
+    /// Two exponentiations in the base field.
     var squareRoot: Self? {
-        if c1.isZero {
-            if let root = c0.squareRoot { return Self(root, .zero) }
-            // −1 is no square, so either c0 or −c0 is one.
-            return (-c0).squareRoot.map { Self(.zero, $0) }
-        }
+        if c1.isZero { return root(normRoot: c0) }
         guard let length = norm.squareRoot else { return nil }
-        var half = (c0 + length).halved
-        // Of (c0 ± length)/2, whose product is −c1²/4, exactly one is a square.
-        var power = half.squareRootPower
-        var root = power * half
-        if root.squared != half {
-            half = (c0 - length).halved
-            power = half.squareRootPower
-            root = power * half
+        return root(normRoot: length)
+    }
+
+    /// A root of a square, given a square root of its norm: (√((c0 + √norm)/2), c1/(2·that)).
+    ///
+    /// Of (c0 ± √norm)/2, whose product is −c1²/4, exactly one is a square. The power of the first tells which, and gives
+    /// the root either way.
+    func root(normRoot length: Base) -> Self {
+        if c1.isZero {
+            // −1 is no square, so either c0 or −c0 is one, and this is the root of whichever it is.
+            let root = c0.squareRootPower * c0
+            return root.squared == c0 ? Self(root, .zero) : Self(.zero, root)
         }
-        // root · power = half^((p−1)/2) = 1, so that power is the inverse of root.
-        return Self(root, (c1 * power).halved)
+        let half = (c0 + length).halved
+        let power = half.squareRootPower
+        let root = power * half
+        // root · power = half^((p−1)/2), so that the inverse of root is power for a square and −power otherwise.
+        let other = (c1 * power).halved
+        return root.squared == half ? Self(root, other) : Self(-other, root)
     }
 }

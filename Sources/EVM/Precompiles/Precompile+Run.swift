@@ -17,13 +17,13 @@ extension Precompile {
         case .bn254Pairing: return BN254Precompiles.pairingCheck(input)
         case .blake2Compression: return BLAKE2b.compress(input)
         case .pointEvaluation: return nil
-        case .bls12G1Addition: return nil
-        case .bls12G1MultiScalar: return nil
-        case .bls12G2Addition: return nil
-        case .bls12G2MultiScalar: return nil
+        case .bls12G1Addition: return BLS12381Precompiles.g1Add(input)
+        case .bls12G1MultiScalar: return BLS12381Precompiles.g1MultiScalarMultiplication(input)
+        case .bls12G2Addition: return BLS12381Precompiles.g2Add(input)
+        case .bls12G2MultiScalar: return BLS12381Precompiles.g2MultiScalarMultiplication(input)
         case .bls12Pairing: return nil
-        case .bls12MapFieldToG1: return nil
-        case .bls12MapFieldToG2: return nil
+        case .bls12MapFieldToG1: return BLS12381Precompiles.mapFpToG1(input)
+        case .bls12MapFieldToG2: return BLS12381Precompiles.mapFp2ToG2(input)
         case .p256Verification: return SignaturePrecompiles.verifyP256(input)
         }
     }
