@@ -1,12 +1,4 @@
 extension BLS12381Field {
-    /// By Fermat's little theorem.
-    var inverse: Self {
-        power([
-            0xB9FE_FFFF_FFFF_AAA9, 0x1EAB_FFFE_B153_FFFF, 0x6730_D2A0_F6B0_F624, 0x6477_4B84_F385_12BF,
-            0x4B1B_A7B6_434B_ACD7, 0x1A01_11EA_397F_E69A,
-        ])
-    }
-
     /// `self` to the power (p − 3)/4: times `self` it is a square root where there is one, as p is 3 modulo 4.
     var squareRootPower: Self {
         power([
