@@ -20,7 +20,7 @@ public enum ConformanceKind: String, CaseIterable, Sendable {
         case .block: "chains of blocks (BlockchainTests, execution-spec blockchain_tests)"
         case .transaction: "decoding and intrinsic validity of transactions (TransactionTests)"
         case .rlp: "recursive-length-prefix coding (RLPTests)"
-        case .trie: "roots of Merkle Patricia tries (TrieTests), compact encodings and genesis roots (BasicTests)"
+        case .trie: "roots and neighbouring keys of Merkle Patricia tries (TrieTests)"
         case .precompile: "precompiled contracts, output and gas (go-ethereum and EIP-2537 vectors)"
         case .kzg: "polynomial commitments of EIP-4844 and EIP-7594 (c-kzg-4844 tests)"
         case .bls: "BLS12-381 signatures (bls12-381-tests)"

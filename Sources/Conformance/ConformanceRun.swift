@@ -64,6 +64,7 @@ public struct ConformanceRun: Sendable {
         case .transaction: try run(TransactionSuite.self, paths, onFile)
         case .rlp: try run(RLPSuite.self, paths, onFile)
         case .state: try run(StateSuite.self, paths, onFile)
+        case .trie: try run(TrieSuite.self, paths, onFile)
         case .precompile: try run(PrecompileSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")

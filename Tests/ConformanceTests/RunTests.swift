@@ -85,5 +85,6 @@ struct RunTests {
     @Test(.enabled(if: Vectors.folder != nil, "set MAYFLY_VECTORS to the folder of unpacked vectors"))
     func passesOfficialVectors() throws {
         try Vectors.expectAllPass(.rlp, "basic-tests/RLPTests", atLeast: 50)
+        try Vectors.expectAllPass(.trie, "basic-tests/TrieTests", atLeast: 30)
     }
 }
