@@ -67,6 +67,9 @@ let package = Package(
             name: "StateTransitionTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
             swiftSettings: strict),
-        .testTarget(name: "ConformanceTests", dependencies: ["Primitives", "Conformance"], swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Conformance"],
+            swiftSettings: strict),
     ]
 )

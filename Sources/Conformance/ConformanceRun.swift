@@ -66,6 +66,7 @@ public struct ConformanceRun: Sendable {
         case .state: try run(StateSuite.self, paths, onFile)
         case .trie: try run(TrieSuite.self, paths, onFile)
         case .precompile: try run(PrecompileSuite.self, paths, onFile)
+        case .opBlock: try run(OPBlockSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
         default: throw FixtureError(place: "", problem: kind.unavailability ?? "")

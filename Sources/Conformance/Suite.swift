@@ -20,8 +20,13 @@ extension Suite {
 public struct SuiteOptions: Sendable {
     /// Takes EIP-3155 lines where tracing is wanted.
     public var trace: (@Sendable (String) -> Void)?
+    /// Where `op-block` writes the input of the fault-proof program and the expected hash of each case.
+    public var exportFolder: String?
 
-    public init(trace: (@Sendable (String) -> Void)? = nil) { self.trace = trace }
+    public init(trace: (@Sendable (String) -> Void)? = nil, exportFolder: String? = nil) {
+        self.trace = trace
+        self.exportFolder = exportFolder
+    }
 }
 
 /// Whether a file belongs to a family.

@@ -37,15 +37,22 @@ struct ConformanceCommand: ParsableCommand {
     @Flag(help: "Print an EIP-3155 line for each instruction of state cases; to standard error with --json.")
     var trace = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the input of the fault-proof program and the expected block hash of each op-block case.",
+            valueName: "folder"))
+    var export: String?
+
     func validate() throws {
         if let reason = kind.unavailability { throw ValidationError(reason) }
         if paths.isEmpty { throw ValidationError("Give at least one fixture file or folder.") }
         if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1 on, not \(threads).") }
+        if export != nil && kind != .opBlock { throw ValidationError("--export works for op-block fixtures only.") }
         if trace && kind != .state { throw ValidationError("--trace works for state fixtures only.") }
     }
 
     func run() throws {
-        var options = SuiteOptions()
+        var options = SuiteOptions(exportFolder: export)
         let printsText = !json
         if trace { options.trace = { line in printsText ? print(line) : StandardStreams.writeError(line) } }
         var run = ConformanceRun(kind: kind, selection: CaseSelection(fork: fork, pattern: pattern), options: options)

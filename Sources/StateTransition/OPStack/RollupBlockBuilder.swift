@@ -3,7 +3,7 @@ public import Primitives
 import Trie
 
 /// What derivation or a sequencer says about the next block of a rollup (Engine API, payload attributes).
-public struct RollupAttributes: Sendable {
+public struct RollupAttributes: Equatable, Sendable {
     /// Seconds since the Unix epoch.
     public var timestamp: UInt64
     public var randomness: Hash256
@@ -37,6 +37,8 @@ public enum RollupAttributesError: Error, Equatable, Sendable {
     /// The base-fee parameters are not eight bytes, or one of the two is zero and the other not, or the minimum is there
     /// before Jovian or missing from it on.
     case baseFeeParameters
+    /// There is no block to build on.
+    case noParent
     case transaction(index: Int, TransactionDecodingError)
     case invalid(InvalidBlock)
 }

@@ -9,4 +9,7 @@ ptrdiff_t guest_read(void *bytes, size_t count);
 /// Writes `count` bytes of the output.
 void guest_write(const void *bytes, size_t count);
 
+/// Writes `count` bytes to the standard error.
+void guest_write_error(const void *bytes, size_t count);
+
 #endif
