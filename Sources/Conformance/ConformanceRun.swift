@@ -67,6 +67,7 @@ public struct ConformanceRun: Sendable {
         case .trie: try run(TrieSuite.self, paths, onFile)
         case .precompile: try run(PrecompileSuite.self, paths, onFile)
         case .opBlock: try run(OPBlockSuite.self, paths, onFile)
+        case .bls: try run(BLSSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
         default: throw FixtureError(place: "", problem: kind.unavailability ?? "")

@@ -1,7 +1,8 @@
 import Foundation
 
 /// Every benchmark there is. A new area is a file of its own and a name here.
-private let benchmarks: [Benchmark] = primitivesBenchmarks + curveBenchmarks + kzgBenchmarks + blockBenchmarks
+private let benchmarks: [Benchmark] =
+    primitivesBenchmarks + curveBenchmarks + kzgBenchmarks + blockBenchmarks + bls12381Benchmarks
 
 /// `benchmark [PREFIX...]`: prints the median time of each benchmark whose name begins with one of the prefixes.
 @main

@@ -5,14 +5,14 @@ extension BLS12381Field {
     init(_ value: UInt64) { self = Self(montgomery: value, 0, 0, 0, 0, 0) * .montgomerySquare }
 
     /// The element of 48 big-endian bytes; nil where the number is not below p.
-    init?(bigEndian bytes: UnsafeRawPointer) {
+    package init?(bigEndian bytes: UnsafeRawPointer) {
         let limbs = Self(uncheckedBigEndian: bytes)
         guard limbs.subtractingLimbs(.modulus).borrow == 1 else { return nil }
         self = limbs * .montgomerySquare
     }
 
     /// A number of 64 big-endian bytes, reduced modulo p (the step of `hash_to_field`, RFC 9380, section 5.2).
-    init(reducingBigEndian bytes: UnsafeRawPointer) {
+    package init(reducingBigEndian bytes: UnsafeRawPointer) {
         // The upper 32 bytes times 2²⁵⁶, plus the lower 32. The factors are 2²⁵⁶·R² and R² modulo p.
         let high = Self(words: bytes)
         let low = Self(words: bytes + 32)
@@ -40,7 +40,7 @@ extension BLS12381Field {
     var canonicalLimbs: Self { self * Self(montgomery: 1, 0, 0, 0, 0, 0) }
 
     /// Writes 48 big-endian bytes.
-    func storeBigEndian(to bytes: UnsafeMutableRawPointer) {
+    package func storeBigEndian(to bytes: UnsafeMutableRawPointer) {
         let limbs = canonicalLimbs
         bytes.storeBytes(of: limbs.limb5.bigEndian, as: UInt64.self)
         bytes.storeBytes(of: limbs.limb4.bigEndian, toByteOffset: 8, as: UInt64.self)

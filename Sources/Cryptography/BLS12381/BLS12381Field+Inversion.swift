@@ -7,7 +7,7 @@ extension BLS12381Field {
     /// "Optimized binary GCD for modular inversion", 2020). Each step takes a bit off one of two numbers of 381 bits, so
     /// that 25 rounds are enough.
     @inline(never)
-    var inverse: Self {
+    package var inverse: Self {
         var a = self
         var b = Self.modulus
         // Invariants, modulo p: a = u·self·2^(33·rounds), b = v·self·2^(33·rounds).

@@ -8,7 +8,7 @@ extension BLS12381Field {
     }
 
     /// A number whose square this is, or nil where there is none.
-    var squareRoot: Self? {
+    package var squareRoot: Self? {
         let root = squareRootPower * self
         return root.squared == self ? root : nil
     }

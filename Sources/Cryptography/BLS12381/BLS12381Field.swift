@@ -4,7 +4,7 @@ import Primitives
 ///
 /// Six 64-bit limbs, least significant first. Since p is below R/8, sums of a few elements need no seventh limb. No
 /// operation but `inverse`, `power` and `squareRoot` takes a time that depends on the value.
-struct BLS12381Field: Field {
+package struct BLS12381Field: Field {
     var limb0: UInt64
     var limb1: UInt64
     var limb2: UInt64
@@ -26,10 +26,10 @@ struct BLS12381Field: Field {
     }
 
     @inline(__always)
-    static var zero: Self { Self(montgomery: 0, 0, 0, 0, 0, 0) }
+    package static var zero: Self { Self(montgomery: 0, 0, 0, 0, 0, 0) }
 
     @inline(__always)
-    static var one: Self {
+    package static var one: Self {
         Self(
             montgomery: 0x7609_0000_0002_FFFD, 0xEBF4_000B_C40C_0002, 0x5F48_9857_53C7_58BA, 0x77CE_5853_7052_5745,
             0x5C07_1A97_A256_EC6D, 0x15F6_5EC3_FA80_E493)
@@ -59,7 +59,7 @@ struct BLS12381Field: Field {
     var isZero: Bool { (limb0 | limb1 | limb2 | limb3 | limb4 | limb5) == 0 }
 
     @inline(__always)
-    static func == (left: Self, right: Self) -> Bool {
+    package static func == (left: Self, right: Self) -> Bool {
         let low = (left.limb0 ^ right.limb0) | (left.limb1 ^ right.limb1) | (left.limb2 ^ right.limb2)
         let high = (left.limb3 ^ right.limb3) | (left.limb4 ^ right.limb4) | (left.limb5 ^ right.limb5)
         return (low | high) == 0
@@ -68,10 +68,10 @@ struct BLS12381Field: Field {
     // MARK: Addition
 
     @inline(__always)
-    static func + (left: Self, right: Self) -> Self { unreducedSum(left, right).reducedOnce }
+    package static func + (left: Self, right: Self) -> Self { unreducedSum(left, right).reducedOnce }
 
     @inline(__always)
-    static func - (left: Self, right: Self) -> Self {
+    package static func - (left: Self, right: Self) -> Self {
         let (difference, borrow) = left.subtractingLimbs(right)
         let mask = 0 &- borrow
         let p = modulus
@@ -83,7 +83,7 @@ struct BLS12381Field: Field {
     }
 
     @inline(__always)
-    static prefix func - (value: Self) -> Self { zero - value }
+    package static prefix func - (value: Self) -> Self { zero - value }
 
     @inline(__always)
     var doubled: Self { self + self }
@@ -133,13 +133,13 @@ struct BLS12381Field: Field {
 
     /// Not inlined: at 78 word products the call costs little, and the code of points and towers stays small.
     @inline(never)
-    static func * (left: Self, right: Self) -> Self { product(left, right) }
+    package static func * (left: Self, right: Self) -> Self { product(left, right) }
 
     @inline(never)
     static func square(_ value: Self) -> Self { BLS12381DoubleWidth(square: value).reduced }
 
     @inline(__always)
-    var squared: Self { Self.square(self) }
+    package var squared: Self { Self.square(self) }
 
     /// `left · right / R` modulo p (coarsely integrated operand scanning).
     @inline(__always)

@@ -1,40 +1,40 @@
 /// An element `c0 + c1·u` of the quadratic extension of BLS12-381's prime field, where u² = −1.
-struct BLS12381QuadraticField: Field {
-    typealias Base = BLS12381Field
+package struct BLS12381QuadraticField: Field {
+    package typealias Base = BLS12381Field
 
-    var c0: Base
-    var c1: Base
+    package var c0: Base
+    package var c1: Base
 
     @inline(__always)
-    init(_ c0: Base, _ c1: Base) {
+    package init(_ c0: Base, _ c1: Base) {
         self.c0 = c0
         self.c1 = c1
     }
 
     @inline(__always)
-    static var zero: Self { Self(.zero, .zero) }
+    package static var zero: Self { Self(.zero, .zero) }
 
     @inline(__always)
-    static var one: Self { Self(.one, .zero) }
+    package static var one: Self { Self(.one, .zero) }
 
     @inline(__always)
     var isZero: Bool { c0.isZero && c1.isZero }
 
     @inline(__always)
-    static func + (left: Self, right: Self) -> Self { Self(left.c0 + right.c0, left.c1 + right.c1) }
+    package static func + (left: Self, right: Self) -> Self { Self(left.c0 + right.c0, left.c1 + right.c1) }
 
     @inline(__always)
-    static func - (left: Self, right: Self) -> Self { Self(left.c0 - right.c0, left.c1 - right.c1) }
+    package static func - (left: Self, right: Self) -> Self { Self(left.c0 - right.c0, left.c1 - right.c1) }
 
     @inline(__always)
-    static prefix func - (value: Self) -> Self { Self(-value.c0, -value.c1) }
+    package static prefix func - (value: Self) -> Self { Self(-value.c0, -value.c1) }
 
     @inline(__always)
     var doubled: Self { Self(c0.doubled, c1.doubled) }
 
     /// Karatsuba's three products, with two reductions.
     @inline(never)
-    static func * (left: Self, right: Self) -> Self {
+    package static func * (left: Self, right: Self) -> Self {
         let first = BLS12381DoubleWidth(product: left.c0, right.c0)
         let second = BLS12381DoubleWidth(product: left.c1, right.c1)
         let mixed = BLS12381DoubleWidth(
@@ -51,7 +51,7 @@ struct BLS12381QuadraticField: Field {
     }
 
     @inline(__always)
-    var squared: Self { Self.square(self) }
+    package var squared: Self { Self.square(self) }
 
     @inline(__always)
     static func * (left: Self, right: Base) -> Self { Self(left.c0 * right, left.c1 * right) }
@@ -63,7 +63,7 @@ struct BLS12381QuadraticField: Field {
     /// `c0² + c1²`, the product with the conjugate.
     var norm: Base { c0.squared + c1.squared }
 
-    var inverse: Self {
+    package var inverse: Self {
         let inverse = norm.inverse
         return Self(c0 * inverse, -(c1 * inverse))
     }
@@ -83,7 +83,7 @@ struct BLS12381QuadraticField: Field {
     /// An element whose square this is, or nil where there is none.
     ///
     /// Two exponentiations in the base field.
-    var squareRoot: Self? {
+    package var squareRoot: Self? {
         if c1.isZero { return root(normRoot: c0) }
         guard let length = norm.squareRoot else { return nil }
         return root(normRoot: length)
