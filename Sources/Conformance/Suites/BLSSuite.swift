@@ -110,7 +110,9 @@ struct BLSSuite: Suite {
     }
 
     /// The values of all elements, or nil where one has none.
-    private static func all<Value>(_ elements: [JSONValue], _ value: (JSONValue) throws -> Value?) throws -> [Value]? {
+    private static func all<Value>(
+        _ elements: JSONElements, _ value: (JSONValue) throws -> Value?
+    ) throws -> [Value]? {
         var values: [Value] = []
         for element in elements {
             guard let value = try value(element) else { return nil }
