@@ -58,7 +58,7 @@ private let g2Generator: [UInt8] = point(
     "0606c4a02ea734cc32acd2b02bc28b99cb3e287e85a763af267492ab572e99ab3f370d275cec1da1aaa9075ff05f79be")
 
 private func point(_ coordinates: String...) -> [UInt8] {
-    coordinates.flatMap { [UInt8](repeating: 0, count: 16) + (try! Hex.decode($0)) }
+    coordinates.flatMap { [UInt8](repeating: 0, count: 16) + ((try? Hex.decode($0)) ?? []) }
 }
 
 /// Products of the generator with scalars that look random.
