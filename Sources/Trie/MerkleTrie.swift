@@ -90,22 +90,27 @@ public struct MerkleTrie: ~Copyable {
     // MARK: Hashing
 
     /// The root hash, with everything changed since the last time encoded and hashed.
-    public mutating func rootHash() -> Hash256 { commit { _, _ in } }
+    public mutating func rootHash() -> Hash256 { encodeChanges { _, _ in } }
 
     /// The root hash; `sink` gets the hash and encoding of every node made since the last time, children first, ready to
     /// be stored. A root of fewer than 32 bytes is handed over too.
     public mutating func commit(_ sink: (Hash256, [UInt8]) -> Void) -> Hash256 {
+        encodeChanges { sink($0, Array($1)) }
+    }
+
+    private mutating func encodeChanges(_ sink: (Hash256, UnsafeRawBufferPointer) -> Void) -> Hash256 {
         guard root != 0 else { return Keccak256.emptyTrie }
+        let root = self.root
         let isChanged = arena.nodes[Int(root)].referenceCount == 0
-        var scratch: [UInt8] = []
-        scratch.reserveCapacity(640)
-        arena.encode(root, &scratch, sink)
-        let node = arena.nodes[Int(root)]
-        if node.referenceCount == 32 { return node.reference }
-        arena.writeEncoding(of: root, &scratch)
-        let hash = Keccak256.hash(scratch)
-        if isChanged { sink(hash, scratch) }
-        return hash
+        return arena.withEncoder { encoder in
+            encoder.encode(root, sink)
+            if let hash = encoder.hash(root) { return hash }
+            // A parent would embed the node; the root is referred to by hash always.
+            encoder.write(root)
+            let hash = Keccak256.hash(encoder.encoding)
+            if isChanged { sink(hash, encoder.encoding) }
+            return hash
+        }
     }
 
     /// Forgets every loaded node: the trie goes back to its root hash. Call it after `commit` has stored what is new.

@@ -37,22 +37,6 @@ enum HexPrefix {
     @inline(__always)
     static func width(_ count: Int) -> Int { count / 2 + 1 }
 
-    /// Appends the form of a path.
-    static func append(_ path: Nibbles, isLeaf: Bool, to bytes: inout [UInt8]) {
-        let flag: UInt8 = isLeaf ? 0x20 : 0
-        var index = 0
-        if path.count & 1 == 1 {
-            bytes.append(flag | 0x10 | path[0])
-            index = 1
-        } else {
-            bytes.append(flag)
-        }
-        while index < path.count {
-            bytes.append(path[index] << 4 | path[index + 1])
-            index += 2
-        }
-    }
-
     /// The path and kind that bytes spell, or nil where they are not a form.
     static func decode(_ bytes: ArraySlice<UInt8>) -> (path: [UInt8], isLeaf: Bool)? {
         guard let first = bytes.first, first < 0x40 else { return nil }

@@ -13,9 +13,11 @@ extension MerkleTrie {
                 _ = try find(path) { visited.append($0) }
                 var proof: [[UInt8]] = []
                 for index in visited where index == root || arena.nodes[Int(index)].referenceCount == 32 {
-                    var encoding: [UInt8] = []
-                    arena.writeEncoding(of: index, &encoding)
-                    proof.append(encoding)
+                    proof.append(
+                        arena.withEncoder {
+                            $0.write(index)
+                            return Array($0.encoding)
+                        })
                 }
                 return proof
             }

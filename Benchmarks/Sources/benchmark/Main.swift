@@ -1,10 +1,11 @@
 import Foundation
 
 /// Every benchmark there is. A new area is a file of its own and a name here.
-private let benchmarks: [Benchmark] =
-    primitivesBenchmarks + curveBenchmarks + kzgBenchmarks + blockBenchmarks + bls12381Benchmarks
+private let benchmarks: [Benchmark] = [
+    primitivesBenchmarks, curveBenchmarks, kzgBenchmarks, blockBenchmarks, bls12381Benchmarks, trieBenchmarks,
+].flatMap { $0 }
 
-/// `benchmark [PREFIX...]`: prints the median time of each benchmark whose name begins with one of the prefixes.
+/// `benchmark [PREFIX...]`: prints the median times of each benchmark whose name begins with one of the prefixes.
 @main
 struct Main {
     static func main() {
@@ -17,8 +18,9 @@ struct Main {
         }
         for benchmark in chosen {
             let time = benchmark.medianNanoseconds()
-            var line = "\(benchmark.name): \(rounded(time / 1000)) us"
-            if let gas = benchmark.gas { line += ", \(rounded(Double(gas) / time * 1000)) Mgas/s" }
+            var line = "\(benchmark.name): \(rounded(time.wall / 1000)) us"
+            line += " (\(rounded(time.processor / 1000)) us of the processor)"
+            if let gas = benchmark.gas { line += ", \(rounded(Double(gas) / time.wall * 1000)) Mgas/s" }
             print(line)
         }
     }
