@@ -9,7 +9,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "fuzz",
-            dependencies: [.product(name: "MayflyCore", package: "mayfly")],
+            dependencies: [
+                .product(name: "MayflyCore", package: "mayfly"), .product(name: "Conformance", package: "mayfly"),
+            ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),

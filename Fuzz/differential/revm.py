@@ -1,7 +1,8 @@
 """revm as a peer, through pyrevm: the effects of one message call, made into the state root of a transaction (Cancun).
 
-pyrevm runs the message without charging fees, so the sender starts with the balance that buying the gas leaves, and the
-fee is settled here. It cannot list storage slots: programs for it keep their keys below 8.
+pyrevm runs a message call without charging fees or counting it in the sender's nonce, so the sender starts with the
+balance that buying the gas leaves, and both are settled here; a creation it runs as a whole transaction. It cannot list
+storage slots: programs for it keep their keys below 8.
 """
 import pyrevm
 from ethereum.crypto.hash import keccak256
@@ -33,7 +34,8 @@ class Revm:
             number=int(env["currentNumber"], 16), coinbase=COINBASE, timestamp=int(env["currentTimestamp"], 16),
             basefee=0, gas_limit=int(env["currentGasLimit"], 16), prevrandao=bytes.fromhex(env["currentRandom"][2:])))
         for address, account in pre.items():
-            balance = int(account["balance"], 16) - (gas * GAS_PRICE if address == SENDER else 0)
+            is_charged_here = address == SENDER and to is not None
+            balance = int(account["balance"], 16) - (gas * GAS_PRICE if is_charged_here else 0)
             code = bytes.fromhex(account["code"][2:])
             evm.insert_account_info(address, pyrevm.AccountInfo(
                 balance=balance, nonce=int(account["nonce"], 16), **({"code": code} if code else {})))
@@ -49,18 +51,22 @@ class Revm:
         result = evm.result
         if result is None:  # refused before it ran: what that leaves is the specification's business
             return None
-        return self.root(evm, pre, nonce, gas, result), self.logs(result), False
+        unsettled_gas = 0 if to is None else result.gas_used
+        return self.root(evm, nonce, 0 if to is None else gas, unsettled_gas), self.logs(result), False
 
-    def root(self, evm, pre, nonce, gas, result):
+    @staticmethod
+    def root(evm, nonce, bought_gas, used_gas):
+        """The state root, with the sender given back what it did not use of `bought_gas`."""
         state = state_module.State()
-        accounts = {**evm.db_accounts, **evm.journal_state}
+        # Keys are addresses in the mixed case of their checksums.
+        accounts = {address.lower(): info for address, info in {**evm.db_accounts, **evm.journal_state}.items()}
         for address, info in accounts.items():
             balance, number = info.balance, info.nonce
             if address == SENDER:
-                balance += (gas - result.gas_used) * GAS_PRICE
+                balance += (bought_gas - used_gas) * GAS_PRICE
                 number = max(number, nonce + 1)
             if address == COINBASE:
-                balance += result.gas_used * GAS_PRICE
+                balance += used_gas * GAS_PRICE
             code = bytes(evm.get_code(address) or b"")
             if not (balance or number or code):
                 continue
@@ -71,10 +77,10 @@ class Revm:
                 word = evm.storage(address, slot)
                 if word:
                     state_module.set_storage(state, key, Bytes32(slot.to_bytes(32, "big")), U256(word))
-        if COINBASE not in accounts and result.gas_used:
+        if COINBASE not in accounts and used_gas:
             state_module.set_account(
                 state, fork_types.Address(bytes.fromhex(COINBASE[2:])),
-                fork_types.Account(nonce=Uint(0), balance=U256(result.gas_used * GAS_PRICE), code=Bytes(b"")))
+                fork_types.Account(nonce=Uint(0), balance=U256(used_gas * GAS_PRICE), code=Bytes(b"")))
         return state_module.state_root(state)
 
     @staticmethod

@@ -59,7 +59,7 @@ class Specification:
                 self.state.set_storage(
                     state, key, Bytes32(int(slot, 16).to_bytes(32, "big")), U256(int(value, 16)))
         block = self.vm.BlockEnvironment(
-            chain_id=U64(1), state=state, block_gas_limit=Uint(int(env["currentGasLimit"], 16)), block_hashes=[],
+            chain_id=U64(1), state=state, block_gas_limit=Uint(int(env["currentGasLimit"], 16)), block_hashes=[keccak256(b"0")],
             coinbase=self.types.Address(bytes.fromhex(COINBASE[2:])), number=Uint(int(env["currentNumber"], 16)),
             base_fee_per_gas=Uint(self.base_fee), time=U256(int(env["currentTimestamp"], 16)),
             prev_randao=Bytes32(bytes.fromhex(env["currentRandom"][2:])), excess_blob_gas=U64(0),

@@ -1,64 +1,50 @@
 import Primitives
 import StateTransition
 
-/// Whatever decodes as a transaction must encode to the same bytes, or it would have two hashes.
-let transactionFuzzer = Fuzzer(name: "transaction") { random in
-    let bytes = random.mutated(randomTransaction(&random).encoded)
-    guard let transaction = try? Transaction(decoding: bytes) else { return }
-    guard transaction.encoded == bytes else { throw Finding("\(Hex.encode(bytes)) encodes to other bytes") }
+/// A header decodes from its encoding; whatever decodes encodes to the same bytes.
+let headerFuzzer = Fuzzer(name: "header") { random in
+    let header = randomHeader(&random)
+    let bytes = header.encoded
+    guard try BlockHeader(decoding: bytes) == header else {
+        throw Finding("\(Hex.encode(bytes)) decodes to another header")
+    }
+    let changed = random.mutated(bytes)
+    guard let decoded = try? BlockHeader(decoding: changed) else { return }
+    guard decoded.encoded == changed else { throw Finding("\(Hex.encode(changed)) encodes to other bytes") }
 }
 
 /// The same for blocks with all that is in them.
 let blockFuzzer = Fuzzer(name: "block") { random in
-    var block = Block(header: BlockHeader())
-    func hash() -> Hash256 { Hash256(randomWord(&random)) }
-    block.header.parentHash = hash()
-    block.header.extraData = random.bytes(random.below(34))
-    block.header.number = random.next() >> UInt64(random.below(64))
-    if random.below(2) == 0 {
-        block.header.baseFee = randomWord(&random)
-        block.header.withdrawalsRoot = hash()
+    var block = Block(header: randomHeader(&random))
+    for _ in 0..<random.below(4) { block.transactions.append(randomTransaction(&random)) }
+    for _ in 0..<random.below(2) { block.uncles.append(randomHeader(&random)) }
+    if block.header.withdrawalsRoot != nil {
         block.withdrawals = (0..<random.below(3)).map { _ in
-            Withdrawal(index: random.next(), validatorIndex: 0, address: Address(), amount: random.next())
+            Withdrawal(
+                index: random.number(), validatorIndex: random.number(), address: random.address(),
+                amount: random.number())
         }
     }
-    for _ in 0..<random.below(4) { block.transactions.append(randomTransaction(&random)) }
-    for _ in 0..<random.below(2) { block.uncles.append(block.header) }
-    let bytes = random.mutated(block.encoded)
-    guard let decoded = try? Block(decoding: bytes) else { return }
-    guard decoded.encoded == bytes else { throw Finding("\(Hex.encode(bytes)) encodes to other bytes") }
+    let bytes = block.encoded
+    guard try Block(decoding: bytes) == block else { throw Finding("\(Hex.encode(bytes)) decodes to another block") }
+    let changed = random.mutated(bytes)
+    guard let decoded = try? Block(decoding: changed) else { return }
+    guard decoded.encoded == changed else { throw Finding("\(Hex.encode(changed)) encodes to other bytes") }
 }
 
-private func randomWord(_ random: inout SplitMix) -> UInt256 {
-    UInt256(limbs: random.next(), random.next(), random.next(), random.next()) >> UInt64(random.below(257))
-}
-
-private func randomTransaction(_ random: inout SplitMix) -> Transaction {
-    let kinds: [Transaction.Kind] = [.legacy, .accessList, .dynamicFee, .blob, .setCode, .deposit]
-    var transaction = Transaction(kind: kinds[random.below(kinds.count)])
-    transaction.to = random.below(3) == 0 ? nil : Address(truncating: randomWord(&random))
-    transaction.value = randomWord(&random)
-    transaction.gasLimit = random.next() >> UInt64(random.below(64))
-    transaction.input = random.bytes([0, 1, 4, 55, 56, 300][random.below(6)])
-    transaction.maxFeePerGas = randomWord(&random)
-    transaction.maxPriorityFeePerGas = randomWord(&random)
-    transaction.signature = Signature(
-        v: (transaction.kind == .legacy ? 27 : 0) + UInt64(random.below(2)), r: randomWord(&random),
-        s: randomWord(&random))
-    transaction.chainID = random.next() >> UInt64(random.below(64))
-    for _ in 0..<random.below(3) {
-        let slots = (0..<random.below(3)).map { _ in randomWord(&random) }
-        transaction.accessList.append(AccessListEntry(address: Address(), slots: slots))
-        transaction.blobHashes.append(Hash256(randomWord(&random)))
-        transaction.authorizations.append(
-            Authorization(
-                chainID: randomWord(&random), address: Address(), nonce: random.next(),
-                yParity: UInt8(random.below(256)), r: randomWord(&random), s: randomWord(&random)))
-    }
-    if transaction.kind == .deposit {
-        transaction.deposit = Deposit(
-            sourceHash: Hash256(randomWord(&random)), from: Address(truncating: randomWord(&random)),
-            mint: randomWord(&random), isSystemTransaction: random.below(2) == 0)
-    }
-    return transaction
+/// A header of any era.
+func randomHeader(_ random: inout SplitMix) -> BlockHeader {
+    var header = BlockHeader(
+        parentHash: random.hash(), unclesHash: random.hash(), coinbase: random.address(), stateRoot: random.hash(),
+        transactionsRoot: random.hash(), receiptsRoot: random.hash(), difficulty: random.word(),
+        number: random.number(), gasLimit: random.number(), gasUsed: random.number(), timestamp: random.number(),
+        extraData: random.bytes(random.below(34)), mixHash: random.hash(), nonce: random.next())
+    let fieldCount = random.below(7)
+    if fieldCount > 0 { header.baseFee = random.word() }
+    if fieldCount > 1 { header.withdrawalsRoot = random.hash() }
+    if fieldCount > 2 { header.blobGasUsed = random.number() }
+    if fieldCount > 3 { header.excessBlobGas = random.number() }
+    if fieldCount > 4 { header.parentBeaconBlockRoot = random.hash() }
+    if fieldCount > 5 { header.requestsHash = random.hash() }
+    return header
 }

@@ -1,8 +1,16 @@
 /// One fuzzer: `round` makes one input from the generator, feeds it to the code under test and throws where a property
-/// fails. A trap is a failure too: the seed of the round is printed before it runs when `--verbose` is given.
+/// fails. A trap or a hang is a failure too.
 struct Fuzzer: Sendable {
     let name: String
+    /// Whether it compares two implementations, for which there is never enough time.
+    let isDifferential: Bool
     let round: @Sendable (inout SplitMix) throws -> Void
+
+    init(name: String, isDifferential: Bool = false, _ round: @escaping @Sendable (inout SplitMix) throws -> Void) {
+        self.name = name
+        self.isDifferential = isDifferential
+        self.round = round
+    }
 }
 
 /// A property that did not hold, with what is needed to see it.

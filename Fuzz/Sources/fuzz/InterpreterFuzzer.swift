@@ -3,7 +3,7 @@ import Primitives
 import StateTransition
 
 /// The simple and the fast loop must not differ in anything that can be seen from outside a message.
-let interpreterFuzzer = Fuzzer(name: "interpreter") { random in
+let interpreterFuzzer = Fuzzer(name: "interpreter", isDifferential: true) { random in
     let code = RandomProgram.make(&random)
     let revisions = Revision.allCases
     let revision = random.below(2) == 0 ? .osaka : revisions[random.below(revisions.count)]

@@ -1,10 +1,10 @@
 /// The strings and integers of a TOML text as flat keys (`genesis.l2.hash`): enough of TOML for chain configurations,
 /// which hold tables, strings, integers, truth values and comments. Values of other forms are passed over.
-package struct TOMLTable {
+public struct TOMLTable {
     private var values: [String: String] = [:]
 
     /// - Throws: `FixtureError` with the number of a line that is no table header, no assignment and not empty.
-    package init(_ text: String) throws(FixtureError) {
+    public init(_ text: String) throws(FixtureError) {
         var table = ""
         var isInsideArray = false
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -32,7 +32,7 @@ package struct TOMLTable {
     }
 
     /// The value at a dotted key, without quotation marks.
-    package subscript(key: String) -> String? { values[key] }
+    public subscript(key: String) -> String? { values[key] }
 
     private static func withoutComment(_ line: Substring) -> String {
         var quotation: Character?

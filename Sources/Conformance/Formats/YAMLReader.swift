@@ -1,6 +1,6 @@
 /// A value of a YAML text of the kind that test suites write: block mappings and sequences by indentation, flow sequences
 /// in brackets over several lines, quoted or plain scalars. Anchors, tags, block scalars and documents are not taken.
-package indirect enum YAMLValue {
+public indirect enum YAMLValue {
     /// A scalar that stood without quotation marks: `null`, `true`, `17`.
     case plain(Slice<UnsafeRawBufferPointer>)
     /// A scalar in quotation marks, which hold no escapes.
@@ -30,7 +30,7 @@ package indirect enum YAMLValue {
 }
 
 /// Reads a YAML text of that kind in one pass, copying no scalar: a blob is one line of 262,144 digits.
-package struct YAMLReader {
+public struct YAMLReader {
     /// The deepest nesting taken.
     private static let deepestNesting = 16
 
@@ -43,7 +43,7 @@ package struct YAMLReader {
     /// Reads `text`, which must outlive the value.
     ///
     /// - Throws: `FixtureError` with the number of the line.
-    package static func read(_ text: UnsafeRawBufferPointer) throws(FixtureError) -> YAMLValue {
+    public static func read(_ text: UnsafeRawBufferPointer) throws(FixtureError) -> YAMLValue {
         var reader = YAMLReader(text: text)
         reader.skipToItem()
         let value = try reader.readBlock(depth: 0)
