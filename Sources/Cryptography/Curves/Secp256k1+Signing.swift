@@ -12,14 +12,14 @@ extension Secp256k1 {
         for _ in 0..<64 {
             let nonce = nonces.next()
             guard !nonce.isZero, nonce < order else { continue }
-            let point = generatorMultiple(secret: nonce).affine
+            let point = generatorMultiple(secret: nonce)
             let x = point.x.value
             let r = reducedByOrder(x)
             // An x coordinate above the order could not be told from r alone: Ethereum has no such recovery id.
             guard !r.isZero, r == x else { continue }
-            let s = (Scalar(nonce).inverse * (Scalar(message) + Scalar(r) * Scalar(privateKey))).value
+            let s = (Scalar(nonce).inverseOfSecret * (Scalar(message) + Scalar(r) * Scalar(privateKey))).value
             guard !s.isZero else { continue }
-            let isOdd = point.y.value.limb0 & 1 != 0
+            let isOdd = point.y.isOdd
             let isHigh = s > halfOrder
             return Signature(r: r, s: isHigh ? order &- s : s, isOdd: isOdd != isHigh)
         }

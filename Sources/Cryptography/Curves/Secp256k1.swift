@@ -21,7 +21,7 @@ public enum Secp256k1 {
     /// Half the order, rounded down: the largest `s` of a transaction since Homestead (EIP-2).
     public static var halfOrder: UInt256 { order >> 1 }
 
-    typealias Base = Residue256<Secp256k1BaseModulus>
+    typealias Base = Secp256k1Coordinate
     typealias Scalar = Residue256<Secp256k1OrderModulus>
     typealias Point = JacobianPoint<Secp256k1Curve>
 
@@ -65,7 +65,7 @@ public enum Secp256k1 {
     /// The public key of a private key, or nil where the key is zero or not below the order.
     public static func publicKey(of privateKey: UInt256) -> (x: UInt256, y: UInt256)? {
         guard !privateKey.isZero, privateKey < order else { return nil }
-        let point = generatorMultiple(secret: privateKey).affine
+        let point = generatorMultiple(secret: privateKey)
         return (point.x.value, point.y.value)
     }
 
@@ -95,14 +95,14 @@ public enum Secp256k1 {
         let square = x.squared * x + Secp256k1Curve.b
         var y = square.squareRootCandidate
         guard y.squared == square else { return nil }
-        if (y.value.limb0 & 1 != 0) != isOdd { y = -y }
+        if y.isOdd != isOdd { y = -y }
         return AffinePoint(x: x, y: y)
     }
 }
 
 /// y² = x³ + 7.
 enum Secp256k1Curve: WeierstrassCurve {
-    typealias Coordinate = Residue256<Secp256k1BaseModulus>
+    typealias Coordinate = Secp256k1Coordinate
 
     static var b: Coordinate { Coordinate(7) }
     static var aIsMinusThree: Bool { false }

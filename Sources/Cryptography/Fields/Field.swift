@@ -13,7 +13,7 @@ protocol Field: Equatable, Sendable, BitwiseCopyable {
     static prefix func - (value: Self) -> Self
     var doubled: Self { get }
     var squared: Self { get }
-    /// The multiplicative inverse; zero for zero.
+    /// The multiplicative inverse; zero for zero. Not for secret values.
     var inverse: Self { get }
 }
 

@@ -13,7 +13,7 @@ protocol Modulus256: Sendable {
 
 /// An integer modulo a prime of at most 256 bits, in Montgomery form, always below the prime.
 ///
-/// No operation but `inverse` and `power` takes a time that depends on the value.
+/// No operation but `inverse` takes a time that depends on the value.
 struct Residue256<M: Modulus256>: Field {
     /// The Montgomery form.
     var limbs: UInt256
@@ -69,8 +69,15 @@ struct Residue256<M: Modulus256>: Field {
     @inline(__always)
     var squared: Self { self * self }
 
-    /// By Fermat's little theorem.
+    /// By division steps, in a time that depends on the value: for public values.
     var inverse: Self {
+        let inverse = DivisionStepModulus(M.modulus, negatedInverse: M.negatedInverse).inverse(of: limbs)
+        // The inverse of x · R, times R³ and over R, is that of x, times R.
+        return Self(montgomery: Self.product(inverse, Self.product(M.montgomerySquare, M.montgomerySquare)))
+    }
+
+    /// By Fermat's little theorem, in the same time for every value.
+    var inverseOfSecret: Self {
         let exponent = M.modulus &- 2
         return power([exponent.limb0, exponent.limb1, exponent.limb2, exponent.limb3])
     }

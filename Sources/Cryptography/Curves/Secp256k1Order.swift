@@ -1,19 +1,5 @@
 import Primitives
 
-/// The prime of secp256k1's coordinates, 2²⁵⁶ − 2³² − 977 (SEC 2, section 2.4.1).
-enum Secp256k1BaseModulus: Modulus256 {
-    @inline(__always) static var modulus: UInt256 {
-        UInt256(limbs: 0xFFFFFFFEFFFFFC2F, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
-    }
-    @inline(__always) static var negatedInverse: UInt64 { 0xD838091DD2253531 }
-    @inline(__always) static var montgomeryOne: UInt256 {
-        UInt256(limbs: 0x1000003D1, 0x0, 0x0, 0x0)
-    }
-    @inline(__always) static var montgomerySquare: UInt256 {
-        UInt256(limbs: 0x7A2000E90A1, 0x1, 0x0, 0x0)
-    }
-}
-
 /// The order of secp256k1 (SEC 2, section 2.4.1).
 enum Secp256k1OrderModulus: Modulus256 {
     @inline(__always) static var modulus: UInt256 {
