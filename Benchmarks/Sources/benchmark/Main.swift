@@ -6,10 +6,16 @@ private let benchmarks: [Benchmark] = [
 ].flatMap { $0 }
 
 /// `benchmark [PREFIX...]`: prints the median times of each benchmark whose name begins with one of the prefixes.
+///
+/// `benchmark precompiles [all]`: prints the slowest call of each precompile, or all that were tried.
 @main
 struct Main {
     static func main() {
         let prefixes = CommandLine.arguments.dropFirst()
+        if prefixes.first == "precompiles" {
+            PrecompileReport.print(all: prefixes.contains("all"))
+            return
+        }
         let chosen = benchmarks.filter { benchmark in
             prefixes.isEmpty || prefixes.contains { benchmark.name.hasPrefix($0) }
         }
