@@ -23,7 +23,7 @@ public enum ModularExponentiation {
         limbs.load(bigEndian: digits)
         let value = LimbStorage(count)
         if count == 1 {
-            value.limbs[0] = SingleLimbModulus(modulus: limbs.limbs[0]).power(base, exponent)
+            value.limbs[0] = SingleLimbModulus(limbs.limbs[0]).power(base, exponent)
         } else {
             power(base, exponent, limbs.limbs, count, into: value.limbs)
         }
@@ -55,7 +55,7 @@ public enum ModularExponentiation {
         if odd[oddCount &- 1] == 0 { oddCount &-= 1 }
         let high = LimbStorage(max(oddCount, lowCount))
         if oddCount == 1 {
-            high.limbs[0] = SingleLimbModulus(modulus: odd[0]).power(base, exponent)
+            high.limbs[0] = SingleLimbModulus(odd[0]).power(base, exponent)
         } else {
             oddPower(base, exponent, odd, oddCount, into: high.limbs)
         }

@@ -2,54 +2,67 @@ import Primitives
 
 /// Powers modulo a number of one limb. These have the most multiplications for their price: all is in registers.
 struct SingleLimbModulus {
-    let modulus: UInt64
+    private let modulus: UInt64
+    /// The modulus is `odd · 2^twos`.
+    private let odd: UInt64
+    private let twos: UInt64
+    /// odd⁻¹ modulo 2⁶⁴.
+    private let inverse: UInt64
 
-    /// A positive power of `base`, both big-endian with no leading zero byte.
+    /// A number modulo `odd`, in Montgomery form with R = 2⁶⁴, and modulo 2⁶⁴. One is worked on while the other waits for
+    /// its product, so that an even modulus takes as long as an odd one.
+    private struct Residue {
+        var odd: UInt64
+        var low: UInt64
+    }
+
+    /// The modulus is not zero.
+    init(_ modulus: UInt64) {
+        self.modulus = modulus
+        twos = UInt64(truncatingIfNeeded: modulus.trailingZeroBitCount)
+        odd = modulus &>> twos
+        inverse = LimbKernel.inverse(ofOdd: odd)
+    }
+
+    /// A positive power of a big-endian number.
     func power(_ base: UnsafeRawBufferPointer, _ exponent: Exponent) -> UInt64 {
         if modulus == 1 { return 0 }
         let reduced = LimbDivision.remainder(bigEndian: base, by: modulus)
         if modulus < 1 << 16, exponent.bytes.count > 32 { return powerByTotient(reduced, exponent.bytes) }
-        let twos = UInt64(truncatingIfNeeded: modulus.trailingZeroBitCount)
-        let odd = modulus &>> twos
-        let low = twos == 0 ? 0 : powerOfTwoPower(reduced, exponent)
-        if odd == 1 { return low & (modulus &- 1) }
-        let high = montgomeryPower(reduced, exponent, odd)
+        let power = power(Residue(odd: wrap(reduced), low: reduced), exponent)
+        let high = multiply(power.odd, 1)
         // The Chinese remainder: high + odd · ((low − high) / odd modulo 2^twos).
-        let factor = ((low &- high) &* LimbKernel.inverse(ofOdd: odd)) & (1 &<< twos &- 1)
+        let factor = ((power.low &- high) &* inverse) & (1 &<< twos &- 1)
         return high &+ odd &* factor
     }
 
-    /// Modulo 2⁶⁴.
-    private func powerOfTwoPower(_ base: UInt64, _ exponent: Exponent) -> UInt64 {
-        power(base, one: 1, exponent) { left, right in left &* right }
+    /// The product of two numbers below `odd`, divided by R.
+    @inline(__always)
+    private func multiply(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        // The difference of the high halves, as the low halves are equal.
+        let product = left.multipliedFullWidth(by: right)
+        let multiple = (product.low &* inverse).multipliedFullWidth(by: odd)
+        let (difference, borrow) = product.high.subtractingReportingOverflow(multiple.high)
+        return difference &+ (odd & (0 &- UInt64(unsafeBitCast(borrow, to: UInt8.self))))
     }
 
-    private func montgomeryPower(_ base: UInt64, _ exponent: Exponent, _ odd: UInt64) -> UInt64 {
-        let inverse = LimbKernel.inverse(ofOdd: odd)
-        let multiply = { (left: UInt64, right: UInt64) -> UInt64 in
-            // The difference of the high halves, where the low halves are equal.
-            let product = left.multipliedFullWidth(by: right)
-            let multiple = (product.low &* inverse).multipliedFullWidth(by: odd)
-            let (difference, borrow) = product.high.subtractingReportingOverflow(multiple.high)
-            return difference &+ (odd & (0 &- UInt64(unsafeBitCast(borrow, to: UInt8.self))))
-        }
-        let value = power(wrap(base, odd), one: wrap(1, odd), exponent, multiply)
-        return multiply(value, 1)
+    @inline(__always)
+    private func multiply(_ left: Residue, _ right: Residue) -> Residue {
+        Residue(odd: multiply(left.odd, right.odd), low: left.low &* right.low)
     }
 
-    /// `value · 2⁶⁴` modulo `odd`.
-    private func wrap(_ value: UInt64, _ odd: UInt64) -> UInt64 {
+    /// `value · R` modulo `odd`.
+    private func wrap(_ value: UInt64) -> UInt64 {
         withUnsafeBytes(of: (value.bigEndian, UInt64(0))) { LimbDivision.remainder(bigEndian: $0, by: odd) }
     }
 
     /// No branch depends on a digit, since a wrong guess would cost more than a multiplication.
-    @inline(__always)
-    private func power(
-        _ base: UInt64, one: UInt64, _ exponent: Exponent, _ multiply: (UInt64, UInt64) -> UInt64
-    ) -> UInt64 {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 64) { powers in
-            powers.initialize(repeating: one)
-            for digit in 1..<max(2, 1 &<< exponent.digitWidth) { powers[digit] = multiply(powers[digit &- 1], base) }
+    private func power(_ base: Residue, _ exponent: Exponent) -> Residue {
+        withUnsafeTemporaryAllocation(of: Residue.self, capacity: 64) { powers in
+            powers.initialize(repeating: Residue(odd: wrap(1), low: 1))
+            for digit in 1..<max(2, 1 &<< exponent.digitWidth) {
+                powers[digit] = multiply(powers[digit &- 1], base)
+            }
             var index = exponent.digitCount &- 1
             var value = powers[exponent.digit(index)]
             while index > 0 {

@@ -21,7 +21,7 @@ extension Precompile {
         case .bls12G1MultiScalar: return BLS12381Precompiles.g1MultiScalarMultiplication(input)
         case .bls12G2Addition: return BLS12381Precompiles.g2Add(input)
         case .bls12G2MultiScalar: return BLS12381Precompiles.g2MultiScalarMultiplication(input)
-        case .bls12Pairing: return nil
+        case .bls12Pairing: return BLS12381Precompiles.pairingCheck(input)
         case .bls12MapFieldToG1: return BLS12381Precompiles.mapFpToG1(input)
         case .bls12MapFieldToG2: return BLS12381Precompiles.mapFp2ToG2(input)
         case .p256Verification: return SignaturePrecompiles.verifyP256(input)
