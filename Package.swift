@@ -35,9 +35,12 @@ let package = Package(
         // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
         .target(name: "Primitives", swiftSettings: strict),
         .target(name: "CKeccak", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CHashes", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "Cryptography",
-            dependencies: ["Primitives", .target(name: "CKeccak", condition: native)],
+            dependencies: [
+                "Primitives", .target(name: "CKeccak", condition: native), .target(name: "CHashes", condition: native),
+            ],
             swiftSettings: strict),
         .target(name: "Trie", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
         .target(name: "EVM", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict + [tailCalls]),

@@ -1,3 +1,6 @@
+#if canImport(CHashes) && !hasFeature(Embedded)
+    import CHashes
+#endif
 public import Primitives
 
 /// SHA-256 (FIPS 180-4, section 6.2).
@@ -7,19 +10,16 @@ public enum SHA256 {
     /// - Complexity: O(*n*), no allocation.
     public static func hash(_ bytes: UnsafeRawBufferPointer) -> Hash256 {
         var state = State()
-        var offset = 0
-        while bytes.count - offset >= 64 {
-            state.compress(bytes.baseAddress! + offset)
-            offset += 64
-        }
+        let whole = bytes.count & ~63
+        if whole > 0, let start = bytes.baseAddress { state.compress(start, count: whole &>> 6) }
         withUnsafeTemporaryAllocation(byteCount: 128, alignment: 16) { tail in
-            let rest = bytes.count - offset
-            for index in 0..<128 { tail[index] = index < rest ? bytes[offset + index] : 0 }
+            let rest = bytes.count &- whole
+            for index in 0..<128 { tail[index] = index < rest ? bytes[whole &+ index] : 0 }
             tail[rest] = 0x80
-            let end = rest < 56 ? 64 : 128
-            tail.storeBytes(of: (UInt64(bytes.count) &* 8).bigEndian, toByteOffset: end - 8, as: UInt64.self)
-            state.compress(tail.baseAddress!)
-            if end == 128 { state.compress(tail.baseAddress! + 64) }
+            let blocks = rest < 56 ? 1 : 2
+            let length = (UInt64(bytes.count) &* 8).bigEndian
+            tail.storeBytes(of: length, toByteOffset: blocks &* 64 &- 8, as: UInt64.self)
+            if let start = tail.baseAddress { state.compress(UnsafeRawPointer(start), count: blocks) }
         }
         return state.digest
     }
@@ -48,8 +48,20 @@ public enum SHA256 {
             (word &>> count) | (word &<< (32 &- count))
         }
 
+        /// Takes in blocks of 64 bytes, by the processor's own instructions where it has them.
+        mutating func compress(_ blocks: UnsafeRawPointer, count: Int) {
+            #if canImport(CHashes) && !hasFeature(Embedded)
+                let isDone = withUnsafeMutableBytes(of: &words) { words in
+                    guard let state = words.baseAddress?.assumingMemoryBound(to: UInt32.self) else { return false }
+                    return mayfly_sha256_compress(state, blocks.assumingMemoryBound(to: UInt8.self), count) != 0
+                }
+                if isDone { return }
+            #endif
+            for index in 0..<count { compressPortably(blocks + index &* 64) }
+        }
+
         /// Takes in one block of 64 bytes.
-        mutating func compress(_ block: UnsafeRawPointer) {
+        mutating func compressPortably(_ block: UnsafeRawPointer) {
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
                 let w = schedule.baseAddress!
                 for index in 0..<16 {
