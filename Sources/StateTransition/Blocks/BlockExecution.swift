@@ -23,6 +23,7 @@ public struct BlockExecution: ~Copyable {
     public internal(set) var receipts: [Receipt] = []
     /// What may be in the logs of all receipts.
     public internal(set) var logsBloom = LogsBloom()
+    var bloomBits = BloomBits()
     /// OP Stack, from Jovian on: the estimated data of the transactions, in gas.
     public internal(set) var dataFootprint: UInt64 = 0
     /// OP Stack: what the L1 attributes say about fees, from the first transaction that pays any.

@@ -226,7 +226,8 @@ extension BlockExecution {
         let outcome: Receipt.Outcome =
             revision >= .byzantium ? .status(isSuccess) : .stateRoot(try source.root(after: state.diff()))
         let receipt = Receipt(
-            kind: transaction.kind, outcome: outcome, cumulativeGasUsed: gasUsed, bloom: LogsBloom(logs), logs: logs,
+            kind: transaction.kind, outcome: outcome, cumulativeGasUsed: gasUsed,
+            bloom: LogsBloom(logs, bits: &bloomBits), logs: logs,
             depositNonce: depositNonce, depositReceiptVersion: depositNonce == nil ? nil : 1)
         if !logs.isEmpty { logsBloom.formUnion(receipt.bloom) }
         receipts.append(receipt)

@@ -1,44 +1,55 @@
-import Cryptography
-import Primitives
+public import Primitives
 
 /// The filter of 2,048 bits that says which addresses and topics may be in logs (yellow paper, 4.3.1).
 public struct LogsBloom: Equatable, Sendable {
-    /// 256 bytes; the highest bit first.
-    public private(set) var bytes: [UInt8]
+    /// The highest bit first; empty, without an allocation, where no bit is set.
+    private var storage: [UInt8] = []
 
-    public init() { bytes = [UInt8](repeating: 0, count: 256) }
+    /// A filter that holds nothing.
+    public init() {}
 
     /// The filter with these 256 bytes, or nil for any other count.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 256 else { return nil }
-        self.bytes = bytes
+        if bytes.contains(where: { $0 != 0 }) { storage = bytes }
     }
 
     /// The filter of what `logs` hold.
     public init(_ logs: [Log]) {
-        self.init()
-        for log in logs { add(log) }
+        if logs.isEmpty { return }
+        var bits = BloomBits()
+        self.init(logs, bits: &bits)
     }
 
-    public mutating func add(_ log: Log) {
-        withUnsafeBytes(of: log.address) { add(UnsafeRawBufferPointer(rebasing: $0.prefix(20))) }
-        for topic in log.topics {
-            withUnsafeBytes(of: topic) { add(UnsafeRawBufferPointer(rebasing: $0.prefix(32))) }
+    /// The filter of what `logs` hold, with the bits that other logs have made known.
+    init(_ logs: [Log], bits: inout BloomBits) {
+        for log in logs {
+            insert(bits.bits(of: log.address))
+            for topic in log.topics { insert(bits.bits(of: topic)) }
         }
     }
 
-    private mutating func add(_ value: UnsafeRawBufferPointer) {
-        let hash = Keccak256.hash(value)
-        // Three bits, each named by eleven bits of the first three pairs of bytes.
-        let words = UInt64(bigEndian: hash.word0)
-        for pair in 0..<3 as Range<UInt64> {
-            let bit = Int(truncatingIfNeeded: words &>> (48 &- 16 &* pair)) & 2047
-            bytes[255 - bit / 8] |= 1 << UInt8(bit % 8)
+    /// 256 bytes; the highest bit first.
+    public var bytes: [UInt8] { storage.isEmpty ? [UInt8](repeating: 0, count: 256) : storage }
+
+    /// Adds what `log` holds.
+    public mutating func add(_ log: Log) { formUnion(LogsBloom([log])) }
+
+    private mutating func insert(_ bits: UInt64) {
+        if storage.isEmpty { storage = [UInt8](repeating: 0, count: 256) }
+        for pair in 1...3 as ClosedRange<UInt64> {
+            let bit = Int(truncatingIfNeeded: bits &>> (64 &- 16 &* pair)) & 2047
+            storage[255 &- bit &>> 3] |= 1 &<< UInt8(truncatingIfNeeded: bit & 7)
         }
     }
 
     /// Adds everything that `other` may hold.
     public mutating func formUnion(_ other: LogsBloom) {
-        for index in 0..<256 { bytes[index] |= other.bytes[index] }
+        if other.storage.isEmpty { return }
+        if storage.isEmpty {
+            storage = other.storage
+            return
+        }
+        for index in 0..<256 { storage[index] |= other.storage[index] }
     }
 }
