@@ -39,6 +39,16 @@ public struct CaseSelection: Sendable {
     }
 }
 
+/// A part of the cases of one file, where several threads share it: every so many cases one.
+struct CaseShare {
+    let index: Int
+    let count: Int
+
+    var isFirst: Bool { index == 0 }
+
+    func takes(case number: Int) -> Bool { number % count == index }
+}
+
 /// Collects what became of the cases of one file, running only those selected.
 public final class CaseReporter {
     /// A case with its name: `path::test/fork/index`.
@@ -56,11 +66,13 @@ public final class CaseReporter {
     private let path: String
     private let kind: ConformanceKind
     private let selector: CaseSelector
+    private let share: CaseShare
 
-    init(path: String, kind: ConformanceKind, selector: CaseSelector) {
+    init(path: String, kind: ConformanceKind, selector: CaseSelector, share: CaseShare) {
         self.path = path
         self.kind = kind
         self.selector = selector
+        self.share = share
     }
 
     /// Runs one case unless the selection or the list of skipped cases leaves it out.
@@ -68,6 +80,7 @@ public final class CaseReporter {
     /// A `Mismatch` or `FixtureError` thrown by `body` makes the case fail.
     public func run(_ test: String, fork: String? = nil, index: String? = nil, _ body: () throws -> Void) {
         seenCount += 1
+        guard share.takes(case: seenCount) else { return }
         if let fork, !selector.takes(fork: fork) { return }
         var name = path + "::" + test
         if let fork { name += "/" + fork }
@@ -91,7 +104,7 @@ public final class CaseReporter {
     /// Records that the file as a whole cannot be read.
     public func failFile(_ error: FixtureError) {
         seenCount += 1
-        guard selector.takes(name: path) else { return }
+        guard share.isFirst, selector.takes(name: path) else { return }
         let mismatch = Mismatch("fixture", expected: "a readable \(kind.rawValue) fixture", got: error.description)
         others.append(Named(name: path, outcome: .failed(mismatch)))
     }

@@ -12,6 +12,15 @@ public struct FileReport: Sendable {
     public var foreign: String?
 }
 
+extension FileReport {
+    /// The report on a file of which each of `shares`, at least one, ran some cases and saw all.
+    fileprivate init(joining shares: [FileReport]) {
+        self = shares[0]
+        passedCount = shares.reduce(0) { $0 + $1.passedCount }
+        others = shares.flatMap(\.others)
+    }
+}
+
 /// What became of a run.
 public struct RunReport: Sendable {
     public var passedCount = 0
@@ -102,12 +111,17 @@ public struct ConformanceRun: Sendable {
         return report
     }
 
-    /// Has every file run by one of the threads.
+    /// Has every file run by one of the threads, and those whose cases take long by all of them.
     private func execute<S: Suite>(_ suite: S.Type, _ files: [FoundFile], _ reports: FileReports) {
-        let large = files.indices.filter { files[$0].size >= Self.largeFileSize }
+        let slow = files.indices.filter { files[$0].isSlow }
+        let large = files.indices.filter { !files[$0].isSlow && files[$0].size >= Self.largeFileSize }
             .sorted { files[$0].size > files[$1].size }
-        let order = large + files.indices.filter { files[$0].size < Self.largeFileSize }
-        let queue = WorkQueue(order: order)
+        let rest = files.indices.filter { !files[$0].isSlow && files[$0].size < Self.largeFileSize }
+        let shares = slow.flatMap { file in
+            (0..<threadCount).map { Work(file: file, share: CaseShare(index: $0, count: threadCount)) }
+        }
+        let whole = (large + rest).map { Work(file: $0, share: CaseShare(index: 0, count: 1)) }
+        let queue = WorkQueue(order: shares + whole)
         let group = DispatchGroup()
         for _ in 0..<min(threadCount, max(1, files.count)) {
             group.enter()
@@ -124,15 +138,15 @@ public struct ConformanceRun: Sendable {
     private func work<S: Suite>(_ suite: S.Type, _ files: [FoundFile], _ queue: WorkQueue, _ reports: FileReports) {
         // Both were made once before the threads began, so they can be made again.
         guard let selector = try? CaseSelector(selection), var runner = try? S(options: options) else { return }
-        while let index = queue.next() {
-            reports.finish(index, Self.report(on: files[index], &runner, selector))
+        while let work = queue.next() {
+            reports.finish(work, Self.report(on: files[work.file], work.share, &runner, selector))
         }
     }
 
     private static func report<S: Suite>(
-        on found: FoundFile, _ runner: inout S, _ selector: CaseSelector
+        on found: FoundFile, _ share: CaseShare, _ runner: inout S, _ selector: CaseSelector
     ) -> FileReport {
-        let reporter = CaseReporter(path: found.path, kind: S.kind, selector: selector)
+        let reporter = CaseReporter(path: found.path, kind: S.kind, selector: selector, share: share)
         var foreign: String?
         if S.isCandidate(path: found.path) || found.isNamedDirectly {
             do {
@@ -174,14 +188,21 @@ extension RunReport {
     }
 }
 
-/// Hands out the files, each once.
+/// The cases of a file that one thread runs in one go.
+private struct Work {
+    /// The place of the file in the list of all.
+    let file: Int
+    let share: CaseShare
+}
+
+/// Hands out the work, each piece once.
 private final class WorkQueue: Sendable {
-    private let order: [Int]
+    private let order: [Work]
     private let position = Atomic<Int>(0)
 
-    init(order: [Int]) { self.order = order }
+    init(order: [Work]) { self.order = order }
 
-    func next() -> Int? {
+    func next() -> Work? {
         let index = position.wrappingAdd(1, ordering: .relaxed).oldValue
         return index < order.count ? order[index] : nil
     }
@@ -191,6 +212,8 @@ private final class WorkQueue: Sendable {
 private final class FileReports: Sendable {
     private struct State {
         var reports: [FileReport?]
+        /// The reports on shares of files of which others are still being run.
+        var shares: [Int: [FileReport?]] = [:]
         var announcedCount = 0
     }
 
@@ -202,9 +225,17 @@ private final class FileReports: Sendable {
         self.onFile = onFile
     }
 
-    func finish(_ index: Int, _ report: FileReport) {
+    func finish(_ work: Work, _ report: FileReport) {
         state.withLock { state in
-            state.reports[index] = report
+            var shares = state.shares[work.file] ?? Array(repeating: nil, count: work.share.count)
+            shares[work.share.index] = report
+            let finished = shares.compactMap { $0 }
+            guard finished.count == work.share.count else {
+                state.shares[work.file] = shares
+                return
+            }
+            state.shares[work.file] = nil
+            state.reports[work.file] = FileReport(joining: finished)
             while state.announcedCount < state.reports.count, let next = state.reports[state.announcedCount] {
                 onFile(next)
                 state.announcedCount += 1

@@ -62,6 +62,8 @@ public struct FoundFile: Sendable, Equatable {
     public let size: Int
     /// Whether the user named the file itself, rather than a folder above it.
     public let isNamedDirectly: Bool
+    /// Whether single cases take long, as the name of the file's folder says: threads then share them.
+    var isSlow: Bool { path.contains("/stTimeConsuming/") }
 
     public init(path: String, size: Int, isNamedDirectly: Bool) {
         self.path = path

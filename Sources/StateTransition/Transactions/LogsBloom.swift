@@ -1,5 +1,3 @@
-public import Primitives
-
 /// The filter of 2,048 bits that says which addresses and topics may be in logs (yellow paper, 4.3.1).
 public struct LogsBloom: Equatable, Sendable {
     /// The highest bit first; empty, without an allocation, where no bit is set.
