@@ -14,7 +14,6 @@ public struct LogsBloom: Equatable, Sendable {
 
     /// The filter of what `logs` hold.
     public init(_ logs: [Log]) {
-        if logs.isEmpty { return }
         var bits = BloomBits()
         self.init(logs, bits: &bits)
     }
