@@ -71,10 +71,9 @@ public struct BlobParameters: Equatable, Sendable {
             let reserve = parentBaseFee.multiplying(UInt256(Self.baseCost)) ?? .max
             let price = baseFee(excessBlobGas: parentExcess).multiplying(UInt256(Self.gasPerBlob)) ?? .max
             if reserve > price {
-                let scaled = parentBlobGasUsed.multipliedFullWidth(by: maximum &- target)
-                guard scaled.high < maximum else { return .max }
-                let share = maximum.dividingFullWidth(scaled).quotient
-                let (sum, overflow) = parentExcess.addingReportingOverflow(share)
+                // No more than the blob gas itself.
+                let share = (UInt256(parentBlobGasUsed) &* UInt256(maximum &- target)) / UInt256(maximum)
+                let (sum, overflow) = parentExcess.addingReportingOverflow(share.limb0)
                 return overflow ? .max : sum
             }
         }
