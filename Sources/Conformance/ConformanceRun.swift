@@ -77,9 +77,9 @@ public struct ConformanceRun: Sendable {
         case .precompile: try run(PrecompileSuite.self, paths, onFile)
         case .opBlock: try run(OPBlockSuite.self, paths, onFile)
         case .bls: try run(BLSSuite.self, paths, onFile)
+        case .kzg: try run(KZGSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
-        default: throw FixtureError(place: "", problem: kind.unavailability ?? "")
         }
     }
 

@@ -157,3 +157,88 @@ private let invalidPoint = [UInt8](repeating: 0, count: 48)
         #expect(throws: KZGError.cellsContradictEachOther) { try recover(Array(0..<128), changed) }
     }
 }
+
+@Suite struct KZGVerificationTests {
+    @Test func provenValuesHoldAndOthersDoNot() throws {
+        let blob = randomBlob(4)
+        let commitment = try kzg.blobToCommitment(blob)
+        for z in [UInt256(3), SmallPolynomial.root(9)] {
+            let (proof, y) = try kzg.computeProof(blob: blob, z: z.bytes)
+            func holds(_ z: UInt256, _ y: [UInt8], _ proof: [UInt8]) throws -> Bool {
+                try KZG.verifyProof(commitment: commitment, z: z.bytes, y: y, proof: proof)
+            }
+            #expect(try holds(z, y, proof))
+            #expect(try !holds(z &+ 1, y, proof))
+            #expect(try !holds(z, UInt256(5).bytes, proof))
+            #expect(try !holds(z, y, infinity))
+            #expect(try !holds(z, y, commitment))
+            #expect(throws: KZGError.proofIsNotAPoint) { try holds(z, y, invalidPoint) }
+            #expect(throws: KZGError.fieldElementIsNotCanonical(index: 0)) {
+                try holds(z, SmallPolynomial.modulus.bytes, proof)
+            }
+        }
+    }
+
+    @Test func batchesHoldIfEveryProofDoes() throws {
+        var blobs = [randomBlob(5), randomBlob(6)]
+        var commitments: [[UInt8]] = []
+        var proofs: [[UInt8]] = []
+        for blob in blobs {
+            commitments.append(try kzg.blobToCommitment(blob))
+            proofs.append(try kzg.computeBlobProof(blob: blob, commitment: commitments[commitments.count - 1]))
+            #expect(
+                try KZG.verifyBlobProof(
+                    blob: blob, commitment: commitments[proofs.count - 1], proof: proofs[proofs.count - 1]))
+        }
+        #expect(try KZG.verifyBlobProofBatch(blobs: blobs, commitments: commitments, proofs: proofs))
+        #expect(try KZG.verifyBlobProofBatch(blobs: [], commitments: [], proofs: []))
+        #expect(throws: KZGError.countsDiffer) {
+            try KZG.verifyBlobProofBatch(blobs: blobs, commitments: commitments, proofs: [])
+        }
+        proofs.swapAt(0, 1)
+        #expect(try !KZG.verifyBlobProofBatch(blobs: blobs, commitments: commitments, proofs: proofs))
+        proofs.swapAt(0, 1)
+        blobs[1][95] ^= 1
+        #expect(try !KZG.verifyBlobProofBatch(blobs: blobs, commitments: commitments, proofs: proofs))
+    }
+
+    @Test func cellsHoldInAnyOrderAndNumber() throws {
+        let blobs = [randomBlob(7), randomBlob(8)]
+        let commitments = try blobs.map { try kzg.blobToCommitment($0) }
+        let proven = try blobs.map { try kzg.computeCellsAndProofs(blob: $0) }
+        let places = [(0, 127), (1, 3), (0, 3), (1, 64), (1, 3)]
+        var cells = places.map { proven[$0.0].cells[$0.1] }
+        func holds(_ indices: [Int]) throws -> Bool {
+            try KZG.verifyCellProofBatch(
+                commitments: places.map { commitments[$0.0] }, cellIndices: indices, cells: cells,
+                proofs: places.map { proven[$0.0].proofs[$0.1] })
+        }
+        #expect(try holds(places.map { $0.1 }))
+        #expect(try !holds([127, 3, 3, 65, 3]))
+        #expect(throws: KZGError.cellIndexIsOutOfRange) { try holds([127, 3, 3, 128, 3]) }
+        #expect(throws: KZGError.countsDiffer) { try holds([]) }
+        cells[2][31] ^= 1
+        #expect(try !holds(places.map { $0.1 }))
+        cells[2] = []
+        #expect(throws: KZGError.cellIsNotOf2048Bytes) { try holds(places.map { $0.1 }) }
+    }
+}
+
+@Suite struct PointEvaluationTests {
+    @Test func everyPartOfTheInputCounts() throws {
+        let blob = randomBlob(9)
+        let commitment = try kzg.blobToCommitment(blob)
+        let (proof, y) = try kzg.computeProof(blob: blob, z: UInt256(7).bytes)
+        let input = [1] + SHA256.hash(commitment).bytes.dropFirst() + UInt256(7).bytes + y + commitment + proof
+        func run(_ input: [UInt8]) -> [UInt8]? { input.withUnsafeBytes { PointEvaluation.run($0) } }
+        #expect(run(input) == UInt256(4_096).bytes + SmallPolynomial.modulus.bytes)
+        #expect(run([]) == nil)
+        #expect(run(input.dropLast()) == nil)
+        #expect(run(input + [0]) == nil)
+        for position in stride(from: 0, to: 192, by: 5) + [0, 32, 64, 96, 144, 191] {
+            var changed = input
+            changed[position] ^= 0x80
+            #expect(run(changed) == nil)
+        }
+    }
+}

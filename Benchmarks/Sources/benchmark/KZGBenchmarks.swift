@@ -27,6 +27,32 @@ let kzgBenchmarks: [Benchmark] = [
         let known = indices.map { cells[$0] }
         return { consume(try? kzg.recoverCellsAndProofs(cellIndices: indices, cells: known)) }
     },
+    Benchmark("kzg/verify a proof") {
+        let kzg = KZG(.mainnet())
+        let z = Hash256(UInt256(7)).bytes
+        let commitment = (try? kzg.blobToCommitment(Sample.blob)) ?? []
+        guard let (proof, y) = try? kzg.computeProof(blob: Sample.blob, z: z) else { return {} }
+        return { consume(try? KZG.verifyProof(commitment: commitment, z: z, y: y, proof: proof)) }
+    },
+    Benchmark("kzg/verify the proof of a blob") {
+        let kzg = KZG(.mainnet())
+        let blob = Sample.blob
+        let commitment = (try? kzg.blobToCommitment(blob)) ?? []
+        let proof = (try? kzg.computeBlobProof(blob: blob, commitment: commitment)) ?? []
+        return { consume(try? KZG.verifyBlobProof(blob: blob, commitment: commitment, proof: proof)) }
+    },
+    Benchmark("kzg/verify the proofs of 128 cells") {
+        let kzg = KZG(.mainnet())
+        let commitment = (try? kzg.blobToCommitment(Sample.blob)) ?? []
+        guard let (cells, proofs) = try? kzg.computeCellsAndProofs(blob: Sample.blob) else { return {} }
+        let commitments = [[UInt8]](repeating: commitment, count: cells.count)
+        let indices = Array(cells.indices)
+        return {
+            consume(
+                try? KZG.verifyCellProofBatch(
+                    commitments: commitments, cellIndices: indices, cells: cells, proofs: proofs))
+        }
+    },
 ]
 
 private enum Sample {

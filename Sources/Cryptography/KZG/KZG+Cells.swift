@@ -26,14 +26,16 @@ extension KZG {
 
     /// The proofs of all cells at once, after D. Feist and D. Khovratovich, "Fast amortized KZG proofs" (2023).
     ///
-    /// The proof of cell k commits to the quotient of p by X⁶⁴ − g(k), which is Σⱼ g(k)ʲ⁻¹·hⱼ over 0 < j < 64 where hⱼ is
-    /// p without its lowest 64·j coefficients, divided by X^(64·j): a transformation of the commitments [hⱼ(τ)]. Those
-    /// are in turn the first half of the inverse transformation of 128 points V(k) = 64·Σ p(x)·[Lₓ(τ)] over the roots x
-    /// of cell k, Lₓ being the Lagrange polynomial of x among the 4,096 roots of X⁴⁰⁹⁶ − x⁴⁰⁹⁶. (Expand V(k): p(x) is the
-    /// remainder of p modulo X⁶⁴ − g(k) at x, and Σ of what Lₓ interpolates is that remainder times
-    /// (X⁴⁰⁹⁶/g(k)⁶⁴ − 1)/(X⁶⁴/g(k) − 1): a product of two polynomials in g(k), whose coefficient at j is hⱼ.)
+    /// Let p = Σ X^(64·m)·pₘ(X), m < 64, with pₘ of degree below 64. The proof of cell k commits to the quotient of p by
+    /// X⁶⁴ − g, g = g(k), which is Σ gʲ⁻¹·hⱼ over 0 < j < 64, where hⱼ = Σ X^(64·(m−j))·pₘ over m ≥ j: the proofs are a
+    /// transformation of the commitments [hⱼ(τ)].
+    ///
+    /// All hⱼ are in the product of Σ gᵐ·pₘ(X) and Σ (X⁶⁴/g)ᵃ, a < 64, which is Σ gʲ·hⱼ over −64 < j < 64; a transformation
+    /// of 128 values keeps the h with negative indices, which are of no use, apart. The first factor is the remainder of p
+    /// modulo X⁶⁴ − g, equal to p at the roots x of the cell; the second is 64 there and zero at the other numbers with the
+    /// same x⁴⁰⁹⁶. So the product is 64·Σ p(x)·Lₓ(X) over the cell, and its commitment a sum over points of the setup.
     func cellProofs(ofValues values: [BLS12381Scalar]) -> [[UInt8]] {
-        // 64/128: the factor of V(k) and the scale of the inverse transformation.
+        // 64/128: the factor of the product and the scale of the inverse transformation.
         let half = BLS12381Scalar(2).inverse
         let halves = values.map { $0 * half }
         var points = (0..<Self.cellsPerExtendedBlob).map { cell in

@@ -16,7 +16,7 @@ extension Precompile {
         case .bn254Multiplication: return BN254Precompiles.multiply(input)
         case .bn254Pairing: return BN254Precompiles.pairingCheck(input)
         case .blake2Compression: return BLAKE2b.compress(input)
-        case .pointEvaluation: return nil
+        case .pointEvaluation: return PointEvaluation.run(input)
         case .bls12G1Addition: return BLS12381Precompiles.g1Add(input)
         case .bls12G1MultiScalar: return BLS12381Precompiles.g1MultiScalarMultiplication(input)
         case .bls12G2Addition: return BLS12381Precompiles.g2Add(input)
