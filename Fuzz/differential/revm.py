@@ -4,6 +4,8 @@ pyrevm runs a message call without charging fees or counting it in the sender's 
 balance that buying the gas leaves, and both are settled here; a creation it runs as a whole transaction. It cannot list
 storage slots: programs for it keep their keys below 8.
 """
+import re
+
 import pyrevm
 from ethereum.crypto.hash import keccak256
 from ethereum.forks.cancun import fork_types, state as state_module
@@ -12,7 +14,9 @@ from ethereum_types.bytes import Bytes, Bytes32
 from ethereum_types.numeric import U256, Uint
 
 from programs import COINBASE, SENDER
+
 GAS_PRICE = 1
+PADDING = 33
 
 
 class Revm:
@@ -40,7 +44,10 @@ class Revm:
             evm.insert_account_info(address, pyrevm.AccountInfo(
                 balance=balance, nonce=int(account["nonce"], 16), **({"code": code} if code else {})))
             for slot, word in account["storage"].items():
+                # Loads the account, which would stay warm if that were not undone; the storage stays.
+                before = evm.snapshot()
                 evm.insert_account_storage(address, int(slot, 16), int(word, 16))
+                evm.revert(before)
         try:
             if to is None:
                 evm.deploy(SENDER, data, value=value, gas=gas, gas_price=GAS_PRICE)
@@ -52,15 +59,18 @@ class Revm:
         if result is None:  # refused before it ran: what that leaves is the specification's business
             return None
         unsettled_gas = 0 if to is None else result.gas_used
-        return self.root(evm, nonce, 0 if to is None else gas, unsettled_gas), self.logs(result), False
+        return self.root(evm, pre, nonce, 0 if to is None else gas, unsettled_gas), self.logs(result), False
 
     @staticmethod
-    def root(evm, nonce, bought_gas, used_gas):
+    def root(evm, pre, nonce, bought_gas, used_gas):
         """The state root, with the sender given back what it did not use of `bought_gas`."""
         state = state_module.State()
         # Keys are addresses in the mixed case of their checksums.
         accounts = {address.lower(): info for address, info in {**evm.db_accounts, **evm.journal_state}.items()}
+        gone = Revm.destroyed(evm.journal_str)
         for address, info in accounts.items():
+            if address in gone:
+                continue
             balance, number = info.balance, info.nonce
             if address == SENDER:
                 balance += (bought_gas - used_gas) * GAS_PRICE
@@ -68,6 +78,8 @@ class Revm:
             if address == COINBASE:
                 balance += used_gas * GAS_PRICE
             code = bytes(evm.get_code(address) or b"")
+            if address not in pre:  # a code that was deployed comes with the padding of its analysis
+                code = code[:-PADDING]
             if not (balance or number or code):
                 continue
             key = fork_types.Address(bytes.fromhex(address[2:]))
@@ -82,6 +94,12 @@ class Revm:
                 state, fork_types.Address(bytes.fromhex(COINBASE[2:])),
                 fork_types.Account(nonce=Uint(0), balance=U256(used_gas * GAS_PRICE), code=Bytes(b"")))
         return state_module.state_root(state)
+
+    @staticmethod
+    def destroyed(journal):
+        """The addresses that were created and destroyed (EIP-6780), of which pyrevm tells only in its description."""
+        entries = re.findall(r"(0x[0-9a-f]{40}): Account \{.*?status: AccountStatus\(([^)]*)\)", journal)
+        return {address for address, status in entries if "Created" in status and "SelfDestructed" in status}
 
     @staticmethod
     def logs(result):

@@ -2,7 +2,7 @@
 /// fails. A trap or a hang is a failure too.
 struct Fuzzer: Sendable {
     let name: String
-    /// Whether it compares two implementations, for which there is never enough time.
+    /// Whether it compares two implementations rather than checking one.
     let isDifferential: Bool
     let round: @Sendable (inout SplitMix) throws -> Void
 

@@ -10,8 +10,8 @@ private let fuzzers: [Fuzzer] = [
 struct Main {
     private static let help = """
         usage: fuzz [NAME...] [--seconds N] [--seed N] [--round N]
-        Runs the fuzzers named, or all. The differential ones get N seconds each (default 60); the others share N
-        seconds. --round repeats one round, by the seed that a finding names.
+        Runs the fuzzers named, or all. Those of decoders share N seconds (default 60), and so do those that compare
+        two implementations. --round repeats one round, by the seed that a finding names.
         fuzz stack-safety [--verbose] runs every instruction often enough to show a lost tail call.
         fuzzers: \(fuzzers.map(\.name).joined(separator: " "))
         """
@@ -35,7 +35,6 @@ struct Main {
             }
         }
         let chosen = fuzzers.indices.filter { names.isEmpty || names.contains(fuzzers[$0].name) }
-        let sharing = max(1, chosen.filter { !fuzzers[$0].isDifferential }.count)
         Watch.start(fuzzers.map(\.name))
         var failed = false
         for index in chosen {
@@ -43,7 +42,8 @@ struct Main {
                 if !repeatRound(index, only) { failed = true }
                 continue
             }
-            let time = Duration.seconds(seconds) / (fuzzers[index].isDifferential ? 1 : sharing)
+            let sharing = chosen.filter { fuzzers[$0].isDifferential == fuzzers[index].isDifferential }.count
+            let time = Duration.seconds(seconds) / sharing
             if !run(index, for: time, seed: seed) { failed = true }
         }
         Watch.stop()
