@@ -47,6 +47,9 @@ import Trie
                     let value = try memory.storage(address, UInt256(slot))
                     #expect(try trie.storage(address, UInt256(slot)) == value)
                 }
+                let proof = try trie.proof(of: address, slots: [0, 7])
+                try proof.verify(stateRoot: memory.root)
+                #expect(try proof.slots.map(\.value) == [memory.storage(address, 0), memory.storage(address, 7)])
             }
         }
     }

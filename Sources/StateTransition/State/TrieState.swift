@@ -82,6 +82,16 @@ open class TrieState: StateSource {
         return storage
     }
 
+    // MARK: Proving
+
+    /// The proof of an account and slots of it in the state that is read, whatever root was asked for since (EIP-1186).
+    ///
+    /// - Throws: `StateError` where a node on a path is missing or malformed.
+    /// - Complexity: the nodes on the paths are read anew.
+    public func proof(of address: Address, slots: [UInt256]) throws(StateError) -> AccountProof {
+        try AccountProof(of: address, slots: slots, root: root, source: nodes)
+    }
+
     // MARK: The state after a diff
 
     /// The root of the state after `diff`, which is that of one block on top of `root`.
