@@ -50,7 +50,6 @@ final class StateTest {
         _ post: JSONValue, fork: String, revision: Revision, codes: CodeCache, trace: (@Sendable (String) -> Void)?
     ) throws -> Run {
         let indexes = try TransactionTemplate.Indexes(try post.required("indexes"))
-        guard let transaction = try transaction(post, indexes) else { return Run(refusal: "a field is too large") }
         var configuration = ChainConfiguration.always(
             revision, chainID: try config?.optional("chainid")?.integer64() ?? 1,
             blobs: try BlobSchedule.parameters(fork: fork, config))
@@ -58,6 +57,11 @@ final class StateTest {
         let header = try header(revision)
         var execution = BlockExecution(
             header: header, chain: configuration, revision: revision, source: state, codes: codes)
+        guard let transaction = try transaction(post, indexes) else {
+            // The fixtures' makers pay the miner nothing even where they refuse the only transaction.
+            try execution.touch(header.coinbase)
+            return Run(refusal: "a field is too large", diff: execution.stateDiff())
+        }
         do {
             let result: TransactionResult
             if let trace {
@@ -73,7 +77,8 @@ final class StateTest {
             return run
         } catch let failure as TransactionFailure {
             guard case .invalid(let rule) = failure else { throw failure }
-            return Run(refusal: "\(rule)")
+            try execution.touch(header.coinbase)
+            return Run(refusal: "\(rule)", diff: execution.stateDiff())
         }
     }
 
