@@ -3,16 +3,12 @@ import Primitives
 
 /// Brings the references of changed nodes up to date: one walk over an arena that does not grow meanwhile.
 ///
-/// Nodes, children and bytes are read where they lie, and every encoding is written into the same scratch memory, so
-/// that a node costs no allocation.
+/// Nodes, children and bytes are read where they lie, and a node costs no allocation.
 struct NodeEncoder: ~Copyable {
     private let nodes: UnsafeMutableBufferPointer<Node>
     private let children: UnsafeBufferPointer<NodeIndex>
     private let bytes: UnsafeBufferPointer<UInt8>
-    private var scratch: UnsafeMutableRawPointer
-    private var capacity = 1_024
-    /// The bytes of the encoding that was written last.
-    private var count = 0
+    private var writer = NodeWriter()
 
     /// An encoder of the arena that these are the parts of.
     init(
@@ -22,13 +18,10 @@ struct NodeEncoder: ~Copyable {
         self.nodes = nodes
         self.children = children
         self.bytes = bytes
-        scratch = .allocate(byteCount: capacity, alignment: 8)
     }
 
-    deinit { scratch.deallocate() }
-
     /// The encoding that was written last.
-    var encoding: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: scratch, count: count) }
+    var encoding: UnsafeRawBufferPointer { writer.encoding }
 
     /// The hash that refers to a node; nil where its parent would embed it.
     func hash(_ index: NodeIndex) -> Hash256? {
@@ -49,143 +42,57 @@ struct NodeEncoder: ~Copyable {
         case .branch: for way in first..<first &+ 16 where children[way] != 0 { encode(children[way], sink) }
         }
         write(index)
-        if count < 32 {
-            nodes[place].referenceCount = UInt8(truncatingIfNeeded: count)
-            nodes[place].reference = Hash256()
-            withUnsafeMutableBytes(of: &nodes[place].reference) { $0.copyMemory(from: encoding) }
-        } else {
-            let hash = Keccak256.hash(encoding)
-            nodes[place].reference = hash
-            nodes[place].referenceCount = 32
-            sink(hash, encoding)
-        }
+        let reference = NodeReference(to: encoding)
+        nodes[place].reference = reference.content
+        nodes[place].referenceCount = reference.count
+        if reference.count == 32 { sink(reference.content, encoding) }
     }
 
-    /// Writes the encoding of a node whose children have references (yellow paper, appendix D).
+    /// Writes the encoding of a node whose children have references.
     mutating func write(_ index: NodeIndex) {
         let node = nodes[Int(index)]
-        count = 0
+        let path = Nibbles(rebasing: bytes[Int(node.pathStart)..<Int(node.pathStart &+ node.pathCount)])
+        let value = UnsafeBufferPointer(
+            rebasing: bytes[Int(node.valueStart)..<Int(node.valueStart &+ node.valueCount)])
         switch node.kind {
-        case .stub: break
+        case .stub: writer.clear()
         case .leaf:
-            let payload = pathWidth(node) &+ valueWidth(node)
-            reserve(payload)
-            writeHeader(payload, short: 0xC0)
-            writePath(node, isLeaf: true)
-            writeValue(node)
+            writer.begin(payload: NodeWriter.pathWidth(path.count) &+ NodeWriter.valueWidth(value))
+            writer.write(path: path, isLeaf: true)
+            writer.write(value: value)
         case .extension:
-            let payload = pathWidth(node) &+ referenceWidth(node.child)
-            reserve(payload)
-            writeHeader(payload, short: 0xC0)
-            writePath(node, isLeaf: false)
-            writeReference(node.child)
+            let child = reference(node.child)
+            writer.begin(payload: NodeWriter.pathWidth(path.count) &+ child.width)
+            writer.write(path: path, isLeaf: false)
+            writer.write(child)
         case .branch:
             let ways = Int(node.child)..<Int(node.child) &+ 16
-            var payload = valueWidth(node)
-            for way in ways { payload &+= referenceWidth(children[way]) }
-            reserve(payload)
-            writeHeader(payload, short: 0xC0)
-            for way in ways { writeReference(children[way]) }
-            writeValue(node)
+            var payload = NodeWriter.valueWidth(value)
+            for way in ways { payload &+= reference(children[way]).width }
+            writer.begin(payload: payload)
+            for way in ways { writer.write(reference(children[way])) }
+            writer.write(value: value)
         }
     }
 
-    // MARK: Widths
-
-    /// The bytes that a path takes as RLP. A hex prefix of one byte is below 0x80 always, and is its own RLP.
+    /// The empty node's reference is in the arena's first node.
     @inline(__always)
-    private func pathWidth(_ node: Node) -> Int {
-        node.pathCount < 2 ? 1 : stringWidth(HexPrefix.width(Int(node.pathCount)))
+    private func reference(_ child: NodeIndex) -> NodeReference {
+        NodeReference(count: nodes[Int(child)].referenceCount, content: nodes[Int(child)].reference)
     }
+}
 
+extension NodeReference {
+    /// The reference to the node with this encoding, hashed where it has 32 bytes or more.
     @inline(__always)
-    private func valueWidth(_ node: Node) -> Int { isSmallValue(node) ? 1 : stringWidth(Int(node.valueCount)) }
-
-    @inline(__always)
-    private func isSmallValue(_ node: Node) -> Bool { node.valueCount == 1 && bytes[Int(node.valueStart)] < 0x80 }
-
-    @inline(__always)
-    private func stringWidth(_ count: Int) -> Int { headerWidth(count) &+ count }
-
-    @inline(__always)
-    private func headerWidth(_ payload: Int) -> Int {
-        payload < 56 ? 1 : 9 &- UInt64(payload).leadingZeroBitCount &>> 3
-    }
-
-    @inline(__always)
-    private func referenceWidth(_ child: NodeIndex) -> Int {
-        guard child != 0 else { return 1 }
-        let count = Int(nodes[Int(child)].referenceCount)
-        return count == 32 ? 33 : count
-    }
-
-    // MARK: Writing
-
-    /// Makes room for a list whose payload has `payload` bytes, and for writing a reference as 32 bytes whatever its
-    /// length.
-    @inline(__always)
-    private mutating func reserve(_ payload: Int) {
-        if payload &+ 48 > capacity { grow(payload &+ 48) }
-    }
-
-    /// Nothing is in the scratch memory yet that would have to move.
-    @inline(never)
-    private mutating func grow(_ needed: Int) {
-        scratch.deallocate()
-        capacity = needed
-        scratch = .allocate(byteCount: needed, alignment: 8)
-    }
-
-    @inline(__always)
-    private mutating func writeByte(_ byte: UInt8) {
-        scratch.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count &+= 1
-    }
-
-    @inline(__always)
-    private mutating func writeReference(_ child: NodeIndex) {
-        guard child != 0 else { return writeByte(0x80) }
-        let referenceCount = nodes[Int(child)].referenceCount
-        if referenceCount == 32 { writeByte(0xA0) }
-        scratch.storeBytes(of: nodes[Int(child)].reference, toByteOffset: count, as: Hash256.self)
-        count &+= Int(referenceCount)
-    }
-
-    @inline(__always)
-    private mutating func writePath(_ node: Node, isLeaf: Bool) {
-        let pathCount = Int(node.pathCount)
-        let width = HexPrefix.width(pathCount)
-        if width > 1 { writeHeader(width, short: 0x80) }
-        var next = Int(node.pathStart)
-        let end = next &+ pathCount
-        let flag: UInt8 = isLeaf ? 0x20 : 0
-        if pathCount & 1 == 1 {
-            writeByte(flag | 0x10 | bytes[next])
-            next &+= 1
+    init(to encoding: UnsafeRawBufferPointer) {
+        if encoding.count < 32 {
+            count = UInt8(truncatingIfNeeded: encoding.count)
+            withUnsafeMutableBytes(of: &content) { $0.copyMemory(from: encoding) }
         } else {
-            writeByte(flag)
+            count = 32
+            content = Keccak256.hash(encoding)
         }
-        while next < end {
-            writeByte(bytes[next] &<< 4 | bytes[next &+ 1])
-            next &+= 2
-        }
-    }
-
-    @inline(__always)
-    private mutating func writeValue(_ node: Node) {
-        let value = bytes[Int(node.valueStart)..<Int(node.valueStart &+ node.valueCount)]
-        if !isSmallValue(node) { writeHeader(value.count, short: 0x80) }
-        UnsafeMutableRawBufferPointer(start: scratch + count, count: value.count)
-            .copyMemory(from: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: value)))
-        count &+= value.count
-    }
-
-    @inline(__always)
-    private mutating func writeHeader(_ payload: Int, short: UInt8) {
-        if payload < 56 { return writeByte(short &+ UInt8(truncatingIfNeeded: payload)) }
-        let width = headerWidth(payload) &- 1
-        writeByte(short &+ 55 &+ UInt8(truncatingIfNeeded: width))
-        for index in (0..<width).reversed() { writeByte(UInt8(truncatingIfNeeded: payload &>> (8 &* index))) }
     }
 }
 
