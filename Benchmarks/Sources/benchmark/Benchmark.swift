@@ -37,7 +37,7 @@ struct Benchmark: Sendable {
 }
 
 /// What the processor has spent on this process.
-private func processorNanoseconds() -> Double {
+func processorNanoseconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
