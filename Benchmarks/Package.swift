@@ -9,7 +9,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "benchmark",
-            dependencies: [.product(name: "MayflyCore", package: "mayfly")],
+            dependencies: [
+                .product(name: "MayflyCore", package: "mayfly"),
+                .product(name: "Conformance", package: "mayfly"),
+            ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),

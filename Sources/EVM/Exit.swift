@@ -18,6 +18,10 @@ public struct Exit: Equatable, Sendable, BitwiseCopyable {
     @inlinable @inline(__always)
     public static func instruction(_ opcode: UInt8) -> Exit { Exit(code: UInt32(opcode)) }
 
+    /// The frame has jumped backwards so often that predecoding pays; the program counter is at the JUMPDEST.
+    @inlinable @inline(__always)
+    public static var hot: Exit { Exit(code: 0x1_0000) }
+
     /// The halt, where it is one.
     @inlinable @inline(__always)
     public var halt: Halt? { code < 256 ? nil : Halt(rawValue: UInt8(truncatingIfNeeded: code - 256)) }

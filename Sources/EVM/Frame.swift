@@ -27,6 +27,8 @@ public struct Frame {
     public var stackCount: Int
     /// The next instruction of the simple loop.
     public var programCounter: Int
+    /// How many more backward jumps the simple loop makes before it asks to be relieved.
+    public var backwardJumpsLeft: Int
     /// The next instruction of the fast loop; nil where the frame runs in the simple one.
     public var instruction: UnsafeRawPointer?
 
@@ -51,6 +53,8 @@ public struct Frame {
     public var memory: UnsafeMutablePointer<UInt8>
     public var memoryCount: Int
     public var memoryCapacity: Int
+    /// The size that an instruction of the fast loop found missing.
+    var memoryWanted: Int
 
     // MARK: Output
 
@@ -74,6 +78,15 @@ public struct Frame {
     public var parentOutputCount: Int
     /// The words of block and transaction, shared by every frame of a transaction.
     public var context: UnsafePointer<ExecutionContext>
+}
+
+extension Frame {
+    /// Takes note of a jump to an earlier instruction; true once it is time for the fast loop.
+    @inlinable @inline(__always)
+    mutating func countBackwardJump() -> Bool {
+        backwardJumpsLeft &-= 1
+        return backwardJumpsLeft == 0
+    }
 }
 
 /// The words of block and transaction as the instructions push them.

@@ -2,13 +2,39 @@ extension UInt256 {
     /// The quotient and remainder; both zero where the divisor is zero, as DIV and MOD define it.
     @inlinable
     public func quotientAndRemainder(dividingBy divisor: UInt256) -> (quotient: UInt256, remainder: UInt256) {
-        if divisor > self { return (.zero, divisor.isZero ? .zero : self) }
-        if divisor.isZero { return (.zero, .zero) }
-        if fitsUInt64 {
-            return (UInt256(limb0 / divisor.limb0), UInt256(limb0 % divisor.limb0))
+        if divisor.fitsUInt64 {
+            if divisor.limb0 == 0 { return (.zero, .zero) }
+            if fitsUInt64 { return (UInt256(limb0 / divisor.limb0), UInt256(limb0 % divisor.limb0)) }
+            return quotientAndRemainder(dividingBySmall: divisor.limb0)
         }
+        if divisor > self { return (.zero, self) }
         let result = LimbDivision.divide(low: self, high: .zero, by: divisor)
         return (result.quotient, result.remainder)
+    }
+
+    /// The same for a divisor of one limb that is not zero.
+    @inlinable @inline(__always)
+    func quotientAndRemainder(dividingBySmall divisor: UInt64) -> (quotient: UInt256, remainder: UInt256) {
+        let shift = UInt64(truncatingIfNeeded: divisor.leadingZeroBitCount)
+        let normalised = divisor &<< shift
+        let inverse = reciprocal(normalised)
+        // The dividend shifted likewise: five limbs, the highest below the divisor.
+        let shifted = self << shift
+        var remainder = UInt64(truncatingIfNeeded: (UInt128(limb3) &<< UInt128(shift)) &>> 64)
+        var quotient = UInt256.zero
+        if limb3 != 0 {
+            (quotient.limb3, remainder) = divide2by1(remainder, shifted.limb3, by: normalised, reciprocal: inverse)
+        } else {
+            remainder = shifted.limb3
+        }
+        if limb3 | limb2 != 0 {
+            (quotient.limb2, remainder) = divide2by1(remainder, shifted.limb2, by: normalised, reciprocal: inverse)
+        } else {
+            remainder = shifted.limb2
+        }
+        (quotient.limb1, remainder) = divide2by1(remainder, shifted.limb1, by: normalised, reciprocal: inverse)
+        (quotient.limb0, remainder) = divide2by1(remainder, shifted.limb0, by: normalised, reciprocal: inverse)
+        return (quotient, UInt256(remainder &>> shift))
     }
 
     /// The quotient, rounded down; zero where the divisor is zero (yellow paper, DIV).
@@ -43,8 +69,23 @@ extension UInt256 {
     @inlinable
     public func adding(_ other: UInt256, modulo modulus: UInt256) -> UInt256 {
         if modulus.isZero { return .zero }
+        if modulus.limb3 != 0, limb3 <= modulus.limb3, other.limb3 <= modulus.limb3 {
+            // Both are below twice the modulus: subtractions are enough.
+            let left = reducedOnce(modulus)
+            let right = other.reducedOnce(modulus)
+            let (sum, carry) = left.addingReportingCarry(right)
+            let (difference, borrow) = sum.subtractingReportingBorrow(modulus)
+            return carry || !borrow ? difference : sum
+        }
         let (sum, carry) = addingReportingCarry(other)
         return LimbDivision.divide(low: sum, high: carry ? .one : .zero, by: modulus).remainder
+    }
+
+    /// The value less `modulus`, where it is not smaller.
+    @inlinable @inline(__always)
+    func reducedOnce(_ modulus: UInt256) -> UInt256 {
+        let (difference, borrow) = subtractingReportingBorrow(modulus)
+        return borrow ? self : difference
     }
 
     /// `self · other mod modulus` without overflow; zero where the modulus is zero (yellow paper, MULMOD).

@@ -79,6 +79,20 @@ struct LoopDifferenceTests {
         }
     }
 
+    /// A frame that begins in the simple loop and goes on in the fast one.
+    @Test(arguments: [
+        "0 JUMPDEST 1 ADD DUP1 DUP1 MSTORE8 DUP1 PUSH2 0x1388 GT PUSH1 0x02 JUMPI MSIZE 0 MSTORE GAS 32 MSTORE 64 0 RETURN",
+        "0 JUMPDEST 1 ADD DUP1 PUSH2 0x0FFF EQ PUSH1 0x10 JUMPI PUSH1 0x02 JUMP JUMPDEST GAS 0 MSTORE 32 0 RETURN",
+        "0 JUMPDEST 1 ADD DUP1 DUP1 SSTORE PUSH1 0x02 JUMP",
+    ])
+    func hotLoop(_ text: String) throws {
+        for gas in [3_000, 90_000, 1_000_000] as [Int64] {
+            let simple = try trace(assemble(text), .osaka, gas: gas, coldRuns: .max)
+            #expect(try trace(assemble(text), .osaka, gas: gas, coldRuns: 1) == simple)
+            #expect(try trace(assemble(text), .osaka, gas: gas, coldRuns: 0) == simple)
+        }
+    }
+
     /// Every amount of gas from nothing to enough: the loops agree on which is enough.
     @Test func everyAmountOfGas() throws {
         let code = assemble(

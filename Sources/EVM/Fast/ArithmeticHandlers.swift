@@ -110,7 +110,11 @@
 
     @inline(never)
     private func signedDivide(_ top: UnsafeMutablePointer<UInt256>) {
-        top[-1] = top[0].signedDivided(by: top[-1])
+        let (dividend, divisor) = (top[0], top[-1])
+        let isNegative = dividend.isNegative != divisor.isNegative
+        let quotient =
+            (dividend.isNegative ? dividend.negated : dividend) / (divisor.isNegative ? divisor.negated : divisor)
+        top[-1] = isNegative ? quotient.negated : quotient
     }
 
     @inline(never)

@@ -12,6 +12,18 @@
             frame.pointee.jumpTable = predecoded.jumpTable
         }
 
+        /// Readies a frame of the simple loop to go on in the fast one at the JUMPDEST that it is at; where.
+        @usableFromInline @inline(never)
+        static func resume(
+            _ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision
+        ) -> UnsafeRawPointer {
+            let predecoded = code.predecoded(for: revision)
+            frame.pointee.jumpTable = predecoded.jumpTable
+            let block = predecoded.block(at: frame.pointee.programCounter)
+            frame.pointee.instruction = block
+            return block
+        }
+
         /// Runs from `frame.instruction` until an instruction needs the outer loop or the frame halts.
         ///
         /// On return from an instruction `gas`, `stackCount` and `instruction` are current.

@@ -51,15 +51,6 @@
         enterBlock(address(operand(ip)), sp, t0, t1, t2, t3)
     }
 
-    /// PUSH and JUMPI with a valid target: the operand is the address of the target's block.
-    @c func mayflyJumpToIf(
-        _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
-    ) -> UInt32 {
-        let target = (t0 | t1 | t2 | t3) == 0 ? ip + 16 : address(operand(ip))
-        let top = word(sp - 4)
-        return enterBlock(target, sp - 4, top.limb0, top.limb1, top.limb2, top.limb3)
-    }
-
     /// GAS: the operand is the constant gas of what follows in the block, which is charged already.
     @c func mayflyGasLeft(
         _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
@@ -82,8 +73,9 @@
         return distance == 0 ? nil : table - 8 &* Int(distance)
     }
 
+    /// The address that an operand holds.
     @inline(__always)
-    private func address(_ operand: UInt64) -> InstructionPointer {
+    func address(_ operand: UInt64) -> InstructionPointer {
         InstructionPointer(bitPattern: UInt(operand)).unsafelyUnwrapped
     }
 #endif

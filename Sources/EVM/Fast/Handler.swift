@@ -74,6 +74,12 @@
     @inline(__always)
     func word(_ slot: StackPointer) -> UInt256 { UInt256(limbs: slot[0], slot[1], slot[2], slot[3]) }
 
+    /// The slot so many bytes below another.
+    @inline(__always)
+    func slot(_ stack: StackPointer, below distance: UInt64) -> StackPointer {
+        StackPointer(bitPattern: UInt(bitPattern: stack) &- UInt(distance)).unsafelyUnwrapped
+    }
+
     @inline(__always)
     func frame(of stack: StackPointer) -> UnsafeMutablePointer<Frame> {
         UnsafeMutablePointer(

@@ -7,13 +7,8 @@
         _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
     ) -> UInt32 {
         let frame = frame(of: sp)
-        if (t1 | t2 | t3) == 0, frame.pointee.memoryCount >= 32,
-            t0 <= UInt64(truncatingIfNeeded: frame.pointee.memoryCount &- 32)
-        {
-            return next(ip + 8, sp, UInt256(bigEndian: frame.pointee.memory + Int(truncatingIfNeeded: t0)))
-        }
         let offset = UInt256(limbs: t0, t1, t2, t3)
-        guard frame.pointee.useMemory(offset, small: 32, gas: &frame.pointee.gas) else { return halt(.outOfGas) }
+        guard reaches(frame, offset, 32) else { return growMemory(ip, sp, t0, t1, t2, t3) }
         return next(ip + 8, sp, UInt256(bigEndian: frame.pointee.memory + Int(truncatingIfNeeded: t0)))
     }
 
@@ -22,7 +17,7 @@
     ) -> UInt32 {
         let frame = frame(of: sp)
         let offset = UInt256(limbs: t0, t1, t2, t3)
-        guard frame.pointee.useMemory(offset, small: 32, gas: &frame.pointee.gas) else { return halt(.outOfGas) }
+        guard reaches(frame, offset, 32) else { return growMemory(ip, sp, t0, t1, t2, t3) }
         word(sp - 4).storeBigEndian(to: frame.pointee.memory + Int(truncatingIfNeeded: t0))
         return nextReloading(ip + 8, sp - 8)
     }
@@ -32,7 +27,7 @@
     ) -> UInt32 {
         let frame = frame(of: sp)
         let offset = UInt256(limbs: t0, t1, t2, t3)
-        guard frame.pointee.useMemory(offset, small: 1, gas: &frame.pointee.gas) else { return halt(.outOfGas) }
+        guard reaches(frame, offset, 1) else { return growMemory(ip, sp, t0, t1, t2, t3) }
         frame.pointee.memory[Int(truncatingIfNeeded: t0)] = UInt8(truncatingIfNeeded: (sp - 4)[0])
         return nextReloading(ip + 8, sp - 8)
     }
@@ -53,6 +48,34 @@
         let code = rangeOperation(frame(of: sp), words(sp), opcode)
         guard code == 0 else { return code }
         return nextReloading(ip + 16, opcode == 0x20 ? sp - 4 : sp - 12)
+    }
+
+    /// Whether `count` bytes from `offset` are in use already, which an access mostly finds; if not, `growMemory` runs it
+    /// again with more.
+    @inline(__always)
+    func reaches(_ frame: UnsafeMutablePointer<Frame>, _ offset: UInt256, _ count: Int) -> Bool {
+        let end = offset.limb0 &+ UInt64(truncatingIfNeeded: count)
+        if offset.fitsUInt64, offset.limb0 <= Frame.memoryLimit {
+            if end <= UInt64(truncatingIfNeeded: frame.pointee.memoryCount) { return true }
+            frame.pointee.memoryWanted = Int(truncatingIfNeeded: end)
+        } else {
+            // More than there can be.
+            frame.pointee.memoryWanted = .max
+        }
+        return false
+    }
+
+    /// Grows memory to what `reaches` found missing and runs the instruction again: it must not have changed anything
+    /// but slots above its result.
+    @inline(never)
+    func growMemory(
+        _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
+    ) -> UInt32 {
+        let frame = frame(of: sp)
+        guard frame.pointee.growMemory(to: frame.pointee.memoryWanted, gas: &frame.pointee.gas) else {
+            return halt(.outOfGas)
+        }
+        return next(ip, sp, t0, t1, t2, t3)
     }
 
     /// Zero, or the exit code of the halt.

@@ -8,6 +8,11 @@
         let entry: UnsafeRawPointer
         let jumpTable: UnsafeRawPointer
 
+        /// The block of the valid JUMPDEST at a program counter.
+        func block(at counter: Int) -> UnsafeRawPointer {
+            jumpTable - 8 * Int(jumpTable.load(fromByteOffset: 4 * counter, as: UInt32.self))
+        }
+
         func deallocate() { entry.deallocate() }
     }
 

@@ -16,17 +16,20 @@
         private var blocks: [Int32]
         /// Operands that will hold the address of the block at a program counter.
         private var jumps: [(operand: Int, counter: Int)] = []
+        /// Operands that will hold the address of a word.
+        private var references: [(operand: Int, word: Int)] = []
+        /// The operand that will hold the address of the next block.
+        private var following: Int?
 
         // MARK: The running block
 
+        private var items: [BlockItem] = []
         /// Where its cost goes.
         private var costIndex = 0
         private var gas = 0
         private var height = 0
         private var need = 0
         private var growth = 0
-        /// Operands of GAS, which hold the gas of the block up to them.
-        private var gasReads: [Int] = []
 
         static func decode(_ code: Code, _ revision: Revision) -> PredecodedCode {
             var decoder = Predecoder(code, InstructionTable.for(revision))
@@ -40,6 +43,7 @@
             destinations = code.jumpDestinations
             blocks = [Int32](repeating: -1, count: code.count)
             words.reserveCapacity(2 * code.count + 16)
+            items.reserveCapacity(64)
         }
 
         // MARK: Walking the code
@@ -51,19 +55,20 @@
                 let opcode = code.bytes[counter]
                 let row = rows[Int(opcode)]
                 guard row.flags.contains(.isDefined) else {
-                    emit(.halt, UInt64(Exit(.undefinedInstruction).code))
+                    let exit = Exit(.undefinedInstruction)
+                    items.append(BlockItem(kind: BlockItem.halt, value: UInt256(UInt64(exit.code))))
                     counter = nextDestination(from: counter + 1)
                     continue
                 }
                 if opcode == 0x5B {
-                    if words.count != costIndex + 1 || gas != 0 {
+                    if !items.isEmpty || gas != 0 {
                         endBlock()
                         beginBlock()
                     }
                     blocks[counter] = Int32(truncatingIfNeeded: costIndex - 1)
                 }
                 account(row)
-                emit(opcode, at: counter)
+                append(opcode, at: counter)
                 counter += 1 + Self.immediateBytes(opcode)
                 if row.flags.contains(.terminates) {
                     counter = nextDestination(from: counter)
@@ -73,8 +78,22 @@
                 }
             }
             // The end of the code is a STOP.
-            emit(.leave, 0)
+            items.append(BlockItem(kind: 0))
             endBlock()
+        }
+
+        private mutating func append(_ opcode: UInt8, at counter: Int) {
+            switch opcode {
+            case 0x5B: break
+            case 0x38: items.append(BlockItem(kind: BlockItem.push, value: UInt256(UInt64(code.count))))
+            case 0x58: items.append(BlockItem(kind: BlockItem.push, value: UInt256(UInt64(counter))))
+            case 0x5A: items.append(BlockItem(kind: 0x5A, value: UInt256(UInt64(gas))))
+            case 0x5F: items.append(BlockItem(kind: BlockItem.push))
+            case 0x60...0x7F:
+                let value = SimpleLoop.immediate(code.bytes + counter + 1, count: Int(opcode) - 0x5F)
+                items.append(BlockItem(kind: BlockItem.push, value: value))
+            default: items.appendFolding(BlockItem(kind: UInt16(opcode)))
+            }
         }
 
         /// The program counter of the next valid JUMPDEST, or the end of the code.
@@ -88,11 +107,19 @@
             return code.count
         }
 
+        /// Whether a constant is the program counter of a JUMPDEST.
+        func isDestination(_ item: BlockItem) -> Bool {
+            guard let counter = item.small, counter < UInt64(code.count) else { return false }
+            return destinations[Int(counter / 64)] &>> (counter % 64) & 1 != 0
+        }
+
         private static func immediateBytes(_ opcode: UInt8) -> Int { opcode &- 0x60 < 32 ? Int(opcode) - 0x5F : 0 }
 
         // MARK: Blocks
 
         private mutating func beginBlock() {
+            if let following { references.append((operand: following, word: words.count)) }
+            following = nil
             emit(.beginBlock, 0)
             costIndex = words.count - 1
             gas = 0
@@ -110,47 +137,48 @@
 
         private mutating func endBlock() {
             words[costIndex] = BlockCost(gas: gas, need: need, growth: growth).packed
-            for index in gasReads { words[index] = UInt64(gas) - words[index] }
-            gasReads.removeAll(keepingCapacity: true)
+            emitFused(items)
+            items.removeAll(keepingCapacity: true)
         }
+
+        /// The constant gas that is charged already when an instruction runs up to which a block costs `prefix`.
+        func gasAfter(_ prefix: UInt64) -> UInt64 { UInt64(gas) - prefix }
 
         // MARK: Emitting
 
-        private mutating func emit(_ operation: Operation, _ operands: UInt64...) {
+        mutating func emit(_ operation: Operation) { words.append(operation.address) }
+
+        mutating func emit(_ operation: Operation, _ operand: UInt64) {
             words.append(operation.address)
-            words += operands
+            words.append(operand)
         }
 
-        private mutating func emit(_ opcode: UInt8, at counter: Int) {
-            switch opcode {
-            case 0x5A:
-                emit(.gasLeft, UInt64(gas))
-                gasReads.append(words.count - 1)
-            case 0x58: emit(.pushSmall, UInt64(counter))
-            case 0x38: emit(.pushSmall, UInt64(code.count))
-            case 0x5B: break
-            case 0x5F: emit(.pushSmall, 0)
-            case 0x60...0x7F:
-                let value = SimpleLoop.immediate(code.bytes + counter + 1, count: Int(opcode) - 0x5F)
-                if value.fitsUInt64 {
-                    emit(.pushSmall, value.limb0)
-                } else {
-                    emit(.push, value.limb0, value.limb1, value.limb2, value.limb3)
-                }
-            case 0x80: emit(.duplicateTop)
-            case 0x81...0x8F: emit(.duplicate, 4 * UInt64(opcode - 0x80))
-            case 0x90: emit(.swapTop)
-            case 0x91...0x9F: emit(.swap, 4 * UInt64(opcode - 0x8F))
-            case 0x20, 0x37, 0x39, 0x3E, 0x5E: emit(.rangeOperation, UInt64(opcode))
-            default:
-                if rows[Int(opcode)].flags.contains(.leavesLoop) {
-                    emit(.leave, UInt64(opcode))
-                } else if let operation = Operation(opcode) {
-                    emit(operation)
-                } else {
-                    emit(.frameWord, UInt64(opcode))
-                }
-            }
+        mutating func emit(_ operation: Operation, _ first: UInt64, _ second: UInt64) {
+            emit(operation, first)
+            words.append(second)
+        }
+
+        mutating func emit(_ operation: Operation, wide value: UInt256) {
+            emit(operation, value.limb0, value.limb1)
+            words.append(value.limb2)
+            words.append(value.limb3)
+        }
+
+        mutating func emitOperand(_ operand: UInt64) { words.append(operand) }
+
+        /// Whether the revision's instruction is one for the outer loop.
+        func leavesLoop(_ opcode: UInt8) -> Bool { rows[Int(opcode)].flags.contains(.leavesLoop) }
+
+        /// An operand with the address of the block of a JUMPDEST, which is valid.
+        mutating func emitTarget(_ item: BlockItem) {
+            jumps.append((operand: words.count, counter: Int(truncatingIfNeeded: item.value.limb0)))
+            words.append(0)
+        }
+
+        /// An operand with the address of the next block.
+        mutating func emitFollowing() {
+            following = words.count
+            words.append(0)
         }
 
         // MARK: The end
@@ -159,8 +187,9 @@
             let size = 8 * words.count + 4 * blocks.count
             let storage = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
             let table = storage + 8 * words.count
-            for jump in jumps {
-                words[jump.operand] = UInt64(UInt(bitPattern: storage + 8 * Int(blocks[jump.counter])))
+            for jump in jumps { references.append((operand: jump.operand, word: Int(blocks[jump.counter]))) }
+            for reference in references {
+                words[reference.operand] = UInt64(UInt(bitPattern: storage + 8 * reference.word))
             }
             words.withUnsafeBytes { storage.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
             for counter in 0..<blocks.count {

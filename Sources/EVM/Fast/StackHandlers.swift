@@ -25,12 +25,12 @@
         return next(ip + 40, sp + 4, operand(ip, 0), operand(ip, 1), operand(ip, 2), operand(ip, 3))
     }
 
-    /// DUP2 to DUP16: the operand is the distance from the top in limbs.
+    /// DUP2 to DUP16: the operand is the distance from the top in bytes.
     @c func mayflyDuplicate(
         _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
     ) -> UInt32 {
         spill(sp, t0, t1, t2, t3)
-        return next(ip + 16, sp + 4, word(sp - Int(truncatingIfNeeded: operand(ip))))
+        return next(ip + 16, sp + 4, word(slot(sp, below: operand(ip))))
     }
 
     @c func mayflyDuplicateTop(
@@ -40,11 +40,11 @@
         return next(ip + 8, sp + 4, t0, t1, t2, t3)
     }
 
-    /// SWAP2 to SWAP16: the operand is the distance from the top in limbs.
+    /// SWAP2 to SWAP16: the operand is the distance from the top in bytes.
     @c func mayflySwap(
         _ ip: InstructionPointer, _ sp: StackPointer, _ t0: UInt64, _ t1: UInt64, _ t2: UInt64, _ t3: UInt64
     ) -> UInt32 {
-        let slot = sp - Int(truncatingIfNeeded: operand(ip))
+        let slot = slot(sp, below: operand(ip))
         let other = word(slot)
         spill(slot, t0, t1, t2, t3)
         return next(ip + 16, sp, other)

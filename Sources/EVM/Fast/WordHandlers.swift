@@ -52,7 +52,7 @@
 
     /// CALLDATALOAD of a word that the end of the input cuts.
     @inline(never)
-    private func loadCutWord(_ top: UnsafeMutablePointer<UInt256>) {
+    func loadCutWord(_ top: UnsafeMutablePointer<UInt256>) {
         top[0] = frame(of: limbs(top)).pointee.inputWord(at: top[0])
     }
 

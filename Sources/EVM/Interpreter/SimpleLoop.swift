@@ -2,6 +2,8 @@ public import Primitives
 
 /// The simple loop: a switch over raw bytecode. It runs cold code, everything on RISC-V, and whatever is traced.
 ///
+/// Where code turns out to loop it leaves at a JUMPDEST with `Exit.hot`, so that the fast loop can go on there.
+///
 /// It terminates: every instruction costs gas except those that leave the loop.
 public enum SimpleLoop {
     /// Runs without a tracer until an instruction needs the outer loop or the frame halts.
@@ -183,17 +185,29 @@ public enum SimpleLoop {
                     exit = Exit(.invalidJump)
                     break loop
                 }
-                counter = target
                 top -= 1
+                let isBackward = target < counter
+                counter = target
+                if !T.tracesInstructions, isBackward, frame.pointee.countBackwardJump() {
+                    exit = .hot
+                    break loop
+                }
             case 0x57:  // JUMPI
                 if !top[-1].isZero {
                     guard let target = jumpTarget(top[0], frame) else {
                         exit = Exit(.invalidJump)
                         break loop
                     }
+                    top -= 2
+                    let isBackward = target < counter
                     counter = target
+                    if !T.tracesInstructions, isBackward, frame.pointee.countBackwardJump() {
+                        exit = .hot
+                        break loop
+                    }
+                } else {
+                    top -= 2
                 }
-                top -= 2
             case 0x58:  // PC
                 top += 1
                 top[0] = UInt256(UInt64(truncatingIfNeeded: counter &- 1))

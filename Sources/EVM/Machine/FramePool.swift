@@ -80,6 +80,7 @@ extension Frame {
         refund = 0
         stackCount = 0
         programCounter = 0
+        backwardJumpsLeft = 0
         instruction = nil
         code = UnsafePointer(memory)
         codeCount = 0
@@ -92,6 +93,7 @@ extension Frame {
         self.memory = memory
         memoryCount = 0
         memoryCapacity = capacity
+        memoryWanted = 0
         outputOffset = 0
         outputCount = 0
         recipient = Address()

@@ -6,6 +6,12 @@ extension Machine {
         #if !hasFeature(Embedded)
             if let instruction = frame.pointee.instruction { return FastLoop.run(frame, from: instruction) }
         #endif
-        return SimpleLoop.run(frame, table: table)
+        let exit = SimpleLoop.run(frame, table: table)
+        #if !hasFeature(Embedded)
+            if exit == .hot, let code = frames.codes[frame.pointee.depth] {
+                return FastLoop.run(frame, from: FastLoop.resume(frame, code, revision))
+            }
+        #endif
+        return exit
     }
 }

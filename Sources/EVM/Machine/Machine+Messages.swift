@@ -66,6 +66,7 @@ extension Machine {
         frame.pointee.refund = 0
         frame.pointee.stackCount = 0
         frame.pointee.programCounter = 0
+        frame.pointee.backwardJumpsLeft = backwardJumps
         frame.pointee.instruction = nil
         frame.pointee.code = code.bytes
         frame.pointee.codeCount = code.count
