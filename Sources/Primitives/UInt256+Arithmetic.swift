@@ -116,19 +116,58 @@ extension UInt256 {
         return (UInt256(limbs: r0, r1, r2, r3), UInt256(limbs: r4, r5, r6, r7))
     }
 
+    /// The low 256 bits of the square.
+    @inlinable @inline(__always)
+    public var squared: UInt256 {
+        // Twice the products of different limbs, and the squares of the lower two.
+        let (c1, x1) = multiplyAdd(limb0, limb1, 0, 0)
+        let (c2, y1) = multiplyAdd(limb0, limb2, x1, 0)
+        let c3 = limb0 &* limb3 &+ limb1 &* limb2 &+ y1
+        let (p0, p1) = multiplyAdd(limb0, limb0, 0, 0)
+        let (s0, s1) = multiplyAdd(limb1, limb1, 0, 0)
+        let (r1, k1) = addingWithCarry(p1, c1 &<< 1, 0)
+        let (r2, k2) = addingWithCarry(s0, (c2 &<< 1) | (c1 &>> 63), k1)
+        return UInt256(limbs: p0, r1, r2, s1 &+ ((c3 &<< 1) | (c2 &>> 63)) &+ k2)
+    }
+
     /// `base` to the power of `exponent`, modulo 2²⁵⁶.
     ///
-    /// - Complexity: one squaring a bit of the exponent and one product a set bit.
+    /// - Complexity: one squaring a bit of the exponent, and one product for four of them.
     @inlinable
     public static func power(_ base: UInt256, _ exponent: UInt256) -> UInt256 {
+        if exponent.isZero { return .one }
+        if !base.isZero, (base & (base &- .one)).isZero {
+            let shift = UInt64(truncatingIfNeeded: base.bitWidth &- 1)
+            if shift == 0 { return .one }
+            return exponent.fitsUInt64 && exponent.limb0 < 256 ? .one << (shift &* exponent.limb0) : .zero
+        }
+        if exponent.fitsUInt64, exponent.limb0 < 64 { return power(base, small: exponent.limb0) }
+        return withUnsafeTemporaryAllocation(of: UInt256.self, capacity: 16) { powers in
+            powers[0] = .one
+            for index in 1..<16 { powers[index] = powers[index &- 1] &* base }
+            var digit = UInt64(truncatingIfNeeded: (exponent.bitWidth &- 1) / 4)
+            var result = powers[Int(truncatingIfNeeded: (exponent >> (4 &* digit)).limb0 & 15)]
+            while digit > 0 {
+                digit &-= 1
+                result = result.squared.squared.squared.squared
+                let bits = (exponent >> (4 &* digit)).limb0 & 15
+                if bits != 0 { result = result &* powers[Int(truncatingIfNeeded: bits)] }
+            }
+            return result
+        }
+    }
+
+    /// The same by an exponent that is not worth a table.
+    @inlinable @inline(__always)
+    static func power(_ base: UInt256, small exponent: UInt64) -> UInt256 {
         var result = UInt256.one
         var square = base
         var remaining = exponent
-        while !remaining.isZero {
-            if remaining.limb0 & 1 != 0 { result = result &* square }
-            remaining = remaining >> 1
-            if !remaining.isZero { square = square &* square }
+        while true {
+            if remaining & 1 != 0 { result = result &* square }
+            remaining = remaining &>> 1
+            if remaining == 0 { return result }
+            square = square.squared
         }
-        return result
     }
 }

@@ -7,8 +7,12 @@ import Primitives
 struct FramePool {
     /// The depths 0...1024.
     @usableFromInline static var depthCount: Int { 1_025 }
-    /// Memories and buffers up to this capacity are kept between transactions.
-    static var keptCapacity: Int { 65_536 }
+    /// Memories up to this capacity are kept between transactions: giving a large one back and getting it again costs
+    /// more than what is done with it, and few depths ever have one.
+    static func keptCapacity(at depth: Int) -> Int {
+        if depth == 0 { return 16 << 20 }
+        return depth < 8 ? 1 << 20 : 65_536
+    }
 
     @usableFromInline let blocks: UnsafeMutablePointer<UnsafeMutablePointer<Frame>?>
     /// Keeps the code of a running frame alive, whatever the host does with it.
@@ -62,7 +66,7 @@ struct FramePool {
         var depth = 0
         while depth <= deepest {
             codes[depth] = nil
-            if let block = blocks[depth], block.pointee.memoryCapacity > Self.keptCapacity {
+            if let block = blocks[depth], block.pointee.memoryCapacity > Self.keptCapacity(at: depth) {
                 block.pointee.memory.deallocate()
                 block.pointee.memory = .allocate(capacity: Frame.initialMemoryCapacity)
                 block.pointee.memoryCapacity = Frame.initialMemoryCapacity
