@@ -4,11 +4,18 @@ Programs keep count of the stack so that most of them run for a while; now and t
 """
 import random
 
+from precompile_inputs import PrecompileInputs
+
 SENDER_KEY = 0x45A915E4D060149EB4365960E6A7A45F334393093061116B197E3240065FF2D8
 SENDER = "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"
 COINBASE = "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba"
 CONTRACTS = [f"0x{0xC0DE00 + index:040x}" for index in range(4)]
 STRANGERS = [f"0x{0xDEAD00 + index:040x}" for index in range(2)]
+
+# Calls the precompile that the first word of its input names with the rest, and stores success, hash and size of the
+# answer: CALLDATACOPY STATICCALL SSTORE RETURNDATACOPY KECCAK256 SSTORE RETURNDATASIZE SSTORE.
+FORWARDER = f"0x{0xC0DEFF:040x}"
+FORWARDER_CODE = "0x602036038060205f375f5f825f5f355afa5f553d5f5f3e3d5f206001553d60025500"
 
 # opcode: (taken from the stack, put on it)
 ARITHMETIC = {
@@ -206,6 +213,7 @@ class Programs:
                 "balance": hex(rnd.choice([0, 1, 10**18])), "nonce": "0x1",
                 "code": "0x" + self.program(rnd.randint(3, 30)).hex(), "storage": storage,
             }
+        pre[FORWARDER] = {"balance": "0x0", "nonce": "0x1", "code": FORWARDER_CODE, "storage": {}}
         if rnd.random() < 0.5:
             pre[STRANGERS[0]] = {"balance": "0x5", "nonce": "0x0", "code": "0x", "storage": {}}
         return pre
@@ -216,6 +224,9 @@ class Programs:
         gas_limit = rnd.choice([25_000, 60_000, 200_000, 1_000_000, 3_000_000])
         if rnd.random() < 0.1:
             return None, rnd.choice([0, 1]), self.program(rnd.randint(1, 12)), gas_limit
+        if rnd.random() < 0.1:
+            precompile = int(rnd.choice(self.precompiles), 16)
+            return FORWARDER, 0, precompile.to_bytes(32, "big") + PrecompileInputs(rnd).of(precompile), 3_000_000
         data = bytes(rnd.getrandbits(8) for _ in range(rnd.choice([0, 4, 32, 36, 100])))
         to = rnd.choice(CONTRACTS * 6 + STRANGERS + self.precompiles[:3])
         return to, rnd.choice([0, 0, 1, 10**15]), data, gas_limit
