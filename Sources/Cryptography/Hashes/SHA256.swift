@@ -43,11 +43,6 @@ public enum SHA256 {
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19
         )
 
-        @inline(__always)
-        private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-            (word &>> count) | (word &<< (32 &- count))
-        }
-
         /// Takes in blocks of 64 bytes, by the processor's own instructions where it has them.
         mutating func compress(_ blocks: UnsafeRawPointer, count: Int) {
             #if canImport(CHashes) && !hasFeature(Embedded)
@@ -57,41 +52,114 @@ public enum SHA256 {
                 }
                 if isDone { return }
             #endif
-            for index in 0..<count { compressPortably(blocks + index &* 64) }
+            compressPortably(blocks, blocks: count)
         }
 
-        /// Takes in one block of 64 bytes.
-        mutating func compressPortably(_ block: UnsafeRawPointer) {
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-                let w = schedule.baseAddress!
-                for index in 0..<16 {
-                    w[index] = block.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self).bigEndian
-                }
-                for index in 16..<64 {
-                    let (x, y) = (w[index - 15], w[index - 2])
-                    let s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x &>> 3)
-                    let s1 = rotated(y, 17) ^ rotated(y, 19) ^ (y &>> 10)
-                    w[index] = w[index - 16] &+ s0 &+ w[index - 7] &+ s1
-                }
+        /// Takes in blocks of 64 bytes: sixteen rounds at a time, their message words in variables of their own.
+        private mutating func compressPortably(_ start: UnsafeRawPointer, blocks: Int) {
+            SHA256.roundConstants.withUnsafeBufferPointer { constants in
                 var (a, b, c, d, e, f, g, h) = words
-                SHA256.roundConstants.withUnsafeBufferPointer { constants in
-                    for index in 0..<64 {
-                        let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-                        let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[index] &+ w[index]
-                        let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-                        let t2 = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
-                        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
+                for index in 0..<blocks {
+                    let block = start + index &* 64
+                    func word(_ index: Int) -> UInt32 {
+                        block.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self).bigEndian
                     }
+                    var w0 = word(0)
+                    var w1 = word(1)
+                    var w2 = word(2)
+                    var w3 = word(3)
+                    var w4 = word(4)
+                    var w5 = word(5)
+                    var w6 = word(6)
+                    var w7 = word(7)
+                    var w8 = word(8)
+                    var w9 = word(9)
+                    var w10 = word(10)
+                    var w11 = word(11)
+                    var w12 = word(12)
+                    var w13 = word(13)
+                    var w14 = word(14)
+                    var w15 = word(15)
+                    var k = constants.baseAddress!
+                    let end = k + 48
+                    var differs = b ^ c
+                    while true {
+                        round(a, b, &d, e, f, g, &h, &differs, k[0] &+ w0)
+                        round(h, a, &c, d, e, f, &g, &differs, k[1] &+ w1)
+                        round(g, h, &b, c, d, e, &f, &differs, k[2] &+ w2)
+                        round(f, g, &a, b, c, d, &e, &differs, k[3] &+ w3)
+                        round(e, f, &h, a, b, c, &d, &differs, k[4] &+ w4)
+                        round(d, e, &g, h, a, b, &c, &differs, k[5] &+ w5)
+                        round(c, d, &f, g, h, a, &b, &differs, k[6] &+ w6)
+                        round(b, c, &e, f, g, h, &a, &differs, k[7] &+ w7)
+                        round(a, b, &d, e, f, g, &h, &differs, k[8] &+ w8)
+                        round(h, a, &c, d, e, f, &g, &differs, k[9] &+ w9)
+                        round(g, h, &b, c, d, e, &f, &differs, k[10] &+ w10)
+                        round(f, g, &a, b, c, d, &e, &differs, k[11] &+ w11)
+                        round(e, f, &h, a, b, c, &d, &differs, k[12] &+ w12)
+                        round(d, e, &g, h, a, b, &c, &differs, k[13] &+ w13)
+                        round(c, d, &f, g, h, a, &b, &differs, k[14] &+ w14)
+                        round(b, c, &e, f, g, h, &a, &differs, k[15] &+ w15)
+                        if k == end { break }
+                        k += 16
+                        w0 = w0 &+ small0(w1) &+ w9 &+ small1(w14)
+                        w1 = w1 &+ small0(w2) &+ w10 &+ small1(w15)
+                        w2 = w2 &+ small0(w3) &+ w11 &+ small1(w0)
+                        w3 = w3 &+ small0(w4) &+ w12 &+ small1(w1)
+                        w4 = w4 &+ small0(w5) &+ w13 &+ small1(w2)
+                        w5 = w5 &+ small0(w6) &+ w14 &+ small1(w3)
+                        w6 = w6 &+ small0(w7) &+ w15 &+ small1(w4)
+                        w7 = w7 &+ small0(w8) &+ w0 &+ small1(w5)
+                        w8 = w8 &+ small0(w9) &+ w1 &+ small1(w6)
+                        w9 = w9 &+ small0(w10) &+ w2 &+ small1(w7)
+                        w10 = w10 &+ small0(w11) &+ w3 &+ small1(w8)
+                        w11 = w11 &+ small0(w12) &+ w4 &+ small1(w9)
+                        w12 = w12 &+ small0(w13) &+ w5 &+ small1(w10)
+                        w13 = w13 &+ small0(w14) &+ w6 &+ small1(w11)
+                        w14 = w14 &+ small0(w15) &+ w7 &+ small1(w12)
+                        w15 = w15 &+ small0(w0) &+ w8 &+ small1(w13)
+                    }
+                    a &+= words.0
+                    b &+= words.1
+                    c &+= words.2
+                    d &+= words.3
+                    e &+= words.4
+                    f &+= words.5
+                    g &+= words.6
+                    h &+= words.7
+                    words = (a, b, c, d, e, f, g, h)
                 }
-                words.0 &+= a
-                words.1 &+= b
-                words.2 &+= c
-                words.3 &+= d
-                words.4 &+= e
-                words.5 &+= f
-                words.6 &+= g
-                words.7 &+= h
             }
+        }
+
+        @inline(__always)
+        private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
+            (word &>> count) | (word &<< (32 &- count))
+        }
+
+        /// σ0 of the message schedule.
+        @inline(__always)
+        private func small0(_ word: UInt32) -> UInt32 { rotated(word, 7) ^ rotated(word, 18) ^ (word &>> 3) }
+
+        /// σ1 of the message schedule.
+        @inline(__always)
+        private func small1(_ word: UInt32) -> UInt32 { rotated(word, 17) ^ rotated(word, 19) ^ (word &>> 10) }
+
+        /// One round, its variables named by their part in it: the new `e` is left in `d`, the new `a` in `h`.
+        ///
+        /// - Parameter differs: b ^ c, and a ^ b afterwards, which is b ^ c for the next round.
+        @inline(__always)
+        private func round(
+            _ a: UInt32, _ b: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32,
+            _ differs: inout UInt32, _ addend: UInt32
+        ) {
+            let choice = g ^ (e & (f ^ g))
+            let first = h &+ addend &+ choice &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25))
+            let next = a ^ b
+            let majority = b ^ (next & differs)
+            differs = next
+            d = d &+ first
+            h = first &+ majority &+ (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22))
         }
 
         var digest: Hash256 {
