@@ -2,7 +2,16 @@
 
 import PackageDescription
 
-// Benchmarks of the core: `swift run -c release --package-path Benchmarks benchmark [NAME...]`.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Benchmarks of the core: `swift run -c release --package-path Benchmarks benchmark [NAME...]`, and its cryptography
+// beside the usual libraries: `swift run -c release --package-path Benchmarks compare`.
 let package = Package(
     name: "mayfly-benchmarks",
     dependencies: [.package(name: "mayfly", path: "..")],
@@ -13,12 +22,12 @@ let package = Package(
                 .product(name: "MayflyCore", package: "mayfly"),
                 .product(name: "Conformance", package: "mayfly"),
             ],
-            swiftSettings: [
-                .swiftLanguageMode(.v6),
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .treatAllWarnings(as: .error),
-            ])
+            swiftSettings: strict),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(name: "CSecp256k1", providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
+        .executableTarget(
+            name: "compare",
+            dependencies: ["COpenSSL", "CSecp256k1", .product(name: "MayflyCore", package: "mayfly")],
+            swiftSettings: strict),
     ]
 )
