@@ -51,20 +51,4 @@ extension JacobianPoint {
         }
         return result
     }
-
-    /// The sum of `scalar · point` over several pairs, sharing the doublings. Not for secret scalars.
-    static func sum(_ terms: [(scalar: UInt256, isNegative: Bool, table: [Self])], width: UInt64) -> Self {
-        let digits = terms.map { SignedDigits($0.scalar, width: width).digits }
-        var result = Self.infinity
-        for position in (0..<(digits.map { $0.count }.max() ?? 0)).reversed() {
-            result = result.doubled
-            for index in terms.indices where position < digits[index].count {
-                let digit = digits[index][position]
-                if digit == 0 { continue }
-                let multiple = terms[index].table[Int(digit.magnitude) / 2]
-                result = result + ((digit < 0) != terms[index].isNegative ? -multiple : multiple)
-            }
-        }
-        return result
-    }
 }
