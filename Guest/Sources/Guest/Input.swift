@@ -11,15 +11,14 @@ enum GuestError: Error {
 
 /// Everything on standard input.
 func readInput() throws(GuestError) -> [UInt8] {
-    let step = 1 << 20
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { chunk.deallocate() }
     var bytes: [UInt8] = []
     while true {
-        let start = bytes.count
-        guard start <= RollupBlockInput.largestByteCount else { throw .input(.tooManyBytes) }
-        bytes.append(contentsOf: repeatElement(0, count: step))
-        let count = bytes.withUnsafeMutableBytes { guest_read($0.baseAddress! + start, step) }
-        bytes.removeLast(step - max(0, min(count, step)))
-        if count < 0 { throw .read(count) }
+        let count = guest_read(chunk.baseAddress, chunk.count)
         if count == 0 { return bytes }
+        guard count > 0 else { throw .read(count) }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+        guard bytes.count <= RollupBlockInput.largestByteCount else { throw .input(.tooManyBytes) }
     }
 }
