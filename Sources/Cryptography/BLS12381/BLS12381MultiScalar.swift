@@ -20,7 +20,7 @@ extension BLS12381Curve {
     }
 
     /// The number of products from which buckets are faster than interleaved doublings (measured).
-    private static var bucketThreshold: Int { 32 }
+    private static var bucketThreshold: Int { 8 * endomorphismExponent }
 
     /// The bits of the scalars after splitting.
     private static var shortScalarBits: Int { 64 * endomorphismExponent }
