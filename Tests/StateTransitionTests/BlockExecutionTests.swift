@@ -27,7 +27,7 @@ import Testing
         var tracer = NoTracer()
         let transaction = Transaction(
             kind: .dynamicFee, chainID: 1, maxFeePerGas: 100, maxPriorityFeePerGas: 2, gasLimit: 30_000,
-            to: Self.address(5), value: 11)
+            to: Self.address(0x500), value: 11)
         let result = try block.execute(transaction, sender: Self.address(1000), tracer: &tracer)
         #expect(result.gasUsed == 21_000)
         #expect(result.effectiveGasPrice == 9)
@@ -38,11 +38,11 @@ import Testing
         #expect(try state.account(Self.address(1000))?.balance == left)
         #expect(try state.account(Self.address(1000))?.nonce == 1)
         #expect(try state.account(Self.address(0xC0))?.balance == 42_000)
-        #expect(try state.account(Self.address(5))?.balance == 11)
+        #expect(try state.account(Self.address(0x500))?.balance == 11)
     }
 
     private static let valid = Transaction(
-        kind: .dynamicFee, chainID: 1, maxFeePerGas: 100, maxPriorityFeePerGas: 2, gasLimit: 21_000, to: address(5))
+        kind: .dynamicFee, chainID: 1, maxFeePerGas: 100, maxPriorityFeePerGas: 2, gasLimit: 21_000, to: address(0x500))
 
     private static func changed(_ change: (inout Transaction) -> Void) -> Transaction {
         var transaction = valid

@@ -38,7 +38,7 @@ import Testing
 
     private static let transfer = Transaction(
         kind: .dynamicFee, chainID: 10, maxFeePerGas: 100, maxPriorityFeePerGas: 2, gasLimit: 50_000,
-        to: Address(truncating: 5), value: 11)
+        to: Address(truncating: 0x500), value: 11)
 
     @Test(
         arguments: [

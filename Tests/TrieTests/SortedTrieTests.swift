@@ -28,19 +28,20 @@ import Trie
 
     @Test func refusesWhatIsOutOfOrder() {
         var trie = SortedTrie()
-        func expect(_ isTaken: Bool, _ key: [UInt8], _ value: [UInt8] = [1]) {
+        func check(_ isTaken: Bool, _ key: [UInt8], _ value: [UInt8] = [1]) {
             #expect(trie.append(key, value) == isTaken)
         }
-        expect(true, [2, 3])
-        expect(false, [2, 3])
-        expect(false, [2, 2])
-        expect(false, [2])
-        expect(false, [2, 3, 4])
-        expect(false, [])
-        expect(false, [2, 4], [])
-        expect(true, [2, 4])
-        expect(false, [2, 3])
-        expect(true, [3])
-        #expect(trie.rootHash() == ReferenceTrie.root([[2, 3]: [1], [2, 4]: [1], [3]: [1]]))
+        check(true, [2, 3])
+        check(false, [2, 3])
+        check(false, [2, 2])
+        check(false, [2])
+        check(false, [2, 3, 4])
+        check(false, [])
+        check(false, [2, 4], [])
+        check(true, [2, 4])
+        check(false, [2, 3])
+        check(true, [3])
+        let root = trie.rootHash()
+        #expect(root == ReferenceTrie.root([[2, 3]: [1], [2, 4]: [1], [3]: [1]]))
     }
 }
