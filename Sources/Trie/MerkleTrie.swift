@@ -89,7 +89,8 @@ public struct MerkleTrie: ~Copyable {
 
     // MARK: Hashing
 
-    /// The root hash, with everything changed since the last time encoded and hashed.
+    /// The root hash, with everything changed since the last time encoded and hashed. A later `commit` does not hand these
+    /// nodes over again: whoever stores nodes commits first.
     public mutating func rootHash() -> Hash256 { encodeChanges { _, _ in } }
 
     /// The root hash; `sink` gets the hash and encoding of every node made since the last time, children first, ready to
