@@ -89,27 +89,31 @@ public struct MerkleTrie: ~Copyable {
 
     // MARK: Hashing
 
-    /// The root hash, with everything changed since the last time encoded and hashed. A later `commit` does not hand these
-    /// nodes over again: whoever stores nodes commits first.
-    public mutating func rootHash() -> Hash256 { encodeChanges { _, _ in } }
-
-    /// The root hash; `sink` gets the hash and encoding of every node made since the last time, children first, ready to
-    /// be stored. A root of fewer than 32 bytes is handed over too.
-    public mutating func commit(_ sink: (Hash256, [UInt8]) -> Void) -> Hash256 {
-        encodeChanges { sink($0, Array($1)) }
+    /// The root hash, with everything changed since the last time encoded and hashed.
+    public mutating func rootHash() -> Hash256 {
+        root == 0 ? Keccak256.emptyTrie : encodeChanges(committing: nil)
     }
 
-    private mutating func encodeChanges(_ sink: (Hash256, UnsafeRawBufferPointer) -> Void) -> Hash256 {
-        guard root != 0 else { return Keccak256.emptyTrie }
+    /// The root hash; `sink` gets the hash and encoding of every node made since the last commit, children first, ready
+    /// to be stored. A root of fewer than 32 bytes is handed over too.
+    public mutating func commit(_ sink: (Hash256, [UInt8]) -> Void) -> Hash256 {
+        if root == 0 { return Keccak256.emptyTrie }
+        return withoutActuallyEscaping(sink) { sink in encodeChanges { sink($0, Array($1)) } }
+    }
+
+    private mutating func encodeChanges(
+        committing sink: ((Hash256, UnsafeRawBufferPointer) -> Void)?
+    ) -> Hash256 {
         let root = self.root
-        let isChanged = arena.nodes[Int(root)].referenceCount == 0
+        let node = arena.nodes[Int(root)]
+        let isNew = node.referenceCount == 0 || node.isPending
         return arena.withEncoder { encoder in
-            encoder.encode(root, sink)
+            encoder.encode(root, committing: sink)
             if let hash = encoder.hash(root) { return hash }
             // A parent would embed the node; the root is referred to by hash always.
             encoder.write(root)
             let hash = Keccak256.hash(encoder.encoding)
-            if isChanged { sink(hash, encoder.encoding) }
+            if isNew { sink?(hash, encoder.encoding) }
             return hash
         }
     }

@@ -18,6 +18,9 @@ struct Node {
     /// encoding, 0 where the node has changed since it was encoded.
     var referenceCount: UInt8 = 0
     var reference = Hash256()
+    /// Whether it was encoded for a root or proof, but no commit has handed it over since. Then so was whatever is above
+    /// it, or it has changed.
+    var isPending = false
     /// The place and number of the path's nibbles in the arena's bytes (leaf, extension).
     var pathStart: Int32 = 0
     var pathCount: Int32 = 0

@@ -30,22 +30,24 @@ struct NodeEncoder: ~Copyable {
 
     /// Brings the reference of a node and of everything changed below it up to date.
     ///
-    /// `sink` gets each encoding that is referred to by hash, children before parents. Depth is bounded by the length of
-    /// the keys.
-    mutating func encode(_ index: NodeIndex, _ sink: (Hash256, UnsafeRawBufferPointer) -> Void) {
+    /// A commit hands each encoding that is referred to by hash to its sink, children before parents, those included
+    /// that were encoded since the last commit. Depth is bounded by the length of the keys.
+    mutating func encode(_ index: NodeIndex, committing sink: ((Hash256, UnsafeRawBufferPointer) -> Void)?) {
         let place = Int(index)
-        guard nodes[place].referenceCount == 0 else { return }
+        guard nodes[place].referenceCount == 0 || (nodes[place].isPending && sink != nil) else { return }
         let first = Int(nodes[place].child)
         switch nodes[place].kind {
         case .stub, .leaf: break
-        case .extension: encode(nodes[place].child, sink)
-        case .branch: for way in first..<first &+ 16 where children[way] != 0 { encode(children[way], sink) }
+        case .extension: encode(nodes[place].child, committing: sink)
+        case .branch:
+            for way in first..<first &+ 16 where children[way] != 0 { encode(children[way], committing: sink) }
         }
         write(index)
         let reference = NodeReference(to: encoding)
         nodes[place].reference = reference.content
         nodes[place].referenceCount = reference.count
-        if reference.count == 32 { sink(reference.content, encoding) }
+        nodes[place].isPending = sink == nil
+        if let sink, reference.count == 32 { sink(reference.content, encoding) }
     }
 
     /// Writes the encoding of a node whose children have references.
