@@ -7,9 +7,7 @@ extension UInt256 {
             if fitsUInt64 { return (UInt256(limb0 / divisor.limb0), UInt256(limb0 % divisor.limb0)) }
             return quotientAndRemainder(dividingBySmall: divisor.limb0)
         }
-        if divisor > self { return (.zero, self) }
-        let result = LimbDivision.divide(low: self, high: .zero, by: divisor)
-        return (result.quotient, result.remainder)
+        return divisor > self ? (.zero, self) : LimbDivision.divide(self, by: divisor)
     }
 
     /// The same for a divisor of one limb that is not zero.
@@ -93,6 +91,7 @@ extension UInt256 {
     public func multiplying(by other: UInt256, modulo modulus: UInt256) -> UInt256 {
         if modulus.isZero { return .zero }
         let (low, high) = multipliedFullWidth(by: other)
+        if modulus.limb3 != 0 { return LimbDivision.remainder(low: low, high: high, by: modulus) }
         return LimbDivision.divide(low: low, high: high, by: modulus).remainder
     }
 }
