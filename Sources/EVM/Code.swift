@@ -62,6 +62,9 @@ public final class Code {
         return UnsafePointer(bits)
     }
 
+    /// The most bytes of memory that the code takes with everything found out about it.
+    public var memoryBound: Int { 40 &* count &+ 256 }
+
     /// The account that runs in place of this one, where the code is a delegation designator (EIP-7702).
     @inlinable
     public var delegationTarget: Address? {

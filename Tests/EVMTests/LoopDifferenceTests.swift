@@ -15,9 +15,9 @@ struct LoopDifferenceTests {
         var balances: [UInt256]
     }
 
-    private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, coldRuns: Int) throws -> Trace {
+    private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, loop: InnerLoop) throws -> Trace {
         var machine = Machine(rules: Rules(revision))
-        machine.coldRuns = coldRuns
+        machine.loop = loop
         machine.setBlock(BlockEnvironment(number: 1_000, timestamp: 77, gasLimit: 30_000_000))
         machine.setTransaction(TransactionEnvironment(origin: sender, gasPrice: 5, blobHashes: [Hash256(UInt256(9))]))
         var host = TestHost()
@@ -46,8 +46,8 @@ struct LoopDifferenceTests {
             let revision = round % 2 == 0 ? .osaka : Revision.allCases[round / 2 % Revision.allCases.count]
             let code = RandomProgram.make(&random)
             let gas = Int64(random.next() % 60_000)
-            let simple = try trace(code, revision, gas: gas, coldRuns: .max)
-            let fast = try trace(code, revision, gas: gas, coldRuns: 0)
+            let simple = try trace(code, revision, gas: gas, loop: .simple)
+            let fast = try trace(code, revision, gas: gas, loop: .fast)
             #expect(simple == fast, "seed \(seed) round \(round) \(revision) gas \(gas): \(Hex.encode(code))")
             outcomes[simple.outcome, default: 0] += 1
         }
@@ -61,8 +61,8 @@ struct LoopDifferenceTests {
         for _ in 0..<2_000 {
             var code: [UInt8] = [0x60, 0x40, 0x60, 0x20, 0x5A, 0x30, 0x36, 0x34, 0x80, 0x80]
             code += (0..<Int(random.next() % 60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            let simple = try trace(code, revision, gas: 100_000, coldRuns: .max)
-            let fast = try trace(code, revision, gas: 100_000, coldRuns: 0)
+            let simple = try trace(code, revision, gas: 100_000, loop: .simple)
+            let fast = try trace(code, revision, gas: 100_000, loop: .fast)
             #expect(simple == fast, "\(revision): \(Hex.encode(code))")
         }
     }
@@ -74,8 +74,8 @@ struct LoopDifferenceTests {
             "GAS GAS GAS GAS SUB SUB SUB 0 MSTORE GAS 32 MSTORE 64 0 RETURN",
         ] {
             #expect(
-                try trace(assemble(text), .osaka, gas: 100_000, coldRuns: .max)
-                    == trace(assemble(text), .osaka, gas: 100_000, coldRuns: 0))
+                try trace(assemble(text), .osaka, gas: 100_000, loop: .simple)
+                    == trace(assemble(text), .osaka, gas: 100_000, loop: .fast))
         }
     }
 
@@ -87,9 +87,9 @@ struct LoopDifferenceTests {
     ])
     func hotLoop(_ text: String) throws {
         for gas in [3_000, 90_000, 1_000_000] as [Int64] {
-            let simple = try trace(assemble(text), .osaka, gas: gas, coldRuns: .max)
-            #expect(try trace(assemble(text), .osaka, gas: gas, coldRuns: 1) == simple)
-            #expect(try trace(assemble(text), .osaka, gas: gas, coldRuns: 0) == simple)
+            let simple = try trace(assemble(text), .osaka, gas: gas, loop: .simple)
+            #expect(try trace(assemble(text), .osaka, gas: gas, loop: .adaptive) == simple)
+            #expect(try trace(assemble(text), .osaka, gas: gas, loop: .fast) == simple)
         }
     }
 
@@ -100,7 +100,7 @@ struct LoopDifferenceTests {
         )
         for gas in Int64(0)..<400 {
             #expect(
-                try trace(code, .osaka, gas: gas, coldRuns: .max) == trace(code, .osaka, gas: gas, coldRuns: 0))
+                try trace(code, .osaka, gas: gas, loop: .simple) == trace(code, .osaka, gas: gas, loop: .fast))
         }
     }
 }

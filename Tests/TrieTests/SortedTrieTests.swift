@@ -28,19 +28,22 @@ import Trie
 
     @Test func refusesWhatIsOutOfOrder() {
         var trie = SortedTrie()
-        func check(_ isTaken: Bool, _ key: [UInt8], _ value: [UInt8] = [1]) {
-            #expect(trie.append(key, value) == isTaken)
+        let calls: [(key: [UInt8], value: [UInt8], isTaken: Bool)] = [
+            ([2, 3], [1], true),
+            ([2, 3], [1], false),
+            ([2, 2], [1], false),
+            ([2], [1], false),
+            ([2, 3, 4], [1], false),
+            ([], [1], false),
+            ([2, 4], [], false),
+            ([2, 4], [1], true),
+            ([2, 3], [1], false),
+            ([3], [1], true),
+        ]
+        for call in calls {
+            let isTaken = trie.append(call.key, call.value)
+            #expect(isTaken == call.isTaken)
         }
-        check(true, [2, 3])
-        check(false, [2, 3])
-        check(false, [2, 2])
-        check(false, [2])
-        check(false, [2, 3, 4])
-        check(false, [])
-        check(false, [2, 4], [])
-        check(true, [2, 4])
-        check(false, [2, 3])
-        check(true, [3])
         let root = trie.rootHash()
         #expect(root == ReferenceTrie.root([[2, 3]: [1], [2, 4]: [1], [3]: [1]]))
     }

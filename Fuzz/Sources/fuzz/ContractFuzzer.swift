@@ -11,8 +11,8 @@ let contractFuzzer = Fuzzer(name: "contracts", isDifferential: true) { random in
     let call = Call(
         revision: revision, contracts: contracts, gas: random.pick([30_000, 100_000, 100_000, 400_000]),
         value: random.oneIn(3) ? 1 : 0, input: random.bytes(random.below(70)))
-    let simple = call.run(coldRuns: .max)
-    let fast = call.run(coldRuns: 0)
+    let simple = call.run(loop: .simple)
+    let fast = call.run(loop: .fast)
     guard simple == fast else {
         let shown = contracts.map { Hex.encode($0) }
         throw Finding(
@@ -43,7 +43,7 @@ private struct Call {
         var root: Hash256?
     }
 
-    func run(coldRuns: Int) -> Result {
+    func run(loop: InnerLoop) -> Result {
         let source = MemoryState()
         for index in contracts.indices {
             let hash = Keccak256.hash(contracts[index])
@@ -61,7 +61,7 @@ private struct Call {
         let rules = Rules(revision)
         var state = JournaledState(source: source, codes: CodeCache(), rules: rules)
         var machine = Machine(rules: rules)
-        machine.coldRuns = coldRuns
+        machine.loop = loop
         machine.setBlock(
             BlockEnvironment(
                 coinbase: Address(truncating: 0xC01), number: 300, timestamp: 1_000, gasLimit: 30_000_000,

@@ -8,8 +8,8 @@ let interpreterFuzzer = Fuzzer(name: "interpreter", isDifferential: true) { rand
     let revisions = Revision.allCases
     let revision = random.below(2) == 0 ? .osaka : revisions[random.below(revisions.count)]
     let gas = Int64(random.below(60_000))
-    let simple = try trace(code, revision, gas: gas, coldRuns: .max)
-    let fast = try trace(code, revision, gas: gas, coldRuns: 0)
+    let simple = try trace(code, revision, gas: gas, loop: .simple)
+    let fast = try trace(code, revision, gas: gas, loop: .fast)
     guard simple == fast else {
         throw Finding("\(revision) gas \(gas) code \(Hex.encode(code)): \(simple) in one loop, \(fast) in the other")
     }
@@ -24,7 +24,7 @@ private struct Trace: Equatable {
     var logs: [[UInt8]]
 }
 
-private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, coldRuns: Int) throws -> Trace {
+private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, loop: InnerLoop) throws -> Trace {
     let contract = Address(truncating: 0xC0DE)
     let state = MemoryState()
     let hash = Hash256(1)
@@ -34,7 +34,7 @@ private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, coldRuns: 
     var host = JournaledState(source: state, codes: CodeCache(), rules: rules)
     host.beginTransaction()
     var machine = Machine(rules: rules)
-    machine.coldRuns = coldRuns
+    machine.loop = loop
     machine.setBlock(BlockEnvironment(number: 1_000, timestamp: 77))
     let message = Message(
         kind: .call, gas: gas, recipient: contract, codeAddress: contract, caller: Address(), value: 0,

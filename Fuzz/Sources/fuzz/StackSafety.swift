@@ -33,7 +33,7 @@ enum StackSafety {
         var host = JournaledState(source: state, codes: CodeCache(), rules: rules)
         host.beginTransaction()
         var machine = Machine(rules: rules)
-        machine.coldRuns = 0
+        machine.loop = .fast
         machine.setBlock(BlockEnvironment(number: 1_000))
         let message = Message(
             kind: .call, gas: .max, recipient: contract, codeAddress: contract, caller: Address(), value: 0,

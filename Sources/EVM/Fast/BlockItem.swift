@@ -32,25 +32,73 @@
         }
     }
 
-    extension [BlockItem] {
+    /// The instructions of one basic block; the memory serves block after block. Whoever makes it deallocates it.
+    struct BlockItems {
+        private(set) var start: UnsafeMutablePointer<BlockItem>
+        private(set) var count = 0
+        private var capacity = 64
+
+        init() { start = .allocate(capacity: capacity) }
+
+        func deallocate() { start.deallocate() }
+
+        mutating func append(_ item: BlockItem) {
+            if count == capacity { grow() }
+            (start + count).initialize(to: item)
+            count += 1
+        }
+
+        mutating func removeAll() { count = 0 }
+
+        /// The instructions from the first on.
+        var row: Row { Row(start: start, count: count) }
+
+        private mutating func grow() {
+            let larger = UnsafeMutablePointer<BlockItem>.allocate(capacity: 2 * capacity)
+            larger.moveInitialize(from: start, count: count)
+            start.deallocate()
+            start = larger
+            capacity *= 2
+        }
+
+        /// Instructions in a row, up to the end of the block; good until the block changes.
+        struct Row {
+            let start: UnsafePointer<BlockItem>
+            let count: Int
+
+            init(start: UnsafePointer<BlockItem>, count: Int) {
+                self.start = start
+                self.count = count
+            }
+
+            subscript(index: Int) -> BlockItem? { index < count ? start[index] : nil }
+
+            func kind(_ index: Int) -> UInt16? { index < count ? start[index].kind : nil }
+
+            func dropFirst(_ dropped: Int) -> Row { Row(start: start + dropped, count: count - dropped) }
+        }
+    }
+
+    extension BlockItems {
         /// Appends an instruction, folding what is constant: the words that it leaves are the same, and gas and stack are
         /// accounted for elsewhere, from the instructions as they were.
         mutating func appendFolding(_ item: BlockItem) {
-            if let last = self.last {
-                if last.kind == BlockItem.push, let folded = Self.unary(item.kind, last.value) {
-                    self[count - 1].value = folded
+            var item = item
+            while count > 0, start[count - 1].kind == 0x90, let kind = Self.reversed(item.kind) {
+                count -= 1
+                item = BlockItem(kind: kind)
+            }
+            if count > 0, start[count - 1].kind == BlockItem.push {
+                let last = start + (count - 1)
+                if let folded = Self.unary(item.kind, last.pointee.value) {
+                    last.pointee.value = folded
                     return
                 }
-                if count > 1, last.kind == BlockItem.push, self[count - 2].kind == BlockItem.push,
-                    let folded = Self.binary(item.kind, last.value, self[count - 2].value)
+                if count > 1, last[-1].kind == BlockItem.push,
+                    let folded = Self.binary(item.kind, last.pointee.value, last[-1].value)
                 {
-                    removeLast()
-                    self[count - 1].value = folded
-                    return
-                }
-                if last.kind == 0x90, let kind = Self.reversed(item.kind) {
-                    removeLast()
-                    appendFolding(BlockItem(kind: kind))
+                    count -= 1
+                    last[-1].value = folded
                     return
                 }
             }

@@ -3,19 +3,18 @@
 
     /// Which instructions in a row become one: chosen by what compilers write and what it saves.
     extension Predecoder {
-        mutating func emitFused(_ items: [BlockItem]) {
-            var index = 0
-            while index < items.count {
-                let rest = items[index...]
+        mutating func emitFused(_ items: BlockItems) {
+            var rest = items.row
+            while let item = rest[0] {
                 let fused =
-                    switch items[index].kind {
+                    switch item.kind {
                     case BlockItem.push: fusePush(rest)
                     case 0x80...0x8F: fuseDuplicate(rest)
                     case 0x90...0x9F: fuseSwap(rest)
                     default: fuseOther(rest)
                     }
-                if fused == 0 { emitAlone(items[index]) }
-                index += max(1, fused)
+                if fused == 0 { emitAlone(item) }
+                rest = rest.dropFirst(max(1, fused))
             }
         }
 
@@ -24,18 +23,18 @@
         /// Ends a conditional jump: ISZEROs from `offset` on, PUSH of a target, JUMPI. Emits `operation` with the block to
         /// run where its condition holds, then the other one, and says how many items that were; 0 where there is no jump.
         private mutating func fuseJump(
-            _ rest: ArraySlice<BlockItem>, _ offset: Int, _ operation: Operation, _ operand: UInt64? = nil,
+            _ rest: BlockItems.Row, _ offset: Int, _ operation: Operation, _ operand: UInt64? = nil,
             second: UInt64? = nil, negated: Bool = false
         ) -> Int {
-            var index = rest.startIndex + offset
+            var index = offset
             var negated = negated
-            while index < rest.endIndex, rest[index].kind == 0x15 {
+            // Compilers write two at most; to look further would take time quadratic in the length of a row of them.
+            while index < offset + 3, rest.kind(index) == 0x15 {
                 negated.toggle()
                 index += 1
             }
-            guard index + 1 < rest.endIndex, rest[index + 1].kind == 0x57, isDestination(rest[index]) else { return 0 }
+            guard rest.kind(index + 1) == 0x57, let target = rest[index], isDestination(target) else { return 0 }
             emit(operation)
-            let target = rest[index]
             if negated {
                 emitFollowing()
                 emitTarget(target)
@@ -45,14 +44,14 @@
             }
             if let operand { emitOperand(operand) }
             if let second { emitOperand(second) }
-            return index + 2 - rest.startIndex
+            return index + 2
         }
 
         /// A comparison of the top word, which stays, with a constant, and a jump.
         private mutating func fuseConstantComparison(
-            _ rest: ArraySlice<BlockItem>, _ constant: UInt64, isReversed: Bool
+            _ rest: BlockItems.Row, _ constant: UInt64, isReversed: Bool
         ) -> Int {
-            guard let comparison = kind(rest, 2) else { return 0 }
+            guard let comparison = rest.kind(2) else { return 0 }
             switch comparison {
             case 0x14: return fuseJump(rest, 3, .jumpIfTopEquals, constant)
             case 0x18, 0x03, BlockItem.reversedSubtract:
@@ -64,20 +63,10 @@
             }
         }
 
-        private func kind(_ rest: ArraySlice<BlockItem>, _ offset: Int) -> UInt16? {
-            let index = rest.startIndex + offset
-            return index < rest.endIndex ? rest[index].kind : nil
-        }
-
-        private func item(_ rest: ArraySlice<BlockItem>, _ offset: Int) -> BlockItem? {
-            let index = rest.startIndex + offset
-            return index < rest.endIndex ? rest[index] : nil
-        }
-
         // MARK: Beginning with a constant
 
-        private mutating func fusePush(_ rest: ArraySlice<BlockItem>) -> Int {
-            guard let first = item(rest, 0), let second = item(rest, 1) else { return 0 }
+        private mutating func fusePush(_ rest: BlockItems.Row) -> Int {
+            guard let first = rest[0], let second = rest[1] else { return 0 }
             if second.kind == 0x56 {
                 guard isDestination(first) else { return 0 }
                 emit(.jumpTo)
@@ -88,7 +77,7 @@
             // PUSH DUPn: from here on n counts without the constant.
             if let number = second.duplicated, number > 1 {
                 let distance = Self.distance(number - 1)
-                if let power = first.powerOfTwo, kind(rest, 2) == 0x04 {
+                if let power = first.powerOfTwo, rest.kind(2) == 0x04 {
                     emit(.duplicateShiftRight, distance, power)
                     return 3
                 }
@@ -97,7 +86,7 @@
                         let jump = fuseConstantComparison(rest, constant, isReversed: false)
                         if jump > 0 { return jump }
                     }
-                    if kind(rest, 2) == 0x01 {
+                    if rest.kind(2) == 0x01 {
                         emit(.duplicateAddSmall, distance, constant)
                         return 3
                     }
@@ -120,12 +109,12 @@
                 return 2
             }
             switch second.kind {
-            case 0x01 where kind(rest, 2) == 0x51:
+            case 0x01 where rest.kind(2) == 0x51:
                 emit(.addLoad, constant)
                 return 3
             case 0x1B, 0x1C:
                 guard constant < 256 else { return 0 }
-                if second.kind == 0x1C, kind(rest, 2) == 0x16 {
+                if second.kind == 0x1C, rest.kind(2) == 0x16 {
                     emit(.shiftRightAnd, constant)
                     return 3
                 }
@@ -145,23 +134,23 @@
         }
 
         /// Whether the item at `offset` can make something better of a constant before it.
-        private func isOperand(_ rest: ArraySlice<BlockItem>, _ offset: Int) -> Bool {
-            guard let kind = kind(rest, offset) else { return false }
+        private func isOperand(_ rest: BlockItems.Row, _ offset: Int) -> Bool {
+            guard let kind = rest.kind(offset) else { return false }
             return Operation(withSmall: kind) != nil || kind == 0x56 || kind == 0x57 || kind == 0x1B || kind == 0x1C
                 || kind &- 0x80 < 16
         }
 
         // MARK: Beginning with a copy
 
-        private mutating func fuseDuplicate(_ rest: ArraySlice<BlockItem>) -> Int {
-            guard let number = item(rest, 0)?.duplicated, let second = item(rest, 1) else { return 0 }
+        private mutating func fuseDuplicate(_ rest: BlockItems.Row) -> Int {
+            guard let number = rest[0]?.duplicated, let second = rest[1] else { return 0 }
             let distance = Self.distance(number)
             if let constant = second.small {
                 if number == 1 {
                     let jump = fuseConstantComparison(rest, constant, isReversed: true)
                     if jump > 0 { return jump }
                 }
-                switch kind(rest, 2) {
+                switch rest.kind(2) {
                 case 0x01:
                     emit(.duplicateAddSmall, distance, constant)
                     return 3
@@ -176,7 +165,7 @@
                 if jump > 0 { return jump }
             }
             if number == 2, second.kind == 0x52 {
-                guard let constant = item(rest, 2)?.small, kind(rest, 3) == 0x01 else {
+                guard let constant = rest[2]?.small, rest.kind(3) == 0x01 else {
                     emit(.storeBelow)
                     return 2
                 }
@@ -188,7 +177,7 @@
                 return 2
             }
             if number > 1 {
-                if second.kind == 0x01, kind(rest, 2) == 0x51 {
+                if second.kind == 0x01, rest.kind(2) == 0x51 {
                     emit(.duplicateAddLoad, distance)
                     return 3
                 }
@@ -213,16 +202,16 @@
         }
 
         /// Whether the item at `offset` can make something better of a DUP before it.
-        private func isOperandOfDuplicate(_ rest: ArraySlice<BlockItem>, _ offset: Int) -> Bool {
-            guard let kind = kind(rest, offset) else { return false }
+        private func isOperandOfDuplicate(_ rest: BlockItems.Row, _ offset: Int) -> Bool {
+            guard let kind = rest.kind(offset) else { return false }
             return Operation(withDuplicate: kind) != nil || kind == 0x51 || kind == 0x52 || kind == BlockItem.push
                 || kind == 0x15
         }
 
         // MARK: Beginning with an exchange, or anything else
 
-        private mutating func fuseSwap(_ rest: ArraySlice<BlockItem>) -> Int {
-            guard let number = item(rest, 0)?.swapped, kind(rest, 1) == 0x50 else { return 0 }
+        private mutating func fuseSwap(_ rest: BlockItems.Row) -> Int {
+            guard let number = rest[0]?.swapped, rest.kind(1) == 0x50 else { return 0 }
             if number == 1 {
                 emit(.dropBelow)
             } else {
@@ -231,8 +220,8 @@
             return 2
         }
 
-        private mutating func fuseOther(_ rest: ArraySlice<BlockItem>) -> Int {
-            guard let first = item(rest, 0) else { return 0 }
+        private mutating func fuseOther(_ rest: BlockItems.Row) -> Int {
+            guard let first = rest[0] else { return 0 }
             switch first.kind {
             case 0x10: return fuseJump(rest, 1, .jumpIfLess)
             case 0x11: return fuseJump(rest, 1, .jumpIfGreater)
@@ -241,15 +230,15 @@
             case 0x14: return fuseJump(rest, 1, .jumpIfEqual)
             case 0x18: return fuseJump(rest, 1, .jumpIfEqual, negated: true)
             case 0x15: return fuseJump(rest, 0, .jumpToIf)
-            case 0x01 where kind(rest, 1) == 0x51:
+            case 0x01 where rest.kind(1) == 0x51:
                 emit(.addWordsLoad)
                 return 2
-            case 0x16 where kind(rest, 1) == 0x17:
+            case 0x16 where rest.kind(1) == 0x17:
                 emit(.andOr)
                 return 2
             case 0x50:
                 var count = 1
-                while kind(rest, count) == 0x50 { count += 1 }
+                while rest.kind(count) == 0x50 { count += 1 }
                 guard count > 1 else { return 0 }
                 emit(.popMany, 32 * UInt64(count))
                 return count

@@ -23,7 +23,7 @@
 
         // MARK: The running block
 
-        private var items: [BlockItem] = []
+        private var items = BlockItems()
         /// Where its cost goes.
         private var costIndex = 0
         private var gas = 0
@@ -33,6 +33,7 @@
 
         static func decode(_ code: Code, _ revision: Revision) -> PredecodedCode {
             var decoder = Predecoder(code, InstructionTable.for(revision))
+            defer { decoder.items.deallocate() }
             decoder.decode()
             return decoder.finish(revision)
         }
@@ -43,7 +44,6 @@
             destinations = code.jumpDestinations
             blocks = [Int32](repeating: -1, count: code.count)
             words.reserveCapacity(2 * code.count + 16)
-            items.reserveCapacity(64)
         }
 
         // MARK: Walking the code
@@ -61,7 +61,7 @@
                     continue
                 }
                 if opcode == 0x5B {
-                    if !items.isEmpty || gas != 0 {
+                    if items.count > 0 || gas != 0 {
                         endBlock()
                         beginBlock()
                     }
@@ -138,7 +138,7 @@
         private mutating func endBlock() {
             words[costIndex] = BlockCost(gas: gas, need: need, growth: growth).packed
             emitFused(items)
-            items.removeAll(keepingCapacity: true)
+            items.removeAll()
         }
 
         /// The constant gas that is charged already when an instruction runs up to which a block costs `prefix`.

@@ -66,7 +66,7 @@ extension Machine {
         frame.pointee.refund = 0
         frame.pointee.stackCount = 0
         frame.pointee.programCounter = 0
-        frame.pointee.backwardJumpsLeft = backwardJumps
+        frame.pointee.backwardJumpsLeft = 0
         frame.pointee.instruction = nil
         frame.pointee.code = code.bytes
         frame.pointee.codeCount = code.count
@@ -90,7 +90,16 @@ extension Machine {
         frame.pointee.parentOutputOffset = request.outputOffset
         frame.pointee.parentOutputCount = request.outputCount
         #if !hasFeature(Embedded)
-            if code.executionCount > coldRuns { FastLoop.prepare(frame, code, revision) }
+            switch loop {
+            case .simple: break
+            case .fast: FastLoop.prepare(frame, code, revision)
+            case .adaptive:
+                if code.isWarm {
+                    FastLoop.prepare(frame, code, revision)
+                } else {
+                    frame.pointee.backwardJumpsLeft = code.backwardJumpsUntilWarm
+                }
+            }
         #endif
     }
 

@@ -14,20 +14,8 @@ public struct Machine: ~Copyable {
     /// What the last precompile returned.
     @usableFromInline var returned = ByteBuffer()
     private var blobHashes: UnsafeMutablePointer<Hash256>?
-    /// How often a code is run byte by byte before it is predecoded: at first predecoding costs more than it gains.
-    /// `Int.max` keeps everything in the simple loop, 0 everything in the fast one; native builds only.
-    public var coldRuns = 1 {
-        didSet { backwardJumps = coldRuns == .max ? 0 : Self.usualBackwardJumps }
-    }
-    /// After how many backward jumps a frame leaves the simple loop; 0 for never.
-    @usableFromInline private(set) var backwardJumps = Self.usualBackwardJumps
-    private static var usualBackwardJumps: Int {
-        #if hasFeature(Embedded)
-            0
-        #else
-            1_000
-        #endif
-    }
+    /// Which inner loop runs the frames from now on.
+    public var loop = InnerLoop.adaptive
 
     /// A machine for blocks and transactions under `rules`.
     public init(rules: Rules) {

@@ -8,16 +8,16 @@ public import Primitives
 ///
 /// - Complexity: O(1) a look-up.
 public final class CodeCache {
-    /// Half of the bytes of code that are kept at most.
+    /// Half of the memory that is taken at most.
     private let generationLimit: Int
     private var young = HashTable<Hash256, Code>()
     private var old = HashTable<Hash256, Code>()
-    private var youngBytes = 0
+    private var youngSize = 0
     /// The code of an account without code.
     public let empty: Code
 
-    /// A cache for codes of `byteLimit` bytes together; analysis takes a multiple of it.
-    public init(byteLimit: Int = 32 << 20) {
+    /// A cache that takes about `byteLimit` bytes of memory at most, whatever is analysed of its codes.
+    public init(byteLimit: Int = 256 << 20) {
         generationLimit = byteLimit / 2
         empty = Code(UnsafeRawBufferPointer(start: nil, count: 0), hash: EmptyHash.code)
     }
@@ -33,12 +33,12 @@ public final class CodeCache {
 
     /// Keeps a code, taking its hash on trust.
     public func insert(_ code: Code) {
-        if youngBytes > generationLimit {
+        if youngSize > generationLimit {
             old = young
             young = HashTable()
-            youngBytes = 0
+            youngSize = 0
         }
         young.set(code.hash, code)
-        youngBytes += code.count + Code.padding + 64
+        youngSize += code.memoryBound
     }
 }
