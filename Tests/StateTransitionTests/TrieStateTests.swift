@@ -11,11 +11,11 @@ import Trie
         var random = SplitMix(state: seed)
         let nodes = MemoryNodeSource()
         let memory = MemoryState()
-        let trie = TrieState(root: EmptyHash.trieRoot, nodes: nodes, seed: seed)
+        let trie = TrieState(root: EmptyHash.trieRoot, nodes: nodes)
         let addresses = (1..<40).map { Address(truncating: UInt256($0 * 0x1_0001)) }
         for block in 0..<12 {
             let source: StateSource = trie
-            var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(.istanbul), seed: seed)
+            var state = JournaledState(source: source, codes: CodeCache(), rules: Rules(.istanbul))
             state.beginTransaction()
             for _ in 0..<30 {
                 let address = addresses[Int(random.next() % UInt64(addresses.count))]

@@ -61,9 +61,7 @@ public struct BlockExecution: ~Copyable {
         let rules = Rules(revision, optimism: upgrade)
         machine = Machine(rules: rules)
         machine.setBlock(environment)
-        // Whoever picks slots of a later block cannot know its parent's hash.
-        let seed = header.parentHash.word0 ^ header.mixHash.word1
-        state = JournaledState(source: source, codes: codes, rules: rules, seed: seed)
+        state = JournaledState(source: source, codes: codes, rules: rules)
     }
 
     /// What the block has changed so far.

@@ -8,7 +8,7 @@ extension JournaledState: Host {
     @inline(__always)
     public mutating func account(_ address: Address) -> AccountHandle {
         let mask = accountIndex.mask
-        var index = Int(truncatingIfNeeded: address.tableHash(seed: seed)) & mask
+        var index = Int(truncatingIfNeeded: address.tableHash(seed: accountIndex.seed)) & mask
         while true {
             let place = accountIndex.place(index)
             if place == 0 { break }
@@ -24,8 +24,10 @@ extension JournaledState: Host {
     private mutating func insertAccount(_ address: Address, at index: Int) -> AccountHandle {
         let position = accounts.count
         accounts.append(AccountEntry(address: address, isPrecompile: precompiles.contains(address)))
-        accountIndex.fill(index, position: position)
-        if accountIndex.isCrowded(by: accounts.count) { growAccountIndex() }
+        let base = accounts.base
+        accountIndex.fill(index, hash: address.tableHash(seed: accountIndex.seed), position: position) {
+            base[$0].address.tableHash(seed: $1)
+        }
         return AccountHandle(index: Int32(truncatingIfNeeded: position))
     }
 
@@ -35,7 +37,7 @@ extension JournaledState: Host {
     @inline(__always)
     public mutating func slot(_ account: AccountHandle, _ key: UInt256) -> SlotHandle {
         let mask = slotIndex.mask
-        var index = Int(truncatingIfNeeded: slotHash(account: account.index, key: key, seed: seed)) & mask
+        var index = Int(truncatingIfNeeded: slotHash(account: account.index, key: key, seed: slotIndex.seed)) & mask
         while true {
             let place = slotIndex.place(index)
             if place == 0 { break }
@@ -59,8 +61,11 @@ extension JournaledState: Host {
             slots[Int(entry.pointee.lastSlot)].next = position
         }
         entry.pointee.lastSlot = position
-        slotIndex.fill(index, position: Int(position))
-        if slotIndex.isCrowded(by: slots.count) { growSlotIndex() }
+        let base = slots.base
+        let hash = slotHash(account: account.index, key: key, seed: slotIndex.seed)
+        slotIndex.fill(index, hash: hash, position: Int(position)) {
+            slotHash(account: base[$0].account, key: base[$0].key, seed: $1)
+        }
         return SlotHandle(index: position)
     }
 

@@ -16,14 +16,13 @@ public struct JournaledState: ~Copyable {
     let precompiles: WarmPrecompiles
     /// Whether touched empty accounts go at the end of a transaction (EIP-161).
     let clearsEmptyAccounts: Bool
-    let seed: UInt64
 
     var accounts = GrowingBuffer<AccountEntry>(capacity: 256)
     var accountIndex = PositionIndex(size: 512)
     var slots = GrowingBuffer<SlotEntry>(capacity: 256)
     var slotIndex = PositionIndex(size: 512)
     var journal = GrowingBuffer<JournalRecord>(capacity: 256)
-    var transientStorage: HashTable<TransientKey, UInt256>
+    var transientStorage = HashTable<TransientKey, UInt256>()
     /// The codes that this block deployed, some of them perhaps undone.
     var deployedCodes = HashTable<Hash256, Code>()
     /// The accounts that the running transaction touched or destroyed; with repetitions, and some perhaps undone.
@@ -41,15 +40,11 @@ public struct JournaledState: ~Copyable {
     ///   - source: the state before the block.
     ///   - codes: a cache that may outlive the block.
     ///   - rules: decide about empty accounts and which precompiles are warm.
-    ///   - seed: makes the layout of the tables unpredictable to who picks addresses and slots; the result never
-    ///     depends on it.
-    public init(source: StateSource, codes: CodeCache, rules: Rules, seed: UInt64 = 0) {
+    public init(source: StateSource, codes: CodeCache, rules: Rules) {
         self.source = source
         self.codes = codes
-        self.seed = seed
         precompiles = WarmPrecompiles(rules)
         clearsEmptyAccounts = rules.revision >= .spuriousDragon
-        transientStorage = HashTable(seed: seed)
     }
 
     // MARK: Transactions
@@ -62,7 +57,7 @@ public struct JournaledState: ~Copyable {
         destroyed.removeAll(keepingCapacity: true)
         if !logs.isEmpty { logs = [] }
         if transientStorage.count > 1024 {
-            transientStorage = HashTable(seed: seed)
+            transientStorage = HashTable()
         } else if !transientStorage.isEmpty {
             transientStorage.removeAll()
         }
@@ -145,26 +140,6 @@ public struct JournaledState: ~Copyable {
             entry.pointee.blockOriginal = entry.pointee.value
         }
         entry.pointee.isLoaded = true
-    }
-
-    /// Doubles the index of the accounts.
-    @inline(never)
-    mutating func growAccountIndex() {
-        accountIndex.reset(size: accountIndex.size * 2)
-        for position in 0..<accounts.count {
-            accountIndex.enter(hash: accounts[position].address.tableHash(seed: seed), position: position)
-        }
-    }
-
-    /// Doubles the index of the slots.
-    @inline(never)
-    mutating func growSlotIndex() {
-        slotIndex.reset(size: slotIndex.size * 2)
-        for position in 0..<slots.count {
-            let entry = slots.base + position
-            slotIndex.enter(
-                hash: slotHash(account: entry.pointee.account, key: entry.pointee.key, seed: seed), position: position)
-        }
     }
 
     // MARK: The result

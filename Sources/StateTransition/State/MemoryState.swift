@@ -9,15 +9,12 @@ public final class MemoryState: StateSource {
         var storage: HashTable<UInt256, UInt256>?
     }
 
-    private(set) var accounts: HashTable<Address, Account>
+    private(set) var accounts = HashTable<Address, Account>()
     private var codes = HashTable<Hash256, [UInt8]>()
     private var blockHashes = HashTable<UInt64, Hash256>()
 
-    /// An empty state; `seed` makes the tables' layout unpredictable to who picks the addresses.
-    public init(seed: UInt64 = 0) {
-        accounts = HashTable(seed: seed)
-        super.init()
-    }
+    /// An empty state.
+    public override init() { super.init() }
 
     // MARK: Reading
 
@@ -65,7 +62,7 @@ public final class MemoryState: StateSource {
     /// Puts a value into a slot of an account that is there.
     public func setStorage(_ address: Address, _ slot: UInt256, _ value: UInt256) {
         let (index, _) = accounts.indexInserting(address) { Account(record: AccountRecord()) }
-        var storage = accounts.entries[index].value.storage ?? HashTable(seed: 0)
+        var storage = accounts.entries[index].value.storage ?? HashTable()
         accounts[position: index].storage = nil
         storage.set(slot, value)
         accounts[position: index].storage = storage
