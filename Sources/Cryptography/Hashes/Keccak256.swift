@@ -2,8 +2,7 @@ public import Primitives
 
 /// Keccak-256 as Ethereum uses it: the Keccak submission's padding, not that of SHA-3.
 public struct Keccak256 {
-    /// The bytes that one permutation takes in.
-    private static let rate = 136
+    private static var rate: Int { KeccakPermutation.rate }
 
     private var lanes: InlineArray<25, UInt64>
     private var filled: Int
@@ -23,8 +22,7 @@ public struct Keccak256 {
             var (filled, offset) = (alreadyFilled, 0)
             while offset < bytes.count {
                 if filled == 0, bytes.count &- offset >= Self.rate {
-                    Self.absorb(start + offset, into: lanes)
-                    offset &+= Self.rate
+                    offset &+= Self.rate &* KeccakPermutation.absorb(start + offset, bytes.count &- offset, into: lanes)
                     continue
                 }
                 let count = min(Self.rate &- filled, bytes.count &- offset)
@@ -66,10 +64,10 @@ public struct Keccak256 {
                 return squeeze(lanes)
             }
             var count = bytes.count
-            while count >= rate {
-                absorb(start, into: lanes)
-                start += rate
-                count &-= rate
+            if count >= rate {
+                let taken = rate &* KeccakPermutation.absorb(start, count, into: lanes)
+                start += taken
+                count &-= taken
             }
             let words = count &>> 3
             for index in 0..<words { lanes[index] ^= start.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self) }
@@ -115,13 +113,6 @@ public struct Keccak256 {
             lanes.initialize(repeating: 0)
             return body(lanes.baseAddress!)
         }
-    }
-
-    /// Takes in one block of 136 bytes.
-    @inline(__always)
-    private static func absorb(_ block: UnsafeRawPointer, into lanes: UnsafeMutablePointer<UInt64>) {
-        for index in 0..<17 { lanes[index] ^= block.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self) }
-        KeccakPermutation.apply(lanes)
     }
 
     /// Adds the last bit of the padding, whose first the caller has added, and gives the hash.

@@ -14,6 +14,25 @@ package enum KeccakPermutation {
         #endif
     }
 
+    /// The bytes that one permutation takes in where the hash has 256 bits.
+    static var rate: Int { 136 }
+
+    /// Takes in all whole blocks of `count` bytes, each with a permutation behind it; how many blocks that were.
+    @inline(__always)
+    static func absorb(_ bytes: UnsafeRawPointer, _ count: Int, into lanes: UnsafeMutablePointer<UInt64>) -> Int {
+        let blocks = count / rate
+        #if canImport(CKeccak) && !hasFeature(Embedded)
+            mayfly_keccak_absorb(lanes, bytes.assumingMemoryBound(to: UInt8.self), blocks)
+        #else
+            for offset in stride(from: 0, to: blocks &* rate, by: 8) {
+                let lane = offset % rate / 8
+                lanes[lane] ^= bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                if lane == 16 { applyPortably(lanes) }
+            }
+        #endif
+        return blocks
+    }
+
     private static let roundConstants: [UInt64] = [
         0x0000_0000_0000_0001, 0x0000_0000_0000_8082, 0x8000_0000_0000_808A, 0x8000_0000_8000_8000,
         0x0000_0000_0000_808B, 0x0000_0000_8000_0001, 0x8000_0000_8000_8081, 0x8000_0000_0000_8009,
