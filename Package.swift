@@ -27,6 +27,7 @@ let package = Package(
         .library(
             name: "MayflyCore", targets: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"]),
         .library(name: "Conformance", targets: ["Conformance"]),
+        .library(name: "Sequencing", targets: ["Sequencing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -49,6 +50,12 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM"],
             swiftSettings: strict),
 
+        // Ring 2: cores of the moving parts, without socket, file or clock.
+        .target(
+            name: "Sequencing",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
+            swiftSettings: strict),
+
         // Ring 4: wiring.
         .target(
             name: "Conformance",
@@ -69,6 +76,10 @@ let package = Package(
         .testTarget(
             name: "StateTransitionTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SequencingTests",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Sequencing"],
             swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",

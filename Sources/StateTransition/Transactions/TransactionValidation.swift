@@ -64,13 +64,13 @@ extension Transaction {
     }
 
     /// EIP-7825.
-    static var largestGasLimit: UInt64 { 1 << 24 }
+    public static var largestGasLimit: UInt64 { 1 << 24 }
 
     /// The blob gas that the transaction uses.
-    var blobGas: UInt64 { UInt64(blobHashes.count) &* BlobParameters.gasPerBlob }
+    public var blobGas: UInt64 { UInt64(blobHashes.count) &* BlobParameters.gasPerBlob }
 
     /// The most that the transaction can take from its sender, wei; nil where that is over 256 bits.
-    var greatestCost: UInt256? {
+    public var greatestCost: UInt256? {
         maxFeePerGas.multiplying(UInt256(gasLimit))?.adding(value)?.adding(
             maxFeePerBlobGas.multiplying(UInt256(blobGas)) ?? .max)
     }

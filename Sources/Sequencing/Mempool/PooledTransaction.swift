@@ -1,0 +1,51 @@
+public import Primitives
+public import StateTransition
+
+/// A transaction with everything about it that costs time to find out and does not change: made once, outside of any
+/// lock, and shared by the pool, the blocks built from it and whoever asks for it.
+public final class PooledTransaction: Sendable {
+    public let transaction: Transaction
+    public let hash: Hash256
+    /// As recovered from the signature; trusted.
+    public let sender: Address
+    /// The canonical form (EIP-2718), without blobs, as a block's body has it.
+    public let encoded: [UInt8]
+    /// Who signed the authorisations of a set-code transaction, as far as their signatures are worth something; trusted.
+    public let authorities: [Address]
+    /// The blobs of a blob transaction; nil in every other.
+    public let sidecar: VerifiedSidecar?
+    /// The most that the transaction can take from its sender, wei; nil where that is over 256 bits.
+    let greatestCost: UInt256?
+
+    /// - Parameters:
+    ///   - hash: keccak256 of `encoded`.
+    ///   - sender: recovered by the caller, on whatever thread suits it.
+    ///   - authorities: likewise.
+    public init(
+        _ transaction: Transaction, hash: Hash256, sender: Address, encoded: [UInt8], authorities: [Address] = [],
+        sidecar: VerifiedSidecar? = nil
+    ) {
+        self.transaction = transaction
+        self.hash = hash
+        self.sender = sender
+        self.encoded = encoded
+        self.authorities = authorities
+        self.sidecar = sidecar
+        greatestCost = transaction.greatestCost
+    }
+
+    public var nonce: UInt64 { transaction.nonce }
+
+    /// What is counted of the transaction against the size of a transaction: blobs with it.
+    var size: Int { encoded.count + (sidecar?.sidecar.size ?? 0) }
+
+    /// How many places of 32 KiB it takes.
+    var places: Int { max(1, (encoded.count + 32_767) / 32_768) }
+
+    var blobCount: Int { transaction.blobHashes.count }
+
+    var isBlob: Bool { transaction.kind == .blob }
+
+    /// The greatest cost; only for admitted transactions, whose cost a balance has covered.
+    var cost: UInt256 { greatestCost ?? .max }
+}
