@@ -21,6 +21,7 @@ let package = Package(
             dependencies: [
                 .product(name: "MayflyCore", package: "mayfly"),
                 .product(name: "Conformance", package: "mayfly"),
+                .product(name: "Sequencing", package: "mayfly"),
             ],
             swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),

@@ -1,0 +1,175 @@
+import Cryptography
+import EVM
+import Primitives
+import Sequencing
+import StateTransition
+import Testing
+
+@Suite struct MempoolBlobTests {
+    /// The blob of the polynomial zero, whose commitment and proofs are the point at infinity.
+    private static func zeroSidecar(_ version: BlobSidecar.Version, blobs: Int = 1) -> BlobSidecar {
+        let infinity = [0xC0] + [UInt8](repeating: 0, count: 47)
+        return BlobSidecar(
+            version: version, blobs: Array(repeating: [UInt8](repeating: 0, count: 131_072), count: blobs),
+            commitments: Array(repeating: infinity, count: blobs),
+            proofs: Array(repeating: infinity, count: version == .cellProofs ? 128 * blobs : blobs))
+    }
+
+    private static let zeroHash = BlobSidecar.versionedHash(ofCommitment: zeroSidecar(.blobProofs).commitments[0])
+    private static let verified = try? zeroSidecar(.cellProofs).verified(for: [zeroHash])
+
+    private static func blobTransaction(
+        _ nonce: UInt64, tip: UInt256 = 2, cap: UInt256 = 100, blobCap: UInt256 = 10
+    ) -> Transaction {
+        Transaction(
+            kind: .blob, chainID: 1, nonce: nonce, maxFeePerGas: cap, maxPriorityFeePerGas: tip, gasLimit: 21_000,
+            to: PoolFixture.address(0), maxFeePerBlobGas: blobCap, blobHashes: [zeroHash])
+    }
+
+    private func add(
+        _ fixture: inout PoolFixture, _ sender: UInt64, _ transaction: Transaction
+    ) -> MempoolError? {
+        fixture.add(fixture.pooled(sender, transaction, sidecar: Self.verified), from: sender)
+    }
+
+    @Test(arguments: [BlobSidecar.Version.blobProofs, .cellProofs])
+    func sidecarsAreVerified(version: BlobSidecar.Version) throws {
+        let sidecar = Self.zeroSidecar(version, blobs: 2)
+        let hashes = [Self.zeroHash, Self.zeroHash]
+        #expect(try sidecar.verified(for: hashes).hashes == hashes)
+        #expect(throws: MempoolError.noBlobs) { try sidecar.verified(for: []) }
+        #expect(throws: MempoolError.self) { try sidecar.verified(for: [Self.zeroHash]) }
+        #expect(throws: MempoolError.self) { try sidecar.verified(for: [Self.zeroHash, Hash256()]) }
+        var other = sidecar
+        other.blobs[1][31] = 1
+        #expect(throws: MempoolError.self) { try other.verified(for: hashes) }
+        other = sidecar
+        other.proofs.removeLast()
+        #expect(throws: MempoolError.self) { try other.verified(for: hashes) }
+        other = sidecar
+        other.proofs[0] = BLS12381Point.generator
+        #expect(throws: MempoolError.self) { try other.verified(for: hashes) }
+    }
+
+    private enum BLS12381Point {
+        /// The generator of the first group, compressed.
+        static let generator =
+            (try? Hex.decode(
+                "0x97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"))
+            ?? []
+    }
+
+    @Test(arguments: [BlobSidecar.Version.blobProofs, .cellProofs])
+    func networkFormsRoundTrip(version: BlobSidecar.Version) throws {
+        let transaction = Self.blobTransaction(3)
+        let sidecar = Self.zeroSidecar(version)
+        let bytes = sidecar.networkForm(of: transaction.encoded)
+        let form = try NetworkForm(decoding: bytes)
+        #expect(form.transaction == transaction)
+        #expect(form.encoded == transaction.encoded)
+        #expect(form.sidecar == sidecar)
+        #expect(try NetworkForm(decoding: transaction.encoded).sidecar == nil)
+        for count in 0..<200 {
+            #expect(throws: TransactionDecodingError.self) { try NetworkForm(decoding: Array(bytes.prefix(count))) }
+        }
+    }
+
+    @Test func olderProofsAreRefusedAfterOsaka() throws {
+        let old = try Self.zeroSidecar(.blobProofs).verified(for: [Self.zeroHash])
+        var fixture = PoolFixture()
+        let error = fixture.add(fixture.pooled(1, Self.blobTransaction(0), sidecar: old), from: 1)
+        #expect(error?.message == "Wrong sidecar format: unexpected sidecar version, want: 1, got: 0")
+        fixture = PoolFixture(revision: .prague)
+        #expect(fixture.add(fixture.pooled(1, Self.blobTransaction(0), sidecar: old), from: 1) == nil)
+        #expect(
+            fixture.add(fixture.pooled(2, Self.blobTransaction(0)), from: 2)?.message
+                == "missing sidecar in blob transaction")
+        // With the new rules it has to go.
+        var head = fixture.pool.head
+        head.revision = .osaka
+        #expect(fixture.pool.apply(HeadUpdate(head: head, accounts: []), now: 0).dropped.count == 1)
+    }
+
+    @Test func blobRules() {
+        var fixture = PoolFixture()
+        var transaction = Self.blobTransaction(0)
+        transaction.blobHashes = []
+        #expect(add(&fixture, 1, transaction)?.message == "blobless blob transaction")
+        transaction.blobHashes = Array(repeating: Self.zeroHash, count: 7)
+        #expect(
+            add(&fixture, 1, transaction)?.message == "transaction blob limit exceeded: blob count 7, limit 6")
+        transaction.blobHashes = [Hash256()]
+        #expect(add(&fixture, 1, transaction)?.message == "blob 0 has invalid hash version")
+        #expect(
+            add(&fixture, 1, Self.blobTransaction(0, blobCap: 0))?.message
+                == "transaction gas price below minimum: blob fee cap 0, minimum needed 1")
+        #expect(add(&fixture, 1, Self.blobTransaction(1)) == .nonceTooHigh(nonce: 1, gap: 0))
+        for nonce in 0..<16 as Range<UInt64> { #expect(add(&fixture, 1, Self.blobTransaction(nonce)) == nil) }
+        #expect(add(&fixture, 1, Self.blobTransaction(16)) == .accountLimit(count: 16))
+        // An account has blob transactions or others.
+        #expect(fixture.addTransfer(1, 16) == .addressReserved)
+        fixture.addTransfer(2, 0)
+        #expect(add(&fixture, 2, Self.blobTransaction(1)) == .addressReserved)
+        // Twice every price.
+        #expect(add(&fixture, 1, Self.blobTransaction(0, tip: 4, cap: 200, blobCap: 19)) == .replacementUnderpriced)
+        #expect(add(&fixture, 1, Self.blobTransaction(0, tip: 4, cap: 200, blobCap: 20)) == nil)
+        #expect(fixture.pool.brokenInvariants == [])
+    }
+
+    @Test func blobsAreFoundByHash() {
+        var fixture = PoolFixture()
+        #expect(fixture.pool.blob(Self.zeroHash) == nil)
+        #expect(add(&fixture, 1, Self.blobTransaction(0)) == nil)
+        #expect(add(&fixture, 2, Self.blobTransaction(0)) == nil)
+        let block = Array(fixture.pool.best())
+        #expect(block.count == 2)
+        #expect(fixture.pool.blob(Self.zeroHash)?.proofs.count == 128)
+        fixture.apply(
+            [
+                1: SenderState(nonce: 1, balance: PoolFixture.ether),
+                2: SenderState(nonce: 1, balance: PoolFixture.ether),
+            ], included: block)
+        // Included ones are remembered for a while, and come back with their blobs.
+        #expect(fixture.pool.blob(Self.zeroHash)?.blob.count == 131_072)
+        #expect(fixture.pool.count == 0)
+        let bare = block.map {
+            PooledTransaction($0.transaction, hash: $0.hash, sender: $0.sender, encoded: $0.encoded)
+        }
+        fixture.apply(
+            [
+                1: SenderState(nonce: 0, balance: PoolFixture.ether),
+                2: SenderState(nonce: 0, balance: PoolFixture.ether),
+            ], dropped: bare)
+        #expect(fixture.pool.status == (2, 0))
+        for pooled in block { _ = fixture.pool.remove(pooled.hash) }
+        #expect(fixture.pool.blob(Self.zeroHash) == nil)
+        #expect(fixture.pool.brokenInvariants == [])
+    }
+
+    @Test func blobRoomIsItsOwn() {
+        var configuration = MempoolConfiguration()
+        configuration.blobs = 4
+        configuration.pendingPlaces = 2
+        var fixture = PoolFixture(configuration, blobBaseFee: 5)
+        for sender in 1...4 as ClosedRange<UInt64> {
+            #expect(add(&fixture, sender, Self.blobTransaction(0, tip: UInt256(sender))) == nil)
+        }
+        fixture.addTransfer(11, 0)
+        fixture.addTransfer(12, 0)
+        #expect(add(&fixture, 5, Self.blobTransaction(0, tip: 1)) == .underpriced)
+        // A tip is worth nothing where the blobs could not be paid for.
+        #expect(add(&fixture, 5, Self.blobTransaction(0, tip: 9, blobCap: 4)) == .underpriced)
+        #expect(add(&fixture, 5, Self.blobTransaction(0, tip: 2)) == nil)
+        #expect(fixture.pendingNonces(1) == [])
+        #expect(fixture.pool.status == (6, 0))
+        #expect(fixture.pool.brokenInvariants == [])
+        var best = fixture.pool.best()
+        best.blobsAvailable = 1
+        var blobs = 0
+        while let next = best.next() {
+            blobs += next.transaction.blobHashes.count
+            best.blobsAvailable -= next.transaction.blobHashes.count
+        }
+        #expect(blobs == 1)
+    }
+}
