@@ -90,6 +90,22 @@ import Testing
         #expect(fixture.pool.apply(HeadUpdate(head: head, accounts: []), now: 0).dropped.count == 1)
     }
 
+    @Test func olderProofsAreMadeNew() throws {
+        let kzg = KZG(.mainnet())
+        var blob = [UInt8](repeating: 0, count: 131_072)
+        for index in stride(from: 31, to: blob.count, by: 32) { blob[index] = UInt8(truncatingIfNeeded: index / 32) }
+        let commitment = try kzg.blobToCommitment(blob)
+        let proof = try kzg.computeBlobProof(blob: blob, commitment: commitment)
+        let old = BlobSidecar(version: .blobProofs, blobs: [blob], commitments: [commitment], proofs: [proof])
+        let hashes = [BlobSidecar.versionedHash(ofCommitment: commitment)]
+        let new = try old.verified(for: hashes).withCellProofs(kzg)
+        #expect(new.sidecar.version == .cellProofs)
+        #expect(try new.sidecar.verified(for: hashes).sidecar == new.sidecar)
+        var wrong = new.sidecar
+        wrong.proofs.swapAt(3, 4)
+        #expect(throws: MempoolError.proofsInvalid("invalid proof")) { try wrong.verified(for: hashes) }
+    }
+
     @Test func blobRules() {
         var fixture = PoolFixture()
         var transaction = Self.blobTransaction(0)

@@ -9,12 +9,18 @@ private let benchmarks: [Benchmark] = [
 /// `benchmark [PREFIX...]`: prints the median times of each benchmark whose name begins with one of the prefixes.
 ///
 /// `benchmark precompiles [all]`: prints the slowest call of each precompile, or all that were tried.
+///
+/// `benchmark mempool-memory`: prints what a pooled transfer takes.
 @main
 struct Main {
     static func main() {
         let prefixes = CommandLine.arguments.dropFirst()
         if prefixes.first == "precompiles" {
             PrecompileReport.print(all: prefixes.contains("all"))
+            return
+        }
+        if prefixes.first == "mempool-memory" {
+            printMempoolMemory()
             return
         }
         let chosen = benchmarks.filter { benchmark in

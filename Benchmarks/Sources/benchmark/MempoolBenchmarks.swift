@@ -1,4 +1,5 @@
 import EVM
+import Foundation
 import Primitives
 import Sequencing
 import StateTransition
@@ -32,6 +33,21 @@ let mempoolBenchmarks: [Benchmark] = [
         }
     },
 ]
+
+/// Prints by how much the process grows for a pooled transfer, with everything that it consists of.
+func printMempoolMemory() {
+    for (accounts, each) in [(100_000, 1), (1_000, 100)] {
+        let before = residentBytes()
+        let pool = Transfers(accounts: accounts, each: each).fill()
+        let bytes = (residentBytes() - before) / pool.count
+        print("mempool: \(pool.count) transfers of \(accounts) accounts, \(bytes) bytes each")
+    }
+}
+
+private func residentBytes() -> Int {
+    let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4_096 : 0
+}
 
 private struct Transfers {
     private let transactions: [PooledTransaction]

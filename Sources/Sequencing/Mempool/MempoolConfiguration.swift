@@ -46,6 +46,7 @@ public struct MempoolConfiguration: Sendable {
         configuration.pendingPlaces = 131_072
         configuration.queuedPlaces = 16_384
         configuration.pendingPerAccount = 131_072
+        configuration.queuedPerAccount = 1_024
         configuration.minimumTip = 0
         return configuration
     }
