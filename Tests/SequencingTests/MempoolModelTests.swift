@@ -152,6 +152,7 @@ private struct NaivePool {
             for content in fixture.pool.content {
                 #expect(content.pending.count <= 12 && content.queued.count <= 6)
             }
+            if step % 50 == 0 { expectBestIsGreedy(&fixture) }
         }
     }
 

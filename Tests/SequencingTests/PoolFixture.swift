@@ -10,6 +10,7 @@ struct PoolFixture {
     var now: UInt64 = 0
     /// By hash: the place in the order of admission.
     var arrivals: [[UInt8]: Int] = [:]
+    private var admitted = 0
     private var made: UInt64 = 0
 
     static let ether = UInt256(1_000_000_000_000_000_000)
@@ -64,7 +65,7 @@ struct PoolFixture {
             try pool.admit(
                 transaction, state: state(sender), block: pool.head.number, now: now, isLocal: isLocal,
                 change: &change)
-            arrivals[transaction.hash.bytes] = arrivals.count
+            noteArrival(transaction)
             return nil
         } catch {
             return error
@@ -88,12 +89,20 @@ struct PoolFixture {
         head.number += 1
         if let baseFee { head.baseFee = baseFee }
         for (sender, state) in changed { states[sender] = state }
-        return pool.apply(
+        let back = dropped.filter { pool.transaction($0.hash) == nil }
+        let change = pool.apply(
             HeadUpdate(
                 head: head,
                 accounts: changed.sorted { $0.key < $1.key }.map { (Self.address($0.key), $0.value) },
                 included: included.map(\.hash), dropped: dropped),
             now: now)
+        back.forEach { noteArrival($0) }
+        return change
+    }
+
+    private mutating func noteArrival(_ transaction: PooledTransaction) {
+        admitted += 1
+        arrivals[transaction.hash.bytes] = admitted
     }
 
     func pendingNonces(_ sender: UInt64) -> [UInt64] {

@@ -36,12 +36,16 @@ let mempoolBenchmarks: [Benchmark] = [
 
 /// Prints by how much the process grows for a pooled transfer, with everything that it consists of.
 func printMempoolMemory() {
+    // All are kept, so that none is made of what another left.
+    var pools: [Mempool] = []
     for (accounts, each) in [(100_000, 1), (1_000, 100)] {
         let before = residentBytes()
         let pool = Transfers(accounts: accounts, each: each).fill()
         let bytes = (residentBytes() - before) / pool.count
+        pools.append(pool)
         print("mempool: \(pool.count) transfers of \(accounts) accounts, \(bytes) bytes each")
     }
+    consume(pools)
 }
 
 private func residentBytes() -> Int {

@@ -25,13 +25,29 @@ extension Mempool {
             }
             check(waiting.contains(index) == !account.queued.isEmpty, "time of waiting transactions")
             check((heads.fees(of: index) == nil) == account.pending.isEmpty, "order of accounts")
+            let isBlob = account.isBlob
+            for (room, entry) in [(Room.Kind.pending, account.pending.last), (.queued, account.queued.last)] {
+                let isMember = entry.map { !isBlob && !$0.isProtected } ?? false
+                check((rooms[room.rawValue].tails.fees(of: index) != nil) == isMember, "who may have to go")
+            }
+            let tail = rooms[Room.Kind.pending.rawValue].tails.fees(of: index)
+            if let tail, let last = account.pending.last {
+                check(tail.tip == last.lowestTip && tail.cap == last.lowestCap, "what the last is worth")
+                check(tail.arrival == last.arrival, "arrival of the last")
+            }
             if let first = account.pending.first, configuration.ordering == .effectiveTip {
                 check(heads.fees(of: index)?.tip == first.tip, "place in the order of accounts")
             }
         }
         check(pending == pendingCount && queued == queuedCount, "counts")
         check(pending + queued == byHash.count, "number of transactions")
-        for (room, used) in zip(rooms, used) { check(room.used == used, "room in use") }
+        for (room, used) in zip(rooms, used) {
+            check(room.used == used, "room in use")
+            let least = room.tails.members.compactMap { room.tails.fees(of: $0) }.map { fees in
+                min(Int128(fees.tip), Int128(fees.cap) - Int128(room.tails.baseFee))
+            }.min()
+            check(room.tails.first?.pays == least, "who has to go first")
+        }
         check(accountIndices.count + freeAccounts.count == accounts.count, "free places of accounts")
         return broken
     }
