@@ -56,6 +56,13 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
             swiftSettings: strict),
 
+        // Ring 3: adapters.
+        .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
+        .target(
+            name: "Storage",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "CLMDB"],
+            swiftSettings: strict),
+
         // Ring 4: wiring.
         .target(
             name: "Conformance",
@@ -80,6 +87,10 @@ let package = Package(
         .testTarget(
             name: "SequencingTests",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Sequencing"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Storage"],
             swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",

@@ -38,24 +38,35 @@ public struct AccountProof: Equatable, Sendable {
     public init(
         of address: Address, slots keys: [UInt256], root: Hash256, source: TrieNodeSource
     ) throws(StateError) {
-        self.address = address
-        let accountKey = Keccak256.hash(address)
         var accounts = MerkleTrie(root: root, source: source)
-        nodes = try accounts.proof(for: accountKey.bytes)
-        account = TrieAccount()
-        if let encoded = try accounts.get(accountKey) {
-            guard let decoded = try? TrieAccount(decoding: encoded) else { throw .malformedNode(root) }
-            account = decoded
-        }
+        let storageRoot = try Self.account(address, in: &accounts).storageRoot
+        try self.init(
+            of: address, slots: keys, accounts: accounts, storage: MerkleTrie(root: storageRoot, source: source))
+    }
+
+    /// Proves an account and slots of it in the state with this trie of accounts; `storage` is that account's.
+    ///
+    /// - Throws: `StateError` where a node on a path is missing or malformed.
+    /// - Complexity: a few nodes read for the account and each slot, whatever the size of the state.
+    public init(
+        of address: Address, slots keys: [UInt256], accounts: consuming MerkleTrie, storage: consuming MerkleTrie
+    ) throws(StateError) {
+        self.address = address
+        nodes = try accounts.proof(for: Keccak256.hash(address).bytes)
+        account = try Self.account(address, in: &accounts)
         slots = []
-        if keys.isEmpty { return }
-        var storage = MerkleTrie(root: account.storageRoot, source: source)
         for key in keys {
             let slotKey = Keccak256.hash(Hash256(key))
             let slotNodes = try storage.proof(for: slotKey.bytes)
             guard let value = Self.value(try storage.get(slotKey)) else { throw .malformedNode(account.storageRoot) }
             slots.append(Slot(key: key, value: value, nodes: slotNodes))
         }
+    }
+
+    private static func account(_ address: Address, in accounts: inout MerkleTrie) throws(StateError) -> TrieAccount {
+        guard let encoded = try accounts.get(Keccak256.hash(address)) else { return TrieAccount() }
+        guard let account = try? TrieAccount(decoding: encoded) else { throw .malformedNode(accounts.rootHash()) }
+        return account
     }
 
     /// Checks that the state with this root holds just what the proof says.

@@ -36,7 +36,7 @@ extension MerkleTrie {
         var path: [UInt8] = []
         // Each turn takes at least one nibble of the target or ends.
         while index != 0 {
-            try resolve(index)
+            try path.withUnsafeBufferPointer { (path) throws(StateError) in try resolve(index, at: path) }
             let node = arena.nodes[Int(index)]
             switch node.kind {
             case .stub: return nearest
@@ -88,7 +88,7 @@ extension MerkleTrie {
         guard var place = try neighbour(direction, of: target) else { return nil }
         // Down the near edge of the subtree: nodes are finite and cannot contain themselves.
         while !place.isValueOnly {
-            try resolve(place.index)
+            try place.path.withUnsafeBufferPointer { (path) throws(StateError) in try resolve(place.index, at: path) }
             let node = arena.nodes[Int(place.index)]
             if node.kind == .leaf || node.kind == .extension { place.path += arena.path(place.index) }
             if node.kind == .leaf || node.kind == .branch && direction == .after && node.valueCount > 0 { break }

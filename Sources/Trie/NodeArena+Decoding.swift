@@ -8,13 +8,39 @@ extension NodeArena {
     ///
     /// Only what an honest trie holds is taken: no extension without a path or to nothing, no leaf without a value, no
     /// branch with fewer than two ways on, no embedded node of 32 bytes or more, no trailing bytes.
-    mutating func load(_ encoding: [UInt8], over index: NodeIndex) throws(MalformedNode) {
-        let reference = (nodes[Int(index)].reference, nodes[Int(index)].referenceCount)
+    ///
+    /// - Parameters:
+    ///   - childVersions: of the children known by hash, in their order; none where nodes are not stored by version.
+    mutating func load(
+        _ encoding: [UInt8], childVersions: [UInt32], over index: NodeIndex
+    ) throws(MalformedNode) {
+        let stub = nodes[Int(index)]
         var reader = RLPReader(encoding)
         var node = try decode(&reader, depth: 0)
         guard reader.isAtEnd else { throw MalformedNode() }
-        (node.reference, node.referenceCount) = reference
+        if !childVersions.isEmpty { try setVersions(childVersions, below: node) }
+        (node.reference, node.referenceCount, node.version) = (stub.reference, stub.referenceCount, stub.version)
         nodes[Int(index)] = node
+    }
+
+    private mutating func setVersions(_ versions: [UInt32], below node: Node) throws(MalformedNode) {
+        var next = 0
+        func version() throws(MalformedNode) -> UInt32 {
+            guard next < versions.count else { throw MalformedNode() }
+            next += 1
+            return versions[next - 1]
+        }
+        switch node.kind {
+        case .stub, .leaf: break
+        case .extension:
+            if nodes[Int(node.child)].kind == .stub { nodes[Int(node.child)].version = try version() }
+        case .branch:
+            for position in Int(node.child)..<Int(node.child) + 16 {
+                let child = children[position]
+                if nodes[Int(child)].kind == .stub && child != 0 { nodes[Int(child)].version = try version() }
+            }
+        }
+        guard next == versions.count else { throw MalformedNode() }
     }
 
     private mutating func decode(_ reader: inout RLPReader, depth: Int) throws(MalformedNode) -> Node {

@@ -17,10 +17,13 @@ struct Node {
     /// How a parent refers to the node: the number of bytes in `reference`, 32 for a hash, fewer for an embedded
     /// encoding, 0 where the node has changed since it was encoded.
     var referenceCount: UInt8 = 0
-    var reference = Hash256()
     /// Whether it was encoded for a root or proof, but no commit has handed it over since. Then so was whatever is above
     /// it, or it has changed.
     var isPending = false
+    /// Under which version the node's place is stored; 0 where nothing is stored there, or not by version. A node that
+    /// takes another's place takes over its version until the next commit.
+    var version: UInt32 = 0
+    var reference = Hash256()
     /// The place and number of the path's nibbles in the arena's bytes (leaf, extension).
     var pathStart: Int32 = 0
     var pathCount: Int32 = 0
@@ -49,8 +52,8 @@ struct NodeArena {
         return NodeIndex(nodes.count - 1)
     }
 
-    mutating func appendStub(_ hash: Hash256) -> NodeIndex {
-        append(Node(kind: .stub, referenceCount: 32, reference: hash))
+    mutating func appendStub(_ hash: Hash256, version: UInt32 = 0) -> NodeIndex {
+        append(Node(kind: .stub, referenceCount: 32, version: version, reference: hash))
     }
 
     mutating func store(_ content: some Collection<UInt8>) -> (start: Int32, count: Int32) {

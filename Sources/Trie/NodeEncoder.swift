@@ -9,6 +9,11 @@ struct NodeEncoder: ~Copyable {
     private let children: UnsafeBufferPointer<NodeIndex>
     private let bytes: UnsafeBufferPointer<UInt8>
     private var writer = NodeWriter()
+    /// What a commit stores nodes under.
+    var version: UInt32 = 0
+    /// The path to the node that a commit is at.
+    private var path: [UInt8] = []
+    private var childVersions: [UInt32] = []
 
     /// An encoder of the arena that these are the parts of.
     init(
@@ -32,22 +37,68 @@ struct NodeEncoder: ~Copyable {
     ///
     /// A commit hands each encoding that is referred to by hash to its sink, children before parents, those included
     /// that were encoded since the last commit. Depth is bounded by the length of the keys.
-    mutating func encode(_ index: NodeIndex, committing sink: ((Hash256, UnsafeRawBufferPointer) -> Void)?) {
+    mutating func encode(_ index: NodeIndex, committing sink: TrieNodeSink?) {
         let place = Int(index)
         guard nodes[place].referenceCount == 0 || (nodes[place].isPending && sink != nil) else { return }
-        let first = Int(nodes[place].child)
-        switch nodes[place].kind {
-        case .stub, .leaf: break
-        case .extension: encode(nodes[place].child, committing: sink)
-        case .branch:
-            for way in first..<first &+ 16 where children[way] != 0 { encode(children[way], committing: sink) }
-        }
+        encodeChildren(of: nodes[place], committing: sink)
         write(index)
         let reference = NodeReference(to: encoding)
         nodes[place].reference = reference.content
         nodes[place].referenceCount = reference.count
         nodes[place].isPending = sink == nil
-        if let sink, reference.count == 32 { sink(reference.content, encoding) }
+        guard let sink else { return }
+        if nodes[place].version != 0 {
+            path.withUnsafeBufferPointer { sink.vacate(TrieNodePlace(version: nodes[place].version, path: $0)) }
+            nodes[place].version = 0
+        }
+        if reference.count == 32 { handOver(index, reference.content, to: sink) }
+    }
+
+    private mutating func encodeChildren(of node: Node, committing sink: TrieNodeSink?) {
+        let first = Int(node.child)
+        switch node.kind {
+        case .stub, .leaf: break
+        case .extension:
+            let depth = path.count
+            if sink != nil {
+                path.append(contentsOf: bytes[Int(node.pathStart)..<Int(node.pathStart &+ node.pathCount)])
+            }
+            encode(node.child, committing: sink)
+            path.removeLast(path.count &- depth)
+        case .branch:
+            for way in first..<first &+ 16 where children[way] != 0 {
+                guard sink != nil else {
+                    encode(children[way], committing: nil)
+                    continue
+                }
+                path.append(UInt8(truncatingIfNeeded: way &- first))
+                encode(children[way], committing: sink)
+                path.removeLast()
+            }
+        }
+    }
+
+    /// Gives the node that was written last to the sink.
+    mutating func handOver(_ index: NodeIndex, _ hash: Hash256, to sink: TrieNodeSink) {
+        nodes[Int(index)].version = version
+        childVersions.removeAll(keepingCapacity: true)
+        if version != 0 {
+            let node = nodes[Int(index)]
+            switch node.kind {
+            case .stub, .leaf: break
+            case .extension: appendVersion(of: node.child)
+            case .branch: for way in Int(node.child)..<Int(node.child) &+ 16 { appendVersion(of: children[way]) }
+            }
+        }
+        path.withUnsafeBufferPointer { path in
+            childVersions.withUnsafeBufferPointer { versions in
+                sink.store(hash, encoding, path: path, childVersions: versions)
+            }
+        }
+    }
+
+    private mutating func appendVersion(of child: NodeIndex) {
+        if nodes[Int(child)].referenceCount == 32 { childVersions.append(nodes[Int(child)].version) }
     }
 
     /// Writes the encoding of a node whose children have references.

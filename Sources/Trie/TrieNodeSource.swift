@@ -12,6 +12,61 @@ open class TrieNodeSource {
     ///
     /// - Throws: `StateError.missingNode`, or what the store says.
     open func node(_ hash: Hash256) throws(StateError) -> [UInt8] { throw .missingNode(hash) }
+
+    /// The encoding of the node with this hash, for a source that finds nodes by their place.
+    ///
+    /// - Parameters:
+    ///   - childVersions: empty; such a source fills in the versions of the children that the node refers to by hash, in
+    ///     their order, as they were when the node was committed.
+    open func node(
+        _ hash: Hash256, at place: TrieNodePlace, childVersions: inout [UInt32]
+    ) throws(StateError) -> [UInt8] { try node(hash) }
+}
+
+/// Where a store keeps a node: no two nodes of one trie have the same place.
+public struct TrieNodePlace {
+    /// The version that the node was committed under; 0 where it was not committed by version.
+    public var version: UInt32
+    /// The nibbles from the root to the node, one a byte; valid during the call only.
+    public var path: UnsafeBufferPointer<UInt8>
+
+    public init(version: UInt32, path: UnsafeBufferPointer<UInt8>) {
+        self.version = version
+        self.path = path
+    }
+}
+
+/// What takes the nodes that a commit hands over. What it is given is valid during the call only.
+open class TrieNodeSink {
+    public init() {}
+
+    /// A node is new under the version of the commit.
+    ///
+    /// - Parameters:
+    ///   - path: the nibbles from the root to the node, one a byte.
+    ///   - childVersions: of the children that the node refers to by hash, in their order; none for version 0.
+    open func store(
+        _ hash: Hash256, _ encoding: UnsafeRawBufferPointer, path: UnsafeBufferPointer<UInt8>,
+        childVersions: UnsafeBufferPointer<UInt32>
+    ) {}
+
+    /// The trie does not use the node any more that an earlier commit stored in this place.
+    open func vacate(_ place: TrieNodePlace) {}
+}
+
+/// Hands over hashes and encodings to a closure.
+final class ClosureSink: TrieNodeSink {
+    private let body: (Hash256, [UInt8]) -> Void
+
+    init(_ body: @escaping (Hash256, [UInt8]) -> Void) {
+        self.body = body
+        super.init()
+    }
+
+    override func store(
+        _ hash: Hash256, _ encoding: UnsafeRawBufferPointer, path: UnsafeBufferPointer<UInt8>,
+        childVersions: UnsafeBufferPointer<UInt32>
+    ) { body(hash, Array(encoding)) }
 }
 
 /// Nodes in a table in memory.

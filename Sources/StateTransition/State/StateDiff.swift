@@ -15,18 +15,39 @@ public struct StateDiff: Sendable {
         public var isStorageCleared: Bool
         /// The account's changed slots: a range of `slots`.
         public var slots: Range<Int>
+
+        public init(
+            address: Address, record: AccountRecord?, isRecordChanged: Bool = true, isStorageCleared: Bool = false,
+            slots: Range<Int> = 0..<0
+        ) {
+            self.address = address
+            self.record = record
+            self.isRecordChanged = isRecordChanged
+            self.isStorageCleared = isStorageCleared
+            self.slots = slots
+        }
     }
 
     /// One slot that changed; zero means that it is gone.
     public struct SlotChange: Sendable {
         public var key: UInt256
         public var value: UInt256
+
+        public init(key: UInt256, value: UInt256) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// A code that an account has now and that was not known before.
     public struct NewCode: Sendable {
         public var hash: Hash256
         public var bytes: [UInt8]
+
+        public init(hash: Hash256, bytes: [UInt8]) {
+            self.hash = hash
+            self.bytes = bytes
+        }
     }
 
     public var accounts: [AccountChange] = []
