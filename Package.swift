@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "mayfly", targets: ["MayflyCLI"]),
         .library(
             name: "MayflyCore", targets: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"]),
+        .library(name: "Storage", targets: ["Storage"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sequencing", targets: ["Sequencing"]),
     ],

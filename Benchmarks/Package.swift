@@ -22,6 +22,7 @@ let package = Package(
                 .product(name: "MayflyCore", package: "mayfly"),
                 .product(name: "Conformance", package: "mayfly"),
                 .product(name: "Sequencing", package: "mayfly"),
+                .product(name: "Storage", package: "mayfly"),
             ],
             swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),

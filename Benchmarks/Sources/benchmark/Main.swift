@@ -3,7 +3,7 @@ import Foundation
 /// Every benchmark there is. A new area is a file of its own and a name here.
 private let benchmarks: [Benchmark] = [
     primitivesBenchmarks, hashBenchmarks, curveBenchmarks, kzgBenchmarks, blockBenchmarks, evmBenchmarks,
-    bls12381Benchmarks, trieBenchmarks, mempoolBenchmarks,
+    bls12381Benchmarks, trieBenchmarks, mempoolBenchmarks, storageBenchmarks,
 ].flatMap { $0 }
 
 /// `benchmark [PREFIX...]`: prints the median times of each benchmark whose name begins with one of the prefixes.
