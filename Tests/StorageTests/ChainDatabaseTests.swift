@@ -114,4 +114,21 @@ import Testing
         #expect(copy.finalized == model.blocks[3].reference)
         _ = try copy.verify()
     }
+
+    /// Where only the head's state is kept, the tables hold its nodes and entries and nothing else.
+    @Test func forgetsAllThatIsStale() throws {
+        let directory = TemporaryDirectory()
+        var model = ChainModel(seed: 21, addressCount: 60)
+        model.removesAccounts = false
+        let options = ChainDatabase.Options(history: 0)
+        let database = try ChainDatabase(directory: directory.database, genesis: model.genesis, options: options)
+        for _ in 0..<60 { try database.commit(try model.extend()) }
+        let report = try database.verify()
+        var sizes: [String: Int] = [:]
+        for size in try database.tableSizes() { sizes[size.table] = size.entries }
+        #expect(sizes["accounts"] == report.accountCount)
+        #expect(sizes["slots"] == report.slotCount)
+        #expect((sizes["account-nodes"] ?? 0) + (sizes["storage-nodes"] ?? 0) == report.nodeCount)
+        #expect(sizes["changes"] == 1)
+    }
 }

@@ -24,6 +24,8 @@ struct ChainModel {
     private let addresses: [Address]
     /// How many accounts a block changes at most.
     var changesPerBlock = 8
+    /// Whether accounts and storages go as a whole now and then.
+    var removesAccounts = true
 
     init(seed: UInt64, addressCount: Int = 24) {
         random = Random(state: seed)
@@ -93,7 +95,7 @@ struct ChainModel {
             let address = addresses[random.below(addresses.count)]
             guard touched.insert(address).inserted else { continue }
             let old = try state.account(address)
-            if old != nil && random.below(5) == 0 {
+            if old != nil && removesAccounts && random.below(5) == 0 {
                 diff.accounts.append(
                     StateDiff.AccountChange(address: address, record: nil, isStorageCleared: true))
                 continue
@@ -116,7 +118,8 @@ struct ChainModel {
             }
             diff.accounts.append(
                 StateDiff.AccountChange(
-                    address: address, record: record, isStorageCleared: old != nil && random.below(8) == 0,
+                    address: address, record: record,
+                    isStorageCleared: old != nil && removesAccounts && random.below(8) == 0,
                     slots: first..<diff.slots.count))
         }
         return diff

@@ -108,6 +108,14 @@ public final class ChainDatabase: Sendable {
     /// The bytes of the file.
     public var fileSize: Int { environment.fileSize }
 
+    /// The number of entries in each table.
+    public func tableSizes() throws(StorageError) -> [(table: String, entries: Int)] {
+        let reading = try environment.read()
+        var sizes: [(table: String, entries: Int)] = []
+        for table in environment.tables { sizes.append((table.name, try reading.transaction.count(table))) }
+        return sizes
+    }
+
     /// A view of everything as it is now.
     public func snapshot() throws(StorageError) -> ChainSnapshot {
         try ChainSnapshot(Snapshot(environment, tables), tries: tries)
@@ -123,7 +131,7 @@ public final class ChainDatabase: Sendable {
     public func close() throws(StorageError) {
         guard let lock else { return }
         try environment.sync()
-        lock.end()
+        if environment.extendFile() { lock.end() }
     }
 
     /// Writes a compact copy of the database as it is now into another directory, where it can be opened.

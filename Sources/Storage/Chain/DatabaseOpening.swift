@@ -28,8 +28,9 @@ struct DatabaseOpening {
             guard lock.lastEnd == .killed, missing <= largestLack else {
                 throw .damaged("the file has been cut off: \(missing) bytes are missing at its end", path: path)
             }
-            isNew = try !checkFormat(path)
+            // Before LMDB maps it: reading past the end of a file kills a process.
             try DatabaseFile.extend(path, to: size)
+            isNew = try !checkFormat(path)
         }
         if isNew && !canCreate { throw missing(path) }
         guard access(directory, W_OK) == 0, isNew || access(path, W_OK) == 0 else {
@@ -53,7 +54,8 @@ struct DatabaseOpening {
         case .absent: throw missing(path)
         case .sound: break
         case .short(let lack, _):
-            guard lack <= largestLack, access(directory + "/chain.mdb-lock", F_OK) == 0 else {
+            // A writer that is running may be about to extend the file; it never reads what is missing.
+            guard lack <= largestLack, DirectoryLock.isHeld(at: directory + "/chain.lock") else {
                 throw .damaged("the file has been cut off: \(lack) bytes are missing at its end", path: path)
             }
         }

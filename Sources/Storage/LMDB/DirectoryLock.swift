@@ -34,6 +34,14 @@ final class DirectoryLock: @unchecked Sendable {
 
     deinit { close(file) }
 
+    /// Whether a process has the lock.
+    static func isHeld(at path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_SH | LOCK_NB) != 0
+    }
+
     /// Writes down that the database is being written to.
     func begin() {
         let boot = Self.thisBoot

@@ -78,7 +78,7 @@ final class Environment: @unchecked Sendable {
         }
         // Handles stay open for the whole environment once the transaction that made them is committed.
         try check(mdb_txn_commit(transaction), "cannot make the tables", self)
-        try extendFile()
+        extendFile()
         return tables
     }
 
@@ -108,7 +108,7 @@ final class Environment: @unchecked Sendable {
             throw error
         }
         try check(mdb_txn_commit(begun), "cannot write the block", self)
-        try extendFile()
+        extendFile()
         return result
     }
 
@@ -121,21 +121,22 @@ final class Environment: @unchecked Sendable {
     }
 
     /// The last page counts as allocated though LMDB may not have written it, where it was freed in the same
-    /// transaction. The file is made to have it, so that a shorter file always is one that was cut off.
-    private func extendFile() throws(StorageError) {
-        if isReadOnly { return }
+    /// transaction. The file is made to have it, so that a file that is shorter when it was closed has been cut off.
+    ///
+    /// - Returns: whether the file is as long as it says; what is committed is safe in either case.
+    @discardableResult
+    func extendFile() -> Bool {
+        if isReadOnly { return true }
         var information = MDB_envinfo()
         var statistics = MDB_stat()
         mdb_env_info(handle, &information)
         mdb_env_stat(handle, &statistics)
         let needed = (information.me_last_pgno + 1) * Int(statistics.ms_psize)
         var status = stat()
-        if fstat(file, &status) == 0 && status.st_size < needed && ftruncate(file, needed) != 0 {
-            throw StorageError(lmdb: errno, "cannot extend the file", path: path)
-        }
+        return fstat(file, &status) == 0 && (status.st_size >= needed || ftruncate(file, needed) == 0)
     }
 
-    /// The bytes of the file, and of them those that nothing is stored in.
+    /// The bytes of the file.
     var fileSize: Int {
         var status = stat()
         return fstat(file, &status) == 0 ? status.st_size : 0
