@@ -16,8 +16,8 @@ extension ChainDatabase {
     ///   nothing has changed then; nothing has changed after any other error either.
     /// - Complexity: O(*n* log *m*) in the changes and the size of the database.
     public func commit(_ executed: ExecutedBlock) throws(StorageError) {
-        let snapshot = try Snapshot(environment, tables)
-        try marks.withLock { (marks) throws(StorageError) in
+        try changing { (marks) throws(StorageError) in
+            let snapshot = try Snapshot(environment, tables)
             let header = executed.block.header
             let head = marks.head
             guard header.parentHash == head.hash, header.number == head.number &+ 1,
@@ -50,6 +50,18 @@ extension ChainDatabase {
         }
     }
 
+    /// Runs one change at a time; who asks for the marks meanwhile gets those before it.
+    ///
+    /// - Parameters:
+    ///   - body: sets the marks once they are committed.
+    private func changing(_ body: (inout ChainMarks) throws(StorageError) -> Void) throws(StorageError) {
+        try writing.withLock { (_) throws(StorageError) in
+            var changed = marks.withLock { $0 }
+            defer { marks.withLock { $0 = changed } }
+            try body(&changed)
+        }
+    }
+
     /// Forgets states that are older than the history that is kept.
     private func forget(
         _ marks: inout ChainMarks, _ transaction: borrowing WriteTransaction
@@ -66,7 +78,7 @@ extension ChainDatabase {
     /// Keeps a block that is not in the chain, so that it can be found by its hash.
     public func storeSideBlock(_ block: Block, hash: Hash256? = nil) throws(StorageError) {
         let reference = BlockReference(number: block.header.number, hash: hash ?? block.header.hash)
-        try marks.withLock { (_) throws(StorageError) in
+        try changing { (_) throws(StorageError) in
             try environment.write { (transaction) throws(StorageError) in
                 try BlockWriting(tables: tables).writeContent(block, reference, transaction)
             }
@@ -75,7 +87,7 @@ extension ChainDatabase {
 
     /// Notes what the consensus holds to be safe and final; nil leaves a mark as it is.
     public func mark(safe: BlockReference?, finalized: BlockReference?) throws(StorageError) {
-        try marks.withLock { (marks) throws(StorageError) in
+        try changing { (marks) throws(StorageError) in
             var moved = marks
             moved.safe = safe ?? marks.safe
             moved.finalized = finalized ?? marks.finalized
@@ -93,9 +105,9 @@ extension ChainDatabase {
     /// - Throws: `StorageError.beyondHistory` where the state of the block is not kept any more.
     /// - Complexity: O(*n*) in the changes of the blocks taken back.
     public func unwind(to number: UInt64) throws(StorageError) {
-        let snapshot = try Snapshot(environment, tables)
-        let blocks = ChainSnapshot(snapshot, marks: marks.withLock { $0 }, tries: tries)
-        try marks.withLock { (marks) throws(StorageError) in
+        try changing { (marks) throws(StorageError) in
+            let snapshot = try Snapshot(environment, tables)
+            let blocks = ChainSnapshot(snapshot, marks: marks, tries: tries)
             guard number <= marks.head.number, number >= marks.oldestState,
                 let target = try snapshot.canonicalHash(number), let version = marks.version(number)
             else { throw beyondHistory(number, marks) }

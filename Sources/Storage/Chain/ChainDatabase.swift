@@ -30,8 +30,10 @@ public final class ChainDatabase: Sendable {
     let tables: ChainTables
     let tries: SharedTries
     private let lock: DirectoryLock?
-    /// The marks as they were committed last; held while anything is written.
+    /// The marks as they were committed last.
     let marks: Mutex<ChainMarks>
+    /// Held while anything is written.
+    let writing = Mutex(())
 
     /// Opens the database in a directory, or begins one with a genesis block where there is none.
     ///

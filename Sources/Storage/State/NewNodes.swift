@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 import Trie
 
@@ -18,8 +19,11 @@ final class NewNodes: TrieNodeSink {
     /// What `VacatedNodes` reads.
     private(set) var vacated: [UInt8] = []
 
-    init(version: UInt32) {
+    /// - Parameters:
+    ///   - capacity: how many bytes it may come to.
+    init(version: UInt32, capacity: Int) {
         self.version = version
+        bytes.reserveCapacity(capacity)
         super.init()
     }
 
@@ -48,6 +52,8 @@ final class NewNodes: TrieNodeSink {
         vacated.append(contentsOf: place.path)
     }
 
+    var byteCount: Int { bytes.count }
+
     /// Writes the nodes, ascending, at the ends of their tables.
     func write(_ transaction: borrowing WriteTransaction, _ tables: ChainTables) throws(StorageError) {
         try bytes.withUnsafeBufferPointer { (buffer) throws(StorageError) in
@@ -72,13 +78,10 @@ final class NewNodes: TrieNodeSink {
 /// The order of keys in the database.
 @inline(__always)
 private func precedes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    let count = min(left.count, right.count)
-    var index = 0
-    while index < count {
-        if left[index] != right[index] { return left[index] < right[index] }
-        index &+= 1
-    }
-    return left.count < right.count
+    // Keys are never empty.
+    guard let first = left.baseAddress, let second = right.baseAddress else { return false }
+    let order = memcmp(first, second, min(left.count, right.count))
+    return order == 0 ? left.count < right.count : order < 0
 }
 
 /// Reads the places that a version has left: version, the number of nibbles with 0x80 for a storage trie, address of

@@ -37,6 +37,8 @@ final class StateTries {
     private var accountTrie: MerkleTrie
     private var storageTries = HashTable<Address, StorageTrie?>()
     private var storageNodeCount = 0
+    /// What the nodes of the last block came to.
+    private var expectedBytes = 0
     /// How many nodes, at about 100 bytes, stay in memory.
     private let nodeLimit: Int
 
@@ -67,7 +69,7 @@ final class StateTries {
     }
 
     private func make(_ diff: StateDiff, _ snapshot: Snapshot) throws(StateError) -> Next {
-        let nodes = NewNodes(version: version + 1)
+        let nodes = NewNodes(version: version + 1, capacity: expectedBytes)
         var accounts: [StoredAccount?] = []
         accounts.reserveCapacity(diff.accounts.count)
         var leaves: [(key: Hash256, value: [UInt8])] = []
@@ -82,6 +84,7 @@ final class StateTries {
         for leaf in leaves where leaf.value.isEmpty { try accountTrie.remove(leaf.key) }
         nodes.owner = nil
         let hash = accountTrie.commit(version: version + 1, nodes)
+        expectedBytes = min(nodes.byteCount, 8 << 20)
         return Next(diff: diff, root: hash, rootVersion: accountTrie.rootVersion, nodes: nodes, accounts: accounts)
     }
 

@@ -38,7 +38,7 @@ extension ChainDatabase {
         }
         guard try snapshot.reference(snapshot.head.number) == snapshot.head,
             try snapshot.reference(snapshot.genesis.number) == snapshot.genesis,
-            try snapshot.reference(snapshot.head.number + 1) == nil,
+            try snapshot.reference(snapshot.head.number &+ 1) == nil,
             let version = snapshot.marks.version(snapshot.head.number)
         else { throw .damaged("the head is not the last block", path: environment.path) }
         var state = StateVerification(snapshot, version: version)
