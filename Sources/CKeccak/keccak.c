@@ -1,7 +1,5 @@
 #include "CKeccak.h"
 
-#include <string.h>
-
 // The permutation Keccak-f[1600] (FIPS 202, section 3.3), one text compiled once for each instruction set worth having.
 //
 // Lane (x, y) of the state is number x + 5y. A round reads one set of 25 variables and writes another; two rounds make a
@@ -64,7 +62,7 @@ enum { rate = 136 };
 
 static inline uint64_t word(const uint8_t *block, int index) {
     uint64_t result;
-    memcpy(&result, block + 8 * index, 8);
+    __builtin_memcpy(&result, block + 8 * index, 8);
     return result;
 }
 

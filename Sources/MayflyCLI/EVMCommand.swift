@@ -29,7 +29,7 @@ extension EVMCommand {
         @Option(help: ArgumentHelp("The call data.", valueName: "hex"))
         var input: String?
 
-        @Option(help: "The gas that the call may use.")
+        @Option(help: "The gas that the call may use. (default: 30000000, or what the file says)")
         var gas: UInt64?
 
         @Option(
@@ -52,7 +52,6 @@ extension EVMCommand {
             if (code == nil) == (file == nil) {
                 throw ValidationError("Give either --code or --case: the one holds bytecode, the other names a file.")
             }
-            if file == nil && gas == nil { throw ValidationError("Give --gas: how much the call may use.") }
             if let bench, bench < 1 { throw ValidationError("--bench takes a number from 1 on, not \(bench).") }
             _ = try revision()
             _ = try message()

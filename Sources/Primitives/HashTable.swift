@@ -1,4 +1,7 @@
-/// A key of a `HashTable`: a fixed mixing of its bits, the same on every machine and in every run.
+/// A key of a `HashTable`: a fixed mixing of its bits under a seed.
+///
+/// Whoever knows the seed can find keys with the same hash. A table whose keys strangers pick (storage slots, addresses)
+/// takes a seed that they cannot know when they pick them.
 public protocol TableKey: Equatable {
     /// 64 well-mixed bits of the key under `seed`.
     func tableHash(seed: UInt64) -> UInt64
@@ -11,7 +14,7 @@ public func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
     return product.high ^ product.low
 }
 
-/// The seed for the other factor of a product: a factor that is zero would hide the first.
+/// The seed for the other factor of a product: a factor known to be zero would hide the first.
 @inlinable @inline(__always)
 func turned(_ seed: UInt64) -> UInt64 { (seed &<< 32) | (seed &>> 32) }
 
@@ -44,33 +47,13 @@ extension UInt64: TableKey {
     }
 }
 
-/// How a table keeps strangers from choosing keys that lie one behind the other.
-///
-/// The core has no source of randomness, so whoever picks keys (storage slots, addresses) knows every seed. But they know
-/// the next seed only for keys that they have: a table in which a key comes to lie far behind its place takes another seed,
-/// and keys that are badly placed under *n* seeds in a row take 2ⁿ tries each to find.
-public enum Reseeding {
-    /// How far behind its place a key may lie. In a table half full of honest keys one in 10¹⁰ does.
-    @inlinable
-    public static var reachLimit: Int { 128 }
-    /// How many seeds are tried in a row.
-    @inlinable
-    public static var attempts: Int { 8 }
-
-    /// The seed after `seed` for a table of `count` keys.
-    @inlinable
-    public static func next(_ seed: UInt64, count: Int) -> UInt64 {
-        mix(seed ^ 0x9E37_79B9_7F4A_7C15, UInt64(truncatingIfNeeded: count) ^ 0xD1B5_4A32_D192_ED03)
-    }
-}
-
 /// An open-addressing hash table that remembers insertion order.
 ///
 /// Entries lie in one array in the order in which their keys first came; a second array of 32-bit indices, a power of
 /// two long and at most half full, finds them by linear probing. Iteration is by insertion order, so no result can
 /// depend on a hash. Keys are never removed one by one.
 ///
-/// - Complexity: look-up and insertion are O(1) on average, whoever picks the keys (`Reseeding`).
+/// - Complexity: look-up and insertion are O(1) on average where nobody could pick keys for the seed.
 public struct HashTable<Key: TableKey, Value> {
     /// One key with its value.
     @frozen
@@ -92,13 +75,12 @@ public struct HashTable<Key: TableKey, Value> {
 
     @usableFromInline var storage: [Entry]
     @usableFromInline var slots: [UInt32]
-    @usableFromInline var seed: UInt64 = 0
-    /// How far behind its place any key lies at most.
-    @usableFromInline var reach = 0
+    @usableFromInline let seed: UInt64
 
     /// An empty table.
     @inlinable
-    public init(minimumCapacity: Int = 0) {
+    public init(minimumCapacity: Int = 0, seed: UInt64 = 0) {
+        self.seed = seed
         storage = []
         storage.reserveCapacity(minimumCapacity)
         var size = 16
@@ -117,12 +99,9 @@ public struct HashTable<Key: TableKey, Value> {
     public func index(of key: Key) -> Int? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: key.tableHash(seed: seed)) & mask
-        var left = reach
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1
             if storage[position].key == key { return position }
-            if left == 0 { return nil }
-            left &-= 1
             slot = (slot + 1) & mask
         }
         return nil
@@ -134,8 +113,7 @@ public struct HashTable<Key: TableKey, Value> {
         _ key: Key, _ makeValue: () throws(Failure) -> Value
     ) throws(Failure) -> (index: Int, isNew: Bool) {
         let mask = slots.count - 1
-        let home = Int(truncatingIfNeeded: key.tableHash(seed: seed)) & mask
-        var slot = home
+        var slot = Int(truncatingIfNeeded: key.tableHash(seed: seed)) & mask
         while slots[slot] != 0 {
             let position = Int(slots[slot]) - 1
             if storage[position].key == key { return (position, false) }
@@ -144,13 +122,7 @@ public struct HashTable<Key: TableKey, Value> {
         let value = try makeValue()
         storage.append(Entry(key: key, value: value))
         slots[slot] = UInt32(storage.count)
-        reach = max(reach, (slot &- home) & mask)
-        if storage.count * 2 > slots.count {
-            rebuild(size: slots.count * 2)
-        } else if (slot &- home) & mask > Reseeding.reachLimit {
-            seed = Reseeding.next(seed, count: storage.count)
-            rebuild(size: slots.count)
-        }
+        if storage.count * 2 > slots.count { rebuild(size: slots.count * 2) }
         return (storage.count - 1, true)
     }
 
@@ -179,30 +151,16 @@ public struct HashTable<Key: TableKey, Value> {
     public mutating func removeAll() {
         storage.removeAll(keepingCapacity: true)
         for slot in slots.indices { slots[slot] = 0 }
-        reach = 0
     }
 
-    /// Places every key anew in `size` slots, under other seeds while one comes to lie too far behind its place.
     @inlinable
     mutating func rebuild(size: Int) {
-        place(size: size)
-        for _ in 1..<Reseeding.attempts where reach > Reseeding.reachLimit {
-            seed = Reseeding.next(seed, count: storage.count)
-            place(size: size)
-        }
-    }
-
-    @inlinable
-    mutating func place(size: Int) {
-        let mask = size - 1
         slots = [UInt32](repeating: 0, count: size)
-        reach = 0
+        let mask = size - 1
         for position in storage.indices {
-            let home = Int(truncatingIfNeeded: storage[position].key.tableHash(seed: seed)) & mask
-            var slot = home
+            var slot = Int(truncatingIfNeeded: storage[position].key.tableHash(seed: seed)) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
             slots[slot] = UInt32(position + 1)
-            reach = max(reach, (slot &- home) & mask)
         }
     }
 }

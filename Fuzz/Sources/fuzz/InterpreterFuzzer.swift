@@ -30,12 +30,13 @@ private func trace(_ code: [UInt8], _ revision: Revision, gas: Int64, loop: Inne
     let hash = Hash256(1)
     state.setCode(hash, code)
     state.setAccount(contract, AccountRecord(nonce: 1, balance: 1_000, codeHash: hash))
+    for number in 0..<3 as Range<UInt64> { state.setBlockHash(number, Hash256(UInt256(number &+ 7))) }
     let rules = Rules(revision)
     var host = JournaledState(source: state, codes: CodeCache(), rules: rules)
     host.beginTransaction()
     var machine = Machine(rules: rules)
     machine.loop = loop
-    machine.setBlock(BlockEnvironment(number: 1_000, timestamp: 77))
+    machine.setBlock(BlockEnvironment(number: 3, timestamp: 77))
     let message = Message(
         kind: .call, gas: gas, recipient: contract, codeAddress: contract, caller: Address(), value: 0,
         input: Array(1...50))

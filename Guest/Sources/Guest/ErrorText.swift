@@ -26,6 +26,14 @@ struct ErrorText {
 }
 
 extension GuestError {
+    /// Whether it says that the attributes make no valid block, whatever else the witness may hold.
+    var isVerdict: Bool {
+        switch self {
+        case .read, .input, .block(.noParent), .block(.invalid(.state)): false
+        case .block: true
+        }
+    }
+
     /// What went wrong, without a line end.
     var text: [UInt8] {
         var text = ErrorText()
@@ -69,7 +77,12 @@ extension RollupAttributesError {
     fileprivate func append(to text: inout ErrorText) {
         switch self {
         case .baseFeeParameters: text.append("the base-fee parameters do not fit the upgrade")
+        case .unexpectedBaseFeeParameters: text.append("base-fee parameters before Holocene")
         case .noParent: text.append("no parent header")
+        case .parentExtraData: text.append("the parent's extra data is malformed")
+        case .numberTooLarge: text.append("the block's number does not fit 64 bits")
+        case .timestamp: text.append("not later than the parent")
+        case .upgradeNotSupported: text.append("the upgrade is older than Fjord")
         case .transaction(let index, let error):
             text.append("malformed transaction")
             text.append(UInt64(index))

@@ -6,7 +6,7 @@ public import Primitives
 public struct MessageCase: Sendable {
     public var recipient = Address()
     public var caller = Address()
-    public var gas: UInt64 = 0
+    public var gas: UInt64 = 30_000_000
     public var value = UInt256.zero
     public var input: [UInt8] = []
     public var codes: [(address: Address, code: [UInt8])] = []

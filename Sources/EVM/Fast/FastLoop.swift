@@ -4,6 +4,15 @@
     /// It terminates: every block costs gas, and a block of code is finite.
     @usableFromInline
     enum FastLoop {
+        /// Predecodes a code where that has not happened, if there is anything left of the budget, which it takes from.
+        @usableFromInline @inline(never)
+        static func isPrepared(_ code: Code, _ revision: Revision, budget: inout Int) -> Bool {
+            if code.isPredecoded(for: revision) { return true }
+            guard budget > 0 else { return false }
+            budget -= code.predecoded(for: revision).byteCount
+            return true
+        }
+
         /// Readies a frame to run in the fast loop from the beginning of `code`.
         @usableFromInline @inline(never)
         static func prepare(_ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision) {

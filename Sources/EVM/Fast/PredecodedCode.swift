@@ -7,6 +7,7 @@
         let revision: Revision
         let entry: UnsafeRawPointer
         let jumpTable: UnsafeRawPointer
+        let byteCount: Int
 
         /// The block of the valid JUMPDEST at a program counter.
         func block(at counter: Int) -> UnsafeRawPointer {
@@ -17,6 +18,9 @@
     }
 
     extension Code {
+        /// Whether `predecoded` has its answer ready.
+        func isPredecoded(for revision: Revision) -> Bool { predecoded?.revision == revision }
+
         /// The instructions of this code under `revision`; decoded when first asked for, and again for another revision.
         ///
         /// - Complexity: time and memory O(*n*) in the size of the code, at most 36 bytes for each of its bytes.

@@ -198,7 +198,8 @@
                 table.storeBytes(of: distance, toByteOffset: 4 * counter, as: UInt32.self)
             }
             return PredecodedCode(
-                revision: revision, entry: UnsafeRawPointer(storage), jumpTable: UnsafeRawPointer(table))
+                revision: revision, entry: UnsafeRawPointer(storage), jumpTable: UnsafeRawPointer(table),
+                byteCount: size)
         }
     }
 #endif

@@ -94,7 +94,7 @@ extension Machine {
             case .simple: break
             case .fast: FastLoop.prepare(frame, code, revision)
             case .adaptive:
-                if code.isWarm {
+                if code.isWarm, FastLoop.isPrepared(code, revision, budget: &predecodingBudget) {
                     FastLoop.prepare(frame, code, revision)
                 } else {
                     frame.pointee.backwardJumpsLeft = code.backwardJumpsUntilWarm

@@ -14,6 +14,8 @@ public struct Machine: ~Copyable {
     /// What the last precompile returned.
     @usableFromInline var returned = ByteBuffer()
     private var blobHashes: UnsafeMutablePointer<Hash256>?
+    /// How many more bytes this machine makes of codes: they stay in memory with the codes until a block has ended.
+    @usableFromInline var predecodingBudget = 128 << 20
     /// Which inner loop runs the frames from now on.
     public var loop = InnerLoop.adaptive
 

@@ -2,7 +2,8 @@ public import Primitives
 
 /// Records the tree of messages.
 ///
-/// - Complexity: memory grows with the number of messages and their data, which gas bounds.
+/// - Complexity: memory grows with the number of messages, which gas bounds, and with their data up to a limit: a call hands
+///   the same megabyte over again for next to no gas.
 public struct CallTracer: Tracer {
     /// How an entry came to be.
     public enum Kind: Equatable, Sendable {
@@ -41,24 +42,40 @@ public struct CallTracer: Tracer {
     public static var tracesMessages: Bool { true }
     /// The messages in the order in which they began: an entry comes before its children.
     public private(set) var entries: [Entry] = []
+    /// Whether data was left out because there was too much of it.
+    public private(set) var isTruncated = false
     /// The indices of the entries that run, the innermost last.
     private var running: [Int] = []
+    /// The bytes of data that may still be kept.
+    private var bytesLeft: Int
 
-    public init() {}
+    /// - Parameter byteLimit: of the inputs, outputs and logged data together.
+    public init(byteLimit: Int = 256 << 20) { bytesLeft = byteLimit }
+
+    /// A copy, or nothing once there was too much.
+    private mutating func copy(_ data: UnsafeRawBufferPointer) -> [UInt8] {
+        guard data.count <= bytesLeft else {
+            isTruncated = true
+            bytesLeft = 0
+            return []
+        }
+        bytesLeft -= data.count
+        return Array(data)
+    }
 
     public mutating func didEnter(_ message: MessageSummary) {
         entries.append(
             Entry(
                 kind: .message(message.kind), depth: message.depth, parent: running.last, from: message.caller,
                 to: message.codeAddress, value: message.value, gas: message.gas, gasUsed: 0,
-                input: Array(message.input), output: [], outcome: nil, logs: []))
+                input: copy(message.input), output: [], outcome: nil, logs: []))
         running.append(entries.count - 1)
     }
 
     public mutating func didExit(_ result: MessageEnd) {
         guard let index = running.popLast() else { return }
         entries[index].gasUsed = entries[index].gas &- result.gas
-        entries[index].output = Array(result.output)
+        entries[index].output = copy(result.output)
         entries[index].outcome = result.outcome
     }
 
@@ -71,6 +88,6 @@ public struct CallTracer: Tracer {
 
     public mutating func didLog(_ account: Address, topics: [Hash256], data: UnsafeRawBufferPointer) {
         guard let index = running.last else { return }
-        entries[index].logs.append(LogEntry(address: account, topics: topics, data: Array(data)))
+        entries[index].logs.append(LogEntry(address: account, topics: topics, data: copy(data)))
     }
 }

@@ -36,9 +36,11 @@ public struct BlockExecution: ~Copyable {
     ///   - header: what is known of the block before its transactions run; other fields are not looked at.
     ///   - revision: where the caller knows it, else what the chain's schedule says.
     ///   - codes: codes that earlier blocks have run.
+    ///   - seed: as for `JournaledState`. By default of the header's hash, which nobody knows who makes a transaction of a
+    ///     block with a known header; to build a block takes another one.
     public init(
         header: BlockHeader, chain: ChainConfiguration, revision: Revision? = nil, source: StateSource,
-        codes: CodeCache = CodeCache()
+        codes: CodeCache = CodeCache(), seed: UInt64? = nil
     ) {
         let revision = revision ?? chain.revision(number: header.number, timestamp: header.timestamp)
         let upgrade = chain.opStack?.upgrade(timestamp: header.timestamp)
@@ -61,7 +63,7 @@ public struct BlockExecution: ~Copyable {
         let rules = Rules(revision, optimism: upgrade)
         machine = Machine(rules: rules)
         machine.setBlock(environment)
-        state = JournaledState(source: source, codes: codes, rules: rules)
+        state = JournaledState(source: source, codes: codes, rules: rules, seed: seed ?? header.hash.word0)
     }
 
     /// What the block has changed so far.

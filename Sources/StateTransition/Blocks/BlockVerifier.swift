@@ -57,6 +57,9 @@ public struct BlockVerifier: Sendable {
     ) throws(InvalidBlock) {
         guard (block.withdrawals != nil) == (revision >= .shanghai) else { throw .withdrawals }
         if chain.opStack != nil && block.withdrawals?.isEmpty == false { throw .withdrawals }
+        if let opStack = chain.opStack {
+            try RollupRules.verify(block.transactions, opStack.upgrade(timestamp: block.header.timestamp))
+        }
         if revision >= .osaka && chain.opStack == nil && block.encoded.count > Self.largestBlock { throw .tooLarge }
         try chain.verifyUncles(of: block, ancestors: ancestors) { uncle in
             chain.revision(number: uncle.number, timestamp: uncle.timestamp, parentTotalDifficulty: .zero)

@@ -5,7 +5,8 @@ extension ChainConfiguration {
     /// The base fee that the block after `parent` must have, wei a gas.
     ///
     /// - Parameter parent: a block of London or later, or the last one before it.
-    public func baseFee(after parent: BlockHeader) -> UInt256 {
+    /// - Returns: nil where the extra data of a rollup's parent should say how to find it and is malformed.
+    public func baseFee(after parent: BlockHeader) -> UInt256? {
         guard let baseFee = parent.baseFee else { return BaseFeeParameters.initialFee }
         guard let opStack else {
             return BaseFeeParameters.ethereum.next(
@@ -13,6 +14,7 @@ extension ChainConfiguration {
         }
         let upgrade = opStack.upgrade(timestamp: parent.timestamp)
         let extra = RollupExtraData(parent.extraData, upgrade: upgrade)
+        if upgrade >= .holocene && extra == nil { return nil }
         let isJovian = upgrade >= .jovian
         return (extra?.baseFeeParameters ?? opStack.baseFeeParameters).next(
             baseFee: baseFee, gasUsed: isJovian ? max(parent.gasUsed, parent.blobGasUsed ?? 0) : parent.gasUsed,
@@ -53,7 +55,7 @@ extension ChainConfiguration {
             guard header.difficulty == expected else { throw .difficulty }
         }
         if revision >= .london {
-            guard header.baseFee == baseFee(after: parent) else { throw .baseFee }
+            guard let baseFee = baseFee(after: parent), header.baseFee == baseFee else { throw .baseFee }
         }
         if revision >= .cancun { try verifyBlobGas(header, parent, revision) }
     }

@@ -36,6 +36,10 @@ public enum InvalidBlock: Error, Equatable, Sendable {
     case uncleUnrelated
     indirect case uncle(InvalidBlock)
     case withdrawals
+    /// The block is of an upgrade before Fjord, whose fees are not known here.
+    case upgradeNotSupported
+    /// The first transaction of a block since Jovian is not the deposit with the attributes of L1.
+    case l1Attributes
 
     // MARK: Execution
 

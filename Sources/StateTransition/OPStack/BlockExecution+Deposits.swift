@@ -9,7 +9,7 @@ extension BlockExecution {
     mutating func executeDeposit<T: Tracer & ~Copyable>(
         _ transaction: Transaction, _ deposit: Deposit, tracer: inout T
     ) throws(TransactionFailure) -> TransactionResult {
-        guard isOPStack, !deposit.isSystemTransaction else { throw .invalid(.misplacedDeposit) }
+        guard isOPStack else { throw .invalid(.misplacedDeposit) }
         guard transaction.gasLimit <= environment.gasLimit &- gasUsed else { throw .invalid(.gasLimitAboveBlock) }
         do throws(StateError) {
             state.beginTransaction()
@@ -19,7 +19,7 @@ extension BlockExecution {
             let intrinsic = IntrinsicGas(of: transaction, revision: revision)
             var result = ExecutionResult(outcome: .halt(.insufficientBalance), gasLeft: 0)
             var used = transaction.gasLimit
-            if try canRun(transaction, account, intrinsic) {
+            if try canRun(transaction, deposit, account, intrinsic) {
                 try state.setNonce(account, nonce &+ 1)
                 warm(transaction, sender: account)
                 machine.setTransaction(TransactionEnvironment(origin: deposit.from))
@@ -37,8 +37,10 @@ extension BlockExecution {
     }
 
     private mutating func canRun(
-        _ transaction: Transaction, _ account: AccountHandle, _ intrinsic: IntrinsicGas
+        _ transaction: Transaction, _ deposit: Deposit, _ account: AccountHandle, _ intrinsic: IntrinsicGas
     ) throws(StateError) -> Bool {
+        // Since Regolith there are no system transactions; one is included and fails like any deposit that can't run.
+        if deposit.isSystemTransaction { return false }
         if transaction.gasLimit < intrinsic.gas || transaction.gasLimit < intrinsic.floor { return false }
         if transaction.to == nil && transaction.input.count > Machine.initCodeLimit { return false }
         return try state.balance(account) >= transaction.value

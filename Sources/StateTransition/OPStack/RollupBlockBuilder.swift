@@ -1,3 +1,4 @@
+import Cryptography
 import EVM
 public import Primitives
 import Trie
@@ -32,13 +33,33 @@ public struct RollupAttributes: Equatable, Sendable {
     }
 }
 
+extension RollupAttributes {
+    /// A seed for tables: nobody knows it who makes a transaction, as every transaction of the block goes into it.
+    func seed(on parent: BlockHeader) -> UInt64 {
+        var hash = Keccak256()
+        hash.update(parent.hash.bytes)
+        for transaction in transactions { hash.update(transaction) }
+        return hash.finalize().word0
+    }
+}
+
 /// Why no block could be made of attributes.
 public enum RollupAttributesError: Error, Equatable, Sendable {
     /// The base-fee parameters are not eight bytes, or one of the two is zero and the other not, or the minimum is there
     /// before Jovian or missing from it on.
     case baseFeeParameters
+    /// There are base-fee parameters before Holocene.
+    case unexpectedBaseFeeParameters
     /// There is no block to build on.
     case noParent
+    /// The extra data of the block to build on says nothing about the base fee.
+    case parentExtraData
+    /// The number of the block would not fit 64 bits.
+    case numberTooLarge
+    /// Not later than the parent.
+    case timestamp
+    /// The block would be of an upgrade before Fjord, whose fees are not known here.
+    case upgradeNotSupported
     case transaction(index: Int, TransactionDecodingError)
     case invalid(InvalidBlock)
 }
@@ -61,12 +82,15 @@ public struct RollupBlockBuilder: Sendable {
     public func header(
         _ attributes: RollupAttributes, on parent: BlockHeader
     ) throws(RollupAttributesError) -> BlockHeader {
-        let revision = chain.revision(number: parent.number &+ 1, timestamp: attributes.timestamp)
+        guard parent.number < .max else { throw .numberTooLarge }
+        guard attributes.timestamp > parent.timestamp else { throw .timestamp }
+        guard let baseFee = chain.baseFee(after: parent) else { throw .parentExtraData }
+        let revision = chain.revision(number: parent.number + 1, timestamp: attributes.timestamp)
         var header = BlockHeader(
-            parentHash: parent.hash, coinbase: attributes.coinbase, number: parent.number &+ 1,
+            parentHash: parent.hash, coinbase: attributes.coinbase, number: parent.number + 1,
             gasLimit: attributes.gasLimit, timestamp: attributes.timestamp,
             extraData: try extraData(attributes), mixHash: attributes.randomness,
-            baseFee: chain.baseFee(after: parent))
+            baseFee: baseFee)
         if revision >= .cancun {
             header.parentBeaconBlockRoot = attributes.parentBeaconBlockRoot
             header.excessBlobGas = 0
@@ -77,7 +101,11 @@ public struct RollupBlockBuilder: Sendable {
     private func extraData(_ attributes: RollupAttributes) throws(RollupAttributesError) -> [UInt8] {
         guard let opStack = chain.opStack else { return [] }
         let upgrade = opStack.upgrade(timestamp: attributes.timestamp)
-        guard upgrade >= .holocene else { return [] }
+        guard upgrade >= .fjord else { throw .upgradeNotSupported }
+        guard upgrade >= .holocene else {
+            guard attributes.baseFeeParameters.isEmpty else { throw .unexpectedBaseFeeParameters }
+            return []
+        }
         let bytes = attributes.baseFeeParameters
         guard bytes.count == 8, (attributes.minimumBaseFee != nil) == (upgrade >= .jovian) else {
             throw .baseFeeParameters
@@ -112,7 +140,8 @@ public struct RollupBlockBuilder: Sendable {
         }
         let header = try header(attributes, on: parent)
         var tracer = NoTracer()
-        var execution = BlockExecution(header: header, chain: chain, source: source, codes: codes)
+        var execution = BlockExecution(
+            header: header, chain: chain, source: source, codes: codes, seed: attributes.seed(on: parent))
         do throws(InvalidBlock) {
             try execution.begin(header: header, tracer: &tracer)
             try execution.executeAll(transactions, senders: nil, tracer: &tracer)

@@ -1,3 +1,4 @@
+import Cryptography
 import EVM
 public import Primitives
 
@@ -48,23 +49,35 @@ extension RollupBlockInput {
         let payload = preimages.reduce(4_096) { $0 + $1.count + 9 }
         var writer = RLPWriter(minimumCapacity: payload)
         writer.appendList { list in
-            list.append(Self.version)
-            list.append(chainID)
-            list.appendList { items in
-                for activation in opStack.activations {
-                    items.appendList { pair in
-                        pair.append(UInt64(activation.upgrade.rawValue))
-                        pair.append(activation.timestamp)
-                    }
-                }
-            }
-            list.append(opStack.baseFeeParameters.elasticity)
-            list.append(opStack.baseFeeParameters.denominator)
+            encodeRules(to: &list)
             list.appendList { items in for header in headers { header.encode(to: &items) } }
             attributes.encode(to: &list)
             list.appendList { items in for preimage in preimages { items.append(preimage) } }
         }
         return writer.bytes
+    }
+
+    /// keccak256 of the RLP list of the first five fields, which are the chain's rules: what a proof has to name, for under
+    /// other rules the same transactions make other blocks.
+    public var rulesHash: Hash256 {
+        var writer = RLPWriter(minimumCapacity: 256)
+        writer.appendList { encodeRules(to: &$0) }
+        return Keccak256.hash(writer.bytes)
+    }
+
+    private func encodeRules(to list: inout RLPWriter) {
+        list.append(Self.version)
+        list.append(chainID)
+        list.appendList { items in
+            for activation in opStack.activations {
+                items.appendList { pair in
+                    pair.append(UInt64(activation.upgrade.rawValue))
+                    pair.append(activation.timestamp)
+                }
+            }
+        }
+        list.append(opStack.baseFeeParameters.elasticity)
+        list.append(opStack.baseFeeParameters.denominator)
     }
 
     // MARK: Reading

@@ -31,7 +31,8 @@ public struct RollupBlockInput: Equatable, Sendable {
     ///   wrong.
     public func execute() throws(RollupAttributesError) -> BuiltBlock {
         guard let parent = headers.first else { throw .noParent }
-        let state = WitnessState(witness: WitnessNodeSource(preimages: preimages), headers: headers)
+        let state = WitnessState(
+            witness: WitnessNodeSource(preimages: preimages), headers: headers, seed: attributes.seed(on: parent))
         let builder = RollupBlockBuilder(chain: .rollup(chainID: chainID, opStack: opStack))
         return try builder.build(attributes, on: parent, source: state)
     }

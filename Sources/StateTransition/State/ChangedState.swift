@@ -7,19 +7,20 @@ public import Primitives
 public final class ChangedState: StateSource {
     private struct Account {
         var change: StateDiff.AccountChange
-        var slots = HashTable<UInt256, UInt256>()
+        var slots: HashTable<UInt256, UInt256>
     }
 
     private let base: StateSource
-    private var accounts = HashTable<Address, Account>()
+    private var accounts: HashTable<Address, Account>
     private var codes = HashTable<Hash256, [UInt8]>()
 
-    /// The state of `base` after `diff`.
-    public init(_ base: StateSource, after diff: StateDiff) {
+    /// The state of `base` after `diff`; `seed` is as for `JournaledState`.
+    public init(_ base: StateSource, after diff: StateDiff, seed: UInt64 = 0) {
         self.base = base
+        accounts = HashTable(minimumCapacity: diff.accounts.count, seed: seed)
         super.init()
         for change in diff.accounts {
-            var account = Account(change: change)
+            var account = Account(change: change, slots: HashTable(seed: seed))
             for slot in diff.slots[change.slots] { account.slots.set(slot.key, slot.value) }
             accounts.set(change.address, account)
         }

@@ -17,7 +17,7 @@ public final class CodeCache {
     public let empty: Code
 
     /// A cache that takes about `byteLimit` bytes of memory at most, whatever is analysed of its codes.
-    public init(byteLimit: Int = 256 << 20) {
+    public init(byteLimit: Int = 512 << 20) {
         generationLimit = byteLimit / 2
         empty = Code(UnsafeRawBufferPointer(start: nil, count: 0), hash: EmptyHash.code)
     }

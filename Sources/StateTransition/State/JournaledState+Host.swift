@@ -8,7 +8,7 @@ extension JournaledState: Host {
     @inline(__always)
     public mutating func account(_ address: Address) -> AccountHandle {
         let mask = accountIndex.mask
-        var index = Int(truncatingIfNeeded: address.tableHash(seed: accountIndex.seed)) & mask
+        var index = Int(truncatingIfNeeded: address.tableHash(seed: seed)) & mask
         while true {
             let place = accountIndex.place(index)
             if place == 0 { break }
@@ -24,10 +24,8 @@ extension JournaledState: Host {
     private mutating func insertAccount(_ address: Address, at index: Int) -> AccountHandle {
         let position = accounts.count
         accounts.append(AccountEntry(address: address, isPrecompile: precompiles.contains(address)))
-        let base = accounts.base
-        accountIndex.fill(index, hash: address.tableHash(seed: accountIndex.seed), position: position) {
-            base[$0].address.tableHash(seed: $1)
-        }
+        let (base, seed) = (accounts.base, seed)
+        accountIndex.fill(index, position: position) { base[$0].address.tableHash(seed: seed) }
         return AccountHandle(index: Int32(truncatingIfNeeded: position))
     }
 
@@ -37,7 +35,7 @@ extension JournaledState: Host {
     @inline(__always)
     public mutating func slot(_ account: AccountHandle, _ key: UInt256) -> SlotHandle {
         let mask = slotIndex.mask
-        var index = Int(truncatingIfNeeded: slotHash(account: account.index, key: key, seed: slotIndex.seed)) & mask
+        var index = Int(truncatingIfNeeded: slotHash(account: account.index, key: key, seed: seed)) & mask
         while true {
             let place = slotIndex.place(index)
             if place == 0 { break }
@@ -61,10 +59,9 @@ extension JournaledState: Host {
             slots[Int(entry.pointee.lastSlot)].next = position
         }
         entry.pointee.lastSlot = position
-        let base = slots.base
-        let hash = slotHash(account: account.index, key: key, seed: slotIndex.seed)
-        slotIndex.fill(index, hash: hash, position: Int(position)) {
-            slotHash(account: base[$0].account, key: base[$0].key, seed: $1)
+        let (base, seed) = (slots.base, seed)
+        slotIndex.fill(index, position: Int(position)) {
+            slotHash(account: base[$0].account, key: base[$0].key, seed: seed)
         }
         return SlotHandle(index: position)
     }

@@ -16,13 +16,14 @@ public struct JournaledState: ~Copyable {
     let precompiles: WarmPrecompiles
     /// Whether touched empty accounts go at the end of a transaction (EIP-161).
     let clearsEmptyAccounts: Bool
+    let seed: UInt64
 
     var accounts = GrowingBuffer<AccountEntry>(capacity: 256)
     var accountIndex = PositionIndex(size: 512)
     var slots = GrowingBuffer<SlotEntry>(capacity: 256)
     var slotIndex = PositionIndex(size: 512)
     var journal = GrowingBuffer<JournalRecord>(capacity: 256)
-    var transientStorage = HashTable<TransientKey, UInt256>()
+    var transientStorage: HashTable<TransientKey, UInt256>
     /// The codes that this block deployed, some of them perhaps undone.
     var deployedCodes = HashTable<Hash256, Code>()
     /// The accounts that the running transaction touched or destroyed; with repetitions, and some perhaps undone.
@@ -40,7 +41,11 @@ public struct JournaledState: ~Copyable {
     ///   - source: the state before the block.
     ///   - codes: a cache that may outlive the block.
     ///   - rules: decide about empty accounts and which precompiles are warm.
-    public init(source: StateSource, codes: CodeCache, rules: Rules) {
+    ///   - seed: lays out the tables; the result never depends on it. One that nobody can know who picks the addresses and
+    ///     slots of a transaction, or they can make every look-up slow.
+    public init(source: StateSource, codes: CodeCache, rules: Rules, seed: UInt64 = 0) {
+        self.seed = seed
+        transientStorage = HashTable(seed: seed)
         self.source = source
         self.codes = codes
         precompiles = WarmPrecompiles(rules)
@@ -57,7 +62,7 @@ public struct JournaledState: ~Copyable {
         destroyed.removeAll(keepingCapacity: true)
         if !logs.isEmpty { logs = [] }
         if transientStorage.count > 1024 {
-            transientStorage = HashTable()
+            transientStorage = HashTable(seed: seed)
         } else if !transientStorage.isEmpty {
             transientStorage.removeAll()
         }
@@ -70,6 +75,8 @@ public struct JournaledState: ~Copyable {
     public mutating func endTransaction() throws(StateError) -> [Log] {
         for index in destroyed where accounts[Int(index)].destroyedEpoch == epoch {
             remove(index)
+            // It may be there often: destroyed and reverted again and again.
+            accounts[Int(index)].destroyedEpoch = 0
         }
         if clearsEmptyAccounts {
             for index in touched {

@@ -11,7 +11,7 @@ open class TrieState: StateSource {
     public private(set) var root: Hash256
     private let nodes: TrieNodeSource
     private var accountTrie: MerkleTrie
-    private var entries = HashTable<Address, Entry>()
+    private var entries: HashTable<Address, Entry>
     /// The nodes that the state after a diff adds; the tries are at that state while `isAhead`.
     private var newNodes: [(hash: Hash256, encoding: [UInt8])] = []
     private var isAhead = false
@@ -32,11 +32,12 @@ open class TrieState: StateSource {
         init(root: Hash256, nodes: TrieNodeSource) { trie = MerkleTrie(root: root, source: nodes) }
     }
 
-    /// The state with this root; no node is loaded yet.
-    public init(root: Hash256, nodes: TrieNodeSource) {
+    /// The state with this root; no node is loaded yet. `seed` is as for `JournaledState`.
+    public init(root: Hash256, nodes: TrieNodeSource, seed: UInt64 = 0) {
         self.root = root
         self.nodes = nodes
         accountTrie = MerkleTrie(root: root, source: nodes)
+        entries = HashTable(seed: seed)
         super.init()
     }
 

@@ -12,9 +12,10 @@ public final class WitnessState: TrieState {
     /// - Parameters:
     ///   - headers: the parent of the block to execute, its parent, and so on as far as the block asks for hashes. They
     ///     must hang together; those that do not are passed over, with all that come after them.
-    public init(witness: WitnessNodeSource, headers: [BlockHeader]) {
+    ///   - seed: as for `JournaledState`.
+    public init(witness: WitnessNodeSource, headers: [BlockHeader], seed: UInt64 = 0) {
         self.witness = witness
-        super.init(root: headers.first?.stateRoot ?? EmptyHash.trieRoot, nodes: witness)
+        super.init(root: headers.first?.stateRoot ?? EmptyHash.trieRoot, nodes: witness, seed: seed)
         var expected: Hash256?
         for header in headers {
             let hash = header.hash

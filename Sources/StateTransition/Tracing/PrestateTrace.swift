@@ -39,8 +39,8 @@ extension BlockExecution {
     public mutating func tracePrestate(
         _ transaction: Transaction, sender: Address
     ) throws(TransactionFailure) -> (result: TransactionResult, trace: PrestateTrace) {
-        let before = ChangedState(source, after: stateDiff())
-        var tracer = AccessTracer()
+        let before = ChangedState(source, after: stateDiff(), seed: state.seed)
+        var tracer = AccessTracer(seed: state.seed)
         tracer.didAccess(sender)
         if let recipient = transaction.to { tracer.didAccess(recipient) }
         let result = try execute(transaction, sender: sender, tracer: &tracer)
@@ -50,7 +50,7 @@ extension BlockExecution {
             if let authority = authorization.authority { tracer.didAccess(authority) }
         }
         do throws(StateError) {
-            let after = ChangedState(source, after: stateDiff())
+            let after = ChangedState(source, after: stateDiff(), seed: state.seed)
             return (result, try PrestateTrace(of: tracer, before: before, after: after))
         } catch {
             throw .state(error)

@@ -20,7 +20,7 @@ struct OPBlockSuite: Suite {
         reporter.run(name) {
             let block = try RecordedBlock(fixture: file)
             let bytes = block.input.encoded
-            if let exportFolder { try Self.export(bytes, block.expectedHash, to: exportFolder, name) }
+            if let exportFolder { try Self.export(block, bytes, to: exportFolder, name) }
             let input = try RollupBlockInput(decoding: bytes)
             if input != block.input { throw Mismatch("round trip", expected: "the input", got: "another") }
             let built = try input.execute()
@@ -29,11 +29,12 @@ struct OPBlockSuite: Suite {
         return .ran
     }
 
-    /// Writes `NAME.input` and, with the hash in hexadecimal and a line end, `NAME.hash`.
-    private static func export(_ input: [UInt8], _ hash: Hash256, to folder: String, _ name: String) throws {
+    /// Writes `NAME.input`, and `NAME.hash` with what the fault-proof program prints of it.
+    private static func export(_ block: RecordedBlock, _ bytes: [UInt8], to folder: String, _ name: String) throws {
         let folder = URL(fileURLWithPath: folder, isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(input).write(to: folder.appending(path: name + ".input"))
-        try Data("\(hash)\n".utf8).write(to: folder.appending(path: name + ".hash"))
+        try Data(bytes).write(to: folder.appending(path: name + ".input"))
+        try Data("\(block.input.rulesHash)\n\(block.expectedHash)\n".utf8).write(
+            to: folder.appending(path: name + ".hash"))
     }
 }

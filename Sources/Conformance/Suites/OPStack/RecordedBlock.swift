@@ -12,12 +12,14 @@ public struct RecordedBlock: Sendable {
     public init(fixture: FixtureFile) throws(FixtureError) {
         let fields = try fixture.json()
         let configuration = try fields.required("rollup_config")
+        let preimages = try Self.preimages(try FixtureFile(path: fixture.folder + "/witness.json"))
+        let parent = try Self.header(try fields.required("parent_header"))
         input = RollupBlockInput(
             chainID: try configuration.required("l2_chain_id").integer64(),
             opStack: try Self.rules(configuration),
-            headers: [try Self.header(try fields.required("parent_header"))],
+            headers: Self.chain(endingIn: parent, preimages),
             attributes: try Self.attributes(try fields.required("executing_payload")),
-            preimages: try Self.preimages(try FixtureFile(path: fixture.folder + "/witness.json")))
+            preimages: preimages)
         expectedHash = try fields.required("expected_block_hash").hash()
     }
 
@@ -78,6 +80,22 @@ public struct RecordedBlock: Sendable {
             gasLimit: try payload.required("gasLimit").integer64(),
             baseFeeParameters: try payload.optional("eip1559Params")?.bytes() ?? [],
             minimumBaseFee: try payload.optional("minBaseFee")?.integer64(), transactions: transactions)
+    }
+
+    /// A header and its ancestors as far as the witness has them: those that the block asked for by BLOCKHASH, and those
+    /// between.
+    private static func chain(endingIn parent: BlockHeader, _ preimages: [[UInt8]]) -> [BlockHeader] {
+        var byHash = HashTable<Hash256, BlockHeader>()
+        for preimage in preimages {
+            if let header = try? BlockHeader(decoding: preimage) { byHash.set(header.hash, header) }
+        }
+        var headers = [parent]
+        while headers.count < RollupBlockInput.largestHeaderCount,
+            let ancestor = byHash[headers[headers.count - 1].parentHash]
+        {
+            headers.append(ancestor)
+        }
+        return headers
     }
 
     private static func preimages(_ witness: FixtureFile) throws(FixtureError) -> [[UInt8]] {
