@@ -31,7 +31,8 @@ let package = Package(
         .library(name: "Sequencing", targets: ["Sequencing"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
@@ -57,11 +58,19 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
             swiftSettings: strict),
 
-        // Ring 3: adapters.
+        // Ring 3: adapters, everything that touches the outside.
         .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
         .target(
             name: "Storage",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "CLMDB"],
+            swiftSettings: strict),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "JSONRPC",
+            dependencies: [
+                "Primitives", "Cryptography", "CZlib", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
 
         // Ring 4: wiring.
@@ -92,6 +101,13 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Storage"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JSONRPCTests",
+            dependencies: [
+                "Primitives", "Cryptography", "JSONRPC", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",

@@ -1,0 +1,190 @@
+import NIOCore
+import Synchronization
+
+/// A message whose answers are not there yet: they are made on workers, or come later.
+///
+/// One thread at a time advances it: first the loop that read it, then a worker, then whoever completes a deferred call.
+/// So `writer` and `index` need no lock; each hand-over (a submitted job, a responder) orders the memory.
+final class Exchange: @unchecked Sendable {
+    /// Takes the output and gives what is to be sent.
+    typealias Finishing = @Sendable (ByteBuffer) -> ByteBuffer
+
+    private let dispatcher: Dispatcher
+    private let sink: MessageSink
+    private let body: ByteBuffer
+    private let envelopes: [Envelope]
+    private let isBatch: Bool
+    let deadline: NIODeadline
+    /// What is done to the whole output on the thread that completed it, such as compressing.
+    private let finishing: Finishing?
+    /// Nil while a thread is writing.
+    private var writer: AnswerWriter?
+    /// The next request to answer.
+    private var index = 0
+    /// Set by who delivers the answer: the exchange itself or the timeout.
+    private let isFinished = Atomic<Bool>(false)
+
+    init(
+        _ dispatcher: Dispatcher, _ sink: MessageSink, _ body: ByteBuffer, _ envelopes: [Envelope], isBatch: Bool,
+        _ output: consuming ByteBuffer, _ finishing: Finishing?, _ deadline: NIODeadline
+    ) {
+        self.dispatcher = dispatcher
+        self.sink = sink
+        self.body = body
+        self.envelopes = envelopes
+        self.isBatch = isBatch
+        self.finishing = finishing
+        self.deadline = deadline
+        writer = AnswerWriter(output, isBatch: isBatch, limits: dispatcher.limits)
+    }
+
+    var isCancelled: Bool {
+        sink.peer.isClosed || isFinished.load(ordering: .relaxed) || NIODeadline.now() > deadline
+    }
+
+    /// Goes on with the next request, on a worker.
+    func submit() {
+        guard !dispatcher.workers.submit({ self.advance() }) else { return }
+        fail(with: .overloaded)
+    }
+
+    /// Answers requests until one answers later or none is left.
+    func advance() {
+        body.withUnsafeReadableBytes { message in
+            guard var writer = self.writer.take() else { return }
+            while index < envelopes.count {
+                if isCancelled { return abandon() }
+                let envelope = envelopes[index]
+                guard envelope.form != .response else {
+                    index += 1
+                    continue
+                }
+                guard let method = dispatcher.find(envelope, of: message) else {
+                    writer.fail(envelope, of: message, dispatcher.refusal(of: envelope, in: message))
+                    index += 1
+                    continue
+                }
+                if let together = method.together, isBatch {
+                    writer = answerTogether(together, method, writer, message)
+                    continue
+                }
+                var call = dispatcher.call(envelope, of: message, from: sink.peer, until: deadline)
+                index += 1
+                switch method.execution {
+                case .inline(let handler), .pooled(let handler):
+                    writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
+                case .deferred(let handler):
+                    self.writer = consume writer
+                    let responder = Responder(self, index - 1)
+                    do throws(RPCError) {
+                        try handler(&call, responder)
+                    } catch { responder.fail(error) }
+                    return
+                }
+            }
+            finish(writer.finish())
+        }
+    }
+
+    /// Hands over all calls of the method from `index` on, up to one that is for another.
+    private func answerTogether(
+        _ together: Methods.BatchHandler, _ method: Methods.Method, _ writer: consuming AnswerWriter,
+        _ message: UnsafeRawBufferPointer
+    ) -> AnswerWriter {
+        let first = index
+        var calls: [Call] = []
+        while index < envelopes.count, dispatcher.find(envelopes[index], of: message) === method {
+            calls.append(dispatcher.call(envelopes[index], of: message, from: sink.peer, until: deadline))
+            index += 1
+        }
+        var answers = BatchAnswers(writer, envelopes[first..<index], message)
+        together(&calls, &answers)
+        while answers.given < calls.count { answers.next { _ throws(RPCError) in throw .internalError() } }
+        return answers.writer
+    }
+
+    /// Answers a deferred call and goes on.
+    func complete(_ index: Int, _ write: (inout JSONWriter) throws(RPCError) -> Void) {
+        guard var writer = self.writer.take() else { return }
+        if isCancelled { return abandon() }
+        body.withUnsafeReadableBytes { writer.answer(envelopes[index], of: $0, write) }
+        if self.index == envelopes.count { return finish(writer.finish()) }
+        self.writer = consume writer
+        submit()
+    }
+
+    /// Answers all that is left with an error.
+    private func fail(with error: RPCError) {
+        guard var writer = self.writer.take() else { return }
+        body.withUnsafeReadableBytes { message in
+            for envelope in envelopes[index...] { writer.fail(envelope, of: message, error) }
+        }
+        finish(writer.finish())
+    }
+
+    private func finish(_ output: ByteBuffer) {
+        guard claim() else { return }
+        let finished = finishing?(output) ?? output
+        sink.loop.execute { self.sink.deliver(finished, from: self) }
+    }
+
+    /// Gives up what nobody waits for; the connection's own timeout answers where it is only late.
+    private func abandon() {
+        guard sink.peer.isClosed, claim() else { return }
+        sink.loop.execute { self.sink.deliver(nil, from: self) }
+    }
+
+    private func claim() -> Bool {
+        isFinished.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+    }
+
+    /// The answer that time is up, after what `output` holds; nil where the answers were first.
+    func expire(_ output: ByteBuffer) -> ByteBuffer? {
+        guard claim() else { return nil }
+        var writer = AnswerWriter(output, isBatch: isBatch, limits: dispatcher.limits)
+        body.withUnsafeReadableBytes { message in
+            for envelope in envelopes { writer.fail(envelope, of: message, .timedOut) }
+        }
+        return writer.finish()
+    }
+}
+
+/// The right to answer one call, once, from any thread.
+public final class Responder: Sendable {
+    private let exchange: Exchange
+    private let index: Int
+    private let isAnswered = Atomic<Bool>(false)
+
+    init(_ exchange: Exchange, _ index: Int) {
+        self.exchange = exchange
+        self.index = index
+    }
+
+    /// Whether nobody waits for the answer any more.
+    public var isCancelled: Bool { exchange.isCancelled }
+
+    /// Answers with what `write` writes as one JSON value; later answers to the same call are ignored.
+    public func succeed(_ write: (inout JSONWriter) throws(RPCError) -> Void) {
+        guard !isAnswered.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        exchange.complete(index, write)
+    }
+
+    /// Answers with an error.
+    public func fail(_ error: RPCError) { succeed { _ throws(RPCError) in throw error } }
+
+    deinit { fail(.internalError("the method did not answer")) }
+}
+
+/// Where answers go: a connection, on its loop.
+class MessageSink: @unchecked Sendable {
+    let peer: Peer
+    let loop: any EventLoop
+
+    init(peer: Peer, loop: any EventLoop) {
+        self.peer = peer
+        self.loop = loop
+    }
+
+    /// Takes the answer of an exchange, or nil where there is none to give. On the loop.
+    func deliver(_ output: ByteBuffer?, from exchange: Exchange) {}
+}

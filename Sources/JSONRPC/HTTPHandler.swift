@@ -1,0 +1,386 @@
+import NIOCore
+
+/// One HTTP connection: reads requests one after the other, hands them on, writes the answers in order.
+///
+/// Confined to its loop.
+final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Stage {
+        case head
+        case body(HTTPAdmission, length: Int)
+        case chunks(HTTPAdmission, ChunkedBody, body: ByteBuffer)
+        /// An exchange answers, or a route does.
+        case waiting(HTTPAdmission, Exchange?)
+        /// The last answer is out; what still comes is dropped until the client closes.
+        case draining
+    }
+
+    private let endpoint: HTTPEndpointState
+    private var context: ChannelHandlerContext?
+    private var stage = Stage.head
+    /// What has come and is not used yet.
+    private var input = ByteBuffer()
+    /// How far the end of the head has been searched for.
+    private var searched = 0
+    /// When the connection has been patient enough in this stage.
+    private var deadline = NIODeadline.distantFuture
+    private var clock: RepeatedTask?
+    private var readIsHeld = false
+    private var unwritableSince: NIODeadline?
+    private var hasWritten = false
+    private var inputEnded = false
+    private var isStopping = false
+
+    /// What may wait unread in `input` while a request is answered.
+    private static let waitingInputLimit = 64 << 10
+
+    init(_ endpoint: HTTPEndpointState, loop: any EventLoop) {
+        self.endpoint = endpoint
+        super.init(peer: Peer(.http), loop: loop)
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        deadline = .now() + endpoint.limits.idleTimeout
+        let tick = endpoint.limits.tick
+        clock = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in self.lookAtClock() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        clock?.cancel()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        clock?.cancel()
+        peer.close()
+        endpoint.gate.leave(context.channel)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .draining = stage { return }
+        var incoming = unwrapInboundIn(data)
+        if input.readableBytes == 0 {
+            input = incoming
+            searched = 0
+        } else {
+            input.writeBuffer(&incoming)
+        }
+        advance()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flushIfWritten()
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if holdsInput { readIsHeld = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unwritableSince = context.channel.isWritable ? nil : .now()
+        if context.channel.isWritable {
+            advance()
+            flushIfWritten()
+        }
+        resumeReading()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as ChannelEvent where event == .inputClosed:
+            inputEnded = true
+            // Nobody can ask any more; the last answers may still be on their way.
+            if case .head = stage, unwritableSince != nil { return }
+            context.close(promise: nil)
+        case is StopEvent:
+            isStopping = true
+            if case .head = stage { closeAfterwards(context) }
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    /// Whether more input would only pile up.
+    private var holdsInput: Bool {
+        guard let context else { return true }
+        guard context.channel.isWritable else { return true }
+        if case .waiting = stage { return input.readableBytes >= Self.waitingInputLimit }
+        return false
+    }
+
+    private func resumeReading() {
+        guard readIsHeld, !holdsInput, let context else { return }
+        readIsHeld = false
+        context.read()
+    }
+
+    private func flushIfWritten() {
+        guard hasWritten, let context else { return }
+        hasWritten = false
+        context.flush()
+    }
+
+    private func lookAtClock() {
+        let now = NIODeadline.now()
+        if let unwritableSince, now > unwritableSince + endpoint.limits.writeTimeout {
+            context?.close(promise: nil)
+            return
+        }
+        if case .waiting(let admission, let exchange) = stage {
+            guard let exchange, now > exchange.deadline else { return }
+            guard var output = exchange.expire(HTTPResponse.head(admission.extra)) else { return }
+            HTTPResponse.setLength(&output, bodyStart: admission.bodyStart)
+            respond(output, admission)
+            advance()
+            return flushIfWritten()
+        }
+        guard now > deadline else { return }
+        switch stage {
+        case .head where input.readableBytes == 0, .draining: context?.close(promise: nil)
+        default:
+            refuse(HTTPRequestHead.Refusal(.requestTimeout, "request took too long"))
+            flushIfWritten()
+        }
+    }
+
+    // MARK: Requests
+
+    /// Goes on as far as what has come allows, one request after the other.
+    private func advance() {
+        while let context, context.channel.isWritable {
+            do throws(HTTPRequestHead.Refusal) {
+                guard try step() else { break }
+            } catch {
+                refuse(error)
+                break
+            }
+        }
+        resumeReading()
+    }
+
+    /// One step; false where it needs more bytes or an answer.
+    private func step() throws(HTTPRequestHead.Refusal) -> Bool {
+        switch stage {
+        case .head: return try readHead()
+        case .body(let admission, let length):
+            guard input.readableBytes >= length, let body = input.readSlice(length: length) else { return false }
+            try handle(body, admission)
+            return true
+        case .chunks(let admission, var chunks, var body):
+            stage = .head
+            guard try chunks.read(&input, into: &body, limit: endpoint.limits.bodyBytes) else {
+                stage = .chunks(admission, chunks, body: body)
+                compactInput()
+                return false
+            }
+            try handle(body, admission)
+            return true
+        case .waiting, .draining: return false
+        }
+    }
+
+    private func readHead() throws(HTTPRequestHead.Refusal) -> Bool {
+        guard input.readableBytes > 0 else {
+            if inputEnded { context?.close(promise: nil) }
+            return false
+        }
+        let end = input.withUnsafeReadableBytes { HTTPRequestHead.end(in: $0, from: searched) }
+        guard let end else {
+            guard input.readableBytes <= endpoint.limits.headBytes else {
+                throw HTTPRequestHead.Refusal(.headerTooLarge, "request head too large")
+            }
+            if searched == 0 { deadline = .now() + endpoint.limits.headTimeout }
+            searched = max(3, input.readableBytes - 3)
+            return false
+        }
+        searched = 0
+        guard end <= endpoint.limits.headBytes else {
+            throw HTTPRequestHead.Refusal(.headerTooLarge, "request head too large")
+        }
+        guard let bytes = input.readSlice(length: end) else { return false }
+        let admission: HTTPAdmission = try bytes.withUnsafeReadableBytes { bytes throws(HTTPRequestHead.Refusal) in
+            try endpoint.admit(HTTPRequestHead(bytes))
+        }
+        switch admission.bodyLength {
+        case .none: try handle(ByteBuffer(), admission)
+        case .bytes(let length):
+            if input.readableBytes >= length, let body = input.readSlice(length: length) {
+                try handle(body, admission)
+                return true
+            }
+            try awaitBody(admission)
+            stage = .body(admission, length: length)
+        case .chunked:
+            try awaitBody(admission)
+            stage = .chunks(admission, ChunkedBody(), body: ByteBuffer())
+        }
+        return true
+    }
+
+    private func awaitBody(_ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+        deadline = .now() + endpoint.limits.bodyTimeout
+        guard admission.expectsContinue, let context else { return }
+        context.write(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        hasWritten = true
+    }
+
+    /// Lets go of bytes that have been read.
+    private func compactInput() {
+        if input.readableBytes == 0 { input = ByteBuffer() } else { input.discardReadBytes() }
+    }
+
+    private func handle(_ body: ByteBuffer, _ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+        stage = .head
+        switch admission.purpose {
+        case .call: try call(body, admission)
+        case .answer(let status):
+            respond(HTTPResponse.whole(status.rawValue, "", admission.extra, ByteBuffer()), admission)
+        case .route(let route, let request, let isHead): self.route(route, request, isHead: isHead, admission)
+        case .webSocket(let key): upgrade(key)
+        }
+    }
+
+    private func call(_ received: ByteBuffer, _ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+        var body = received
+        if admission.bodyIsGzip {
+            guard let plain = Gzip.decompress(body, limit: endpoint.limits.bodyBytes) else {
+                throw HTTPRequestHead.Refusal(.badRequest, "malformed or too large gzip body")
+            }
+            body = plain
+        }
+        let head = HTTPResponse.head(admission.extra)
+        let start = head.writerIndex
+        var admission = admission
+        admission.bodyStart = start
+        let finishing = admission.acceptsGzip ? Self.compressing(admission, endpoint.limits.compressionBytes) : nil
+        switch endpoint.dispatcher.process(body, for: self, into: head, finishing: finishing) {
+        case .answered(var output):
+            if let finishing {
+                output = finishing(output)
+            } else {
+                HTTPResponse.setLength(&output, bodyStart: start)
+            }
+            respond(output, admission)
+        case .pending(let exchange): stage = .waiting(admission, exchange)
+        }
+    }
+
+    override func deliver(_ output: ByteBuffer?, from exchange: Exchange) {
+        guard case .waiting(let admission, let current) = stage, current === exchange else { return }
+        guard var output else { return }
+        if !admission.acceptsGzip { HTTPResponse.setLength(&output, bodyStart: admission.bodyStart) }
+        respond(output, admission)
+        advance()
+        flushIfWritten()
+    }
+
+    /// Compresses an output from `least` bytes of body on, and gives it its length.
+    private static func compressing(_ admission: HTTPAdmission, _ least: Int) -> Exchange.Finishing {
+        let start = admission.bodyStart
+        let extra = admission.extra + ["Content-Encoding: gzip", "Vary: Accept-Encoding"]
+        return { output in
+            guard output.writerIndex - start >= least else {
+                var plain = output
+                HTTPResponse.setLength(&plain, bodyStart: start)
+                return plain
+            }
+            return HTTPResponse.compressed(output, bodyStart: start, head: HTTPResponse.head(extra))
+        }
+    }
+
+    private func route(_ route: HTTPRoute, _ request: HTTPRequest, isHead: Bool, _ admission: HTTPAdmission) {
+        let render: @Sendable () -> ByteBuffer = {
+            let answer = route.respond(request)
+            var response = HTTPResponse.whole(
+                answer.status, answer.contentType, admission.extra, isHead ? ByteBuffer() : answer.body)
+            guard admission.acceptsGzip, !isHead, answer.body.readableBytes >= 1024 else { return response }
+            let head = HTTPResponse.head(
+                HTTPStatus.line(answer.status), answer.contentType,
+                admission.extra + ["Content-Encoding: gzip", "Vary: Accept-Encoding"])
+            response = HTTPResponse.compressed(
+                response, bodyStart: response.writerIndex - answer.body.readableBytes, head: head)
+            return response
+        }
+        if route.isInline { return respond(render(), admission) }
+        stage = .waiting(admission, nil)
+        let isSubmitted = endpoint.dispatcher.workers.submit {
+            let response = render()
+            self.loop.execute {
+                guard case .waiting(_, nil) = self.stage else { return }
+                self.respond(response, admission)
+                self.advance()
+                self.flushIfWritten()
+            }
+        }
+        guard !isSubmitted else { return }
+        respond(
+            HTTPResponse.whole(503, "text/plain", admission.extra, ByteBuffer(string: "server is overloaded\n")),
+            admission)
+    }
+
+    private func respond(_ response: ByteBuffer, _ admission: HTTPAdmission) {
+        guard let context else { return }
+        stage = .head
+        deadline = .now() + endpoint.limits.idleTimeout
+        context.write(wrapOutboundOut(response), promise: nil)
+        hasWritten = true
+        if !admission.keepsAlive || isStopping { closeAfterwards(context) }
+    }
+
+    /// Answers with an error in plain text and closes: what follows cannot be told apart from the body.
+    private func refuse(_ refusal: HTTPRequestHead.Refusal) {
+        guard let context else { return }
+        let body = ByteBuffer(string: "\(refusal.message)\n")
+        let response = HTTPResponse.whole(
+            refusal.status.rawValue, "text/plain; charset=utf-8", ["Connection: close"], body)
+        context.write(wrapOutboundOut(response), promise: nil)
+        hasWritten = true
+        closeAfterwards(context)
+    }
+
+    /// Ends the output and drops input until the client has closed: closing at once could lose the answer to a reset.
+    private func closeAfterwards(_ context: ChannelHandlerContext) {
+        stage = .draining
+        input = ByteBuffer()
+        deadline = .now() + min(endpoint.limits.idleTimeout, .seconds(2))
+        context.flush()
+        hasWritten = false
+        context.close(mode: .output, promise: nil)
+    }
+
+    // MARK: WebSocket
+
+    private func upgrade(_ key: String) {
+        guard let context else { return }
+        let response = """
+            HTTP/1.1 101 Switching Protocols\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Accept: \(WebSocketHandshake.accept(key))\r
+            \r
+
+            """
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: response)), promise: nil)
+        let handler = WebSocketHandler(endpoint, loop: loop, received: input)
+        input = ByteBuffer()
+        let isReading = readIsHeld
+        // Closing is the new handler's to report: this one leaves without.
+        do { try context.pipeline.syncOperations.addHandler(handler, position: .after(self)) } catch {
+            return context.close(promise: nil)
+        }
+        self.context = nil
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        handler.start(isReading: isReading)
+    }
+}
+
+extension HTTPHandler: RemovableChannelHandler {}

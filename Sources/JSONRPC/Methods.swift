@@ -1,0 +1,109 @@
+/// The methods that a server answers, by name.
+public struct Methods: Sendable {
+    /// Answers at once: reads the call's parameters and writes the result as one JSON value, or nothing for `null`.
+    public typealias Handler = @Sendable (_ call: inout Call, _ result: inout JSONWriter) throws(RPCError) -> Void
+    /// Answers later, from any thread: takes what it needs of the call before it returns.
+    public typealias DeferredHandler = @Sendable (_ call: inout Call, _ responder: Responder) throws(RPCError) -> Void
+    /// Answers the consecutive calls of a batch that are for one method, together and in order.
+    public typealias BatchHandler = @Sendable (_ calls: inout [Call], _ answers: inout BatchAnswers) -> Void
+
+    /// How a method runs.
+    enum Execution: Sendable {
+        case inline(Handler)
+        case pooled(Handler)
+        case deferred(DeferredHandler)
+    }
+
+    /// One method.
+    final class Method: Sendable {
+        let name: [UInt8]
+        let execution: Execution
+        let together: BatchHandler?
+
+        init(_ name: String, _ execution: Execution, _ together: BatchHandler? = nil) {
+            self.name = Array(name.utf8)
+            self.execution = execution
+            self.together = together
+        }
+    }
+
+    private var methods: [Method] = []
+    /// An open-addressed table of indices into `methods` plus one, a power of two long, at most half full.
+    private var slots: [UInt16] = Array(repeating: 0, count: 64)
+
+    public init() {}
+
+    /// The names, in the order in which they were added.
+    public var names: [String] { methods.map { String(decoding: $0.name, as: UTF8.self) } }
+
+    /// Adds a method that takes microseconds and never waits: it runs on the thread that reads the socket.
+    public mutating func addInline(_ name: String, _ handler: @escaping Handler) {
+        add(Method(name, .inline(handler)))
+    }
+
+    /// Adds a method that takes longer or may block: it runs on a worker. `together`, where given, answers the
+    /// neighbouring calls of the method in a batch.
+    public mutating func add(_ name: String, together: BatchHandler? = nil, _ handler: @escaping Handler) {
+        add(Method(name, .pooled(handler), together))
+    }
+
+    /// Adds a method that answers later; its handler runs as an inline one does. `together` as above; it may block.
+    public mutating func addDeferred(
+        _ name: String, together: BatchHandler? = nil, _ handler: @escaping DeferredHandler
+    ) {
+        add(Method(name, .deferred(handler), together))
+    }
+
+    private mutating func add(_ method: Method) {
+        if let index = methods.firstIndex(where: { $0.name == method.name }) {
+            methods[index] = method
+            return
+        }
+        methods.append(method)
+        if methods.count * 2 > slots.count { slots = Array(repeating: 0, count: slots.count * 2) }
+        for slot in slots.indices { slots[slot] = 0 }
+        for (index, method) in methods.enumerated() {
+            var slot = method.name.withUnsafeBytes { Self.hash($0) } & (slots.count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = UInt16(index + 1)
+        }
+    }
+
+    /// The method of that name.
+    func find(_ name: UnsafeRawBufferPointer) -> Method? {
+        var slot = Self.hash(name) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let method = methods[Int(slots[slot]) - 1]
+            if method.name.count == name.count, method.name.elementsEqual(name) { return method }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private static func hash(_ name: UnsafeRawBufferPointer) -> Int {
+        var state: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return Int(truncatingIfNeeded: state ^ state >> 32)
+    }
+}
+
+/// The answers to calls that were handed over together, given in the order of the calls.
+public struct BatchAnswers {
+    var writer: AnswerWriter
+    let envelopes: ArraySlice<Envelope>
+    let message: UnsafeRawBufferPointer
+    private(set) var given = 0
+
+    init(_ writer: consuming AnswerWriter, _ envelopes: ArraySlice<Envelope>, _ message: UnsafeRawBufferPointer) {
+        self.writer = writer
+        self.envelopes = envelopes
+        self.message = message
+    }
+
+    /// Answers the next call with what `write` writes, or with the error it throws.
+    public mutating func next(_ write: (inout JSONWriter) throws(RPCError) -> Void) {
+        guard given < envelopes.count else { return }
+        writer.answer(envelopes[envelopes.startIndex + given], of: message, write)
+        given += 1
+    }
+}

@@ -1,0 +1,31 @@
+import NIOPosix
+import Synchronization
+
+/// Threads for work that is too long for a loop, with a bound on what may wait for them.
+final class WorkerPool: Sendable {
+    private let pool: NIOThreadPool
+    private let limit: Int
+    /// Jobs waiting or running.
+    private let load = Atomic<Int>(0)
+
+    init(threads: Int, queueLimit: Int) {
+        pool = NIOThreadPool(numberOfThreads: threads)
+        limit = queueLimit + threads
+        pool.start()
+    }
+
+    /// Runs `job` on a worker; false where too many are waiting.
+    func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+        guard load.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
+            load.wrappingSubtract(1, ordering: .relaxed)
+            return false
+        }
+        pool.submit { state in
+            if case .active = state { job() }
+            self.load.wrappingSubtract(1, ordering: .relaxed)
+        }
+        return true
+    }
+
+    func stop() async { try? await pool.shutdownGracefully() }
+}
