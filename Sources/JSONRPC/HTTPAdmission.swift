@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// What an endpoint decided about a request when it saw its head.
 struct HTTPAdmission: Sendable {
@@ -131,5 +131,17 @@ final class HTTPEndpointState: Sendable {
         admission.extra.append(
             "Access-Control-Allow-Headers: \(head.header("access-control-request-headers") ?? "Content-Type")")
         admission.extra.append("Access-Control-Max-Age: 600")
+    }
+}
+
+extension HTTPEndpoint {
+    /// The handler of one connection, for a channel without a socket.
+    package func makeHandler(loop: any EventLoop) -> any ChannelHandler {
+        let workers = WorkerPool(threads: 1, queueLimit: 1)
+        let dispatcher = Dispatcher(methods: methods, limits: messageLimits, workers: workers)
+        let gate = ConnectionGate(limit: limits.connections)
+        let state = HTTPEndpointState(
+            dispatcher: dispatcher, policy: policy, limits: limits, routes: routes, gate: gate)
+        return HTTPHandler(state, loop: loop)
     }
 }

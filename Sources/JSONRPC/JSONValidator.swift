@@ -111,3 +111,12 @@ enum KeyHash {
         return false
     }
 }
+
+extension JSONReader {
+    /// Passes over a message, which must be all that is left, and finds every breach, duplicate keys included.
+    package mutating func validateMessage() throws(JSONError) {
+        var validator = JSONValidator()
+        try validator.skipValue(&self, depth: 0)
+        try finish()
+    }
+}

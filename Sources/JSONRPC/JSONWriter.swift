@@ -141,6 +141,7 @@ public struct JSONWriter {
     public mutating func quantity(_ value: UInt64) { quantity(UInt256(value)) }
 
     /// Writes a quantity.
+    @_disfavoredOverload
     public mutating func quantity(_ value: UInt256) {
         comma()
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 68) { target in
