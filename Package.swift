@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sequencing", targets: ["Sequencing"]),
+        .library(name: "JSONRPC", targets: ["JSONRPC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

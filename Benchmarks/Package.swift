@@ -11,7 +11,8 @@ let strict: [SwiftSetting] = [
 ]
 
 // Benchmarks of the core: `swift run -c release --package-path Benchmarks benchmark [NAME...]`, and its cryptography
-// beside the usual libraries: `swift run -c release --package-path Benchmarks compare`.
+// beside the usual libraries: `swift run -c release --package-path Benchmarks compare`. The JSON-RPC server over loopback:
+// `swift run -c release --package-path Benchmarks rpc`.
 let package = Package(
     name: "mayfly-benchmarks",
     dependencies: [.package(name: "mayfly", path: "..")],
@@ -25,6 +26,8 @@ let package = Package(
                 .product(name: "Storage", package: "mayfly"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "rpc", dependencies: [.product(name: "JSONRPC", package: "mayfly")], swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .systemLibrary(name: "CSecp256k1", providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
         .executableTarget(

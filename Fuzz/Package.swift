@@ -11,6 +11,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 .product(name: "MayflyCore", package: "mayfly"), .product(name: "Conformance", package: "mayfly"),
+                .product(name: "JSONRPC", package: "mayfly"),
             ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),

@@ -113,8 +113,9 @@ enum KeyHash {
 }
 
 extension JSONReader {
-    /// Passes over a message, which must be all that is left, and finds every breach, duplicate keys included.
-    package mutating func validateMessage() throws(JSONError) {
+    /// Passes over a text, which must be all that is left, and finds every breach of RFC 8259, duplicate keys and too
+    /// deep a nesting included.
+    public mutating func validateText() throws(JSONError) {
         var validator = JSONValidator()
         try validator.skipValue(&self, depth: 0)
         try finish()

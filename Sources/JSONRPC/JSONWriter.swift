@@ -16,6 +16,11 @@ public struct JSONWriter {
     /// Bytes in the buffer.
     public var count: Int { buffer.writerIndex }
 
+    /// Calls `body` with all that is written so far.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try buffer.withUnsafeReadableBytes(body)
+    }
+
     // MARK: Arrays and objects
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }

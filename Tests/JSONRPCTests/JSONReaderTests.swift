@@ -8,7 +8,7 @@ import JSONRPC
 private func validate(_ text: [UInt8]) throws {
     try text.withUnsafeBytes { bytes in
         var reader = JSONReader(bytes)
-        try reader.validateMessage()
+        try reader.validateText()
     }
 }
 

@@ -2,7 +2,7 @@
 private let fuzzers: [Fuzzer] = [
     rlpFuzzer, transactionFuzzer, headerFuzzer, blockFuzzer, hexFuzzer, arithmeticFuzzer, trieFuzzer,
     hostileTrieFuzzer, witnessFuzzer, precompileFuzzer, pointFuzzer, signatureFuzzer, textFuzzer, interpreterFuzzer,
-    contractFuzzer,
+    contractFuzzer, messageFuzzer,
 ]
 
 /// Runs each fuzzer for a time; exits with 1 where a property failed, with 3 at a trap or a hang.

@@ -30,7 +30,7 @@ private func randomLines(_ random: inout SplitMix, _ pieces: [String]) -> [UInt8
 }
 
 /// JSON, the deeper the rarer; strings have escapes in them and numbers every form.
-private func randomJSON(_ random: inout SplitMix, depth: Int) -> [UInt8] {
+func randomJSON(_ random: inout SplitMix, depth: Int) -> [UInt8] {
     switch random.below(depth < 6 ? 9 : 6) {
     case 0: Array(random.pick(["true", "false", "null", "0", "-1.5e+300", "17", "1e999", "1.0"]).utf8)
     case 1: Array("\"\(Hex.encode(random.bytes(random.below(40))))\"".utf8)
