@@ -82,6 +82,8 @@ final class Exchange: @unchecked Sendable {
                     return
                 }
             }
+            // What stopped because time was up has no result to speak of.
+            if isCancelled { return abandon() }
             finish(writer.finish())
         }
     }

@@ -62,7 +62,7 @@ final class HTTPEndpointState: Sendable {
         case .post: try admitCall(head)
         case .get, .head: try admitGet(head, &admission)
         case .options:
-            admission.purpose = .answer(.noContent)
+            admission.purpose = .answer(.ok)
         default: throw HTTPRequestHead.Refusal(.methodNotAllowed, "method not allowed")
         }
         return admission

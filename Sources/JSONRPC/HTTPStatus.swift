@@ -1,7 +1,6 @@
 /// The statuses that the server answers with.
 enum HTTPStatus: Int {
     case ok = 200
-    case noContent = 204
     case badRequest = 400
     case unauthorized = 401
     case forbidden = 403

@@ -88,7 +88,7 @@ struct WebSocketFrames {
         case 1000...1003, 1007...1014, 3000...4999: break
         default: throw .protocolError
         }
-        guard payload.getString(at: payload.readerIndex + 2, length: payload.readableBytes - 2) != nil else {
+        guard String(validating: payload.readableBytesView.dropFirst(2), as: UTF8.self) != nil else {
             throw .invalidPayload
         }
         return .close(code: code)

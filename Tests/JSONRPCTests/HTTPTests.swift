@@ -171,7 +171,7 @@ extension String {
             return try client.readResponse()
         }
         let allowed = try preflight("https://app.example")
-        #expect(allowed.status == 204)
+        #expect(allowed.status == 200)
         #expect(allowed.headers["access-control-allow-origin"] == "https://app.example")
         #expect(allowed.headers["access-control-allow-methods"] == "POST, GET")
         #expect(allowed.headers["access-control-allow-headers"] == "content-type")

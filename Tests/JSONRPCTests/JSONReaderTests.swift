@@ -119,7 +119,7 @@ func refusesQuantities(text: String, reason: JSONError.Reason) {
     #expect(try read("\"0x\"") { try $0.readData() } == [])
     #expect(try read("\"0xC0fFee\"") { try $0.readData() } == [0xC0, 0xFF, 0xEE])
     #expect(throws: JSONError(.oddHexDigits, at: 0)) { try read("\"0xabc\"") { try $0.readData() } }
-    #expect(throws: JSONError(.invalidHexDigit, at: 0)) { try read("\"0x0é\"") { try $0.readData() } }
+    #expect(throws: JSONError(.invalidHexDigit, at: 0)) { try read("\"0xé\"") { try $0.readData() } }
     let address = [UInt8](1...20)
     let hash = [UInt8](1...32)
     func quoted(_ bytes: [UInt8]) -> String { "\"\(Hex.encode(bytes))\"" }

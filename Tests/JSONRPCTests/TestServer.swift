@@ -1,5 +1,6 @@
 import JSONRPC
 import NIOCore
+import NIOPosix
 import Primitives
 import Synchronization
 
@@ -34,7 +35,7 @@ func testMethods() -> Methods {
     }
     methods.addDeferred("test_later") { call, responder throws(RPCError) in
         let text = try call.parameters.required { reader throws(JSONError) in try reader.readString().string }
-        Task.detached { responder.succeed { result throws(RPCError) in result.string("later " + text) } }
+        onAnotherThread { responder.succeed { result throws(RPCError) in result.string("later " + text) } }
     }
     methods.addDeferred("test_forget") { _, _ throws(RPCError) in }
     methods.addDeferred("test_never") { _, responder throws(RPCError) in forgotten.withLock { $0.append(responder) } }
@@ -58,13 +59,18 @@ func testMethods() -> Methods {
         result.string(id.description)
         let count = try call.parameters.required { reader throws(JSONError) in try reader.readUInt64() }
         let payload = ByteBuffer(string: "\"" + String(repeating: "n", count: 1000) + "\"")
-        Task.detached { for _ in 0..<count { subscriber.notify(id, result: payload) } }
+        onAnotherThread { for _ in 0..<count { subscriber.notify(id, result: payload) } }
     }
     methods.addInline("test_unsubscribe") { call, result throws(RPCError) in
         let text = try call.parameters.required { reader throws(JSONError) in try reader.readString().string }
         result.boolean(SubscriptionID(text).flatMap { call.peer.subscriber?.cancel($0) } ?? false)
     }
     return methods
+}
+
+/// Runs `work` apart from the threads on which tests block.
+private func onAnotherThread(_ work: @escaping @Sendable () -> Void) {
+    NIOSingletons.posixBlockingThreadPool.submit { _ in work() }
 }
 
 /// Slow calls and subscriptions that learned that nobody waits.
