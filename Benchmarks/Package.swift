@@ -15,7 +15,10 @@ let strict: [SwiftSetting] = [
 // `swift run -c release --package-path Benchmarks rpc`.
 let package = Package(
     name: "mayfly-benchmarks",
-    dependencies: [.package(name: "mayfly", path: "..")],
+    dependencies: [
+        .package(name: "mayfly", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
     targets: [
         .executableTarget(
             name: "benchmark",
@@ -27,7 +30,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "rpc", dependencies: [.product(name: "JSONRPC", package: "mayfly")], swiftSettings: strict),
+            name: "rpc",
+            dependencies: [
+                .product(name: "JSONRPC", package: "mayfly"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .systemLibrary(name: "CSecp256k1", providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
         .executableTarget(

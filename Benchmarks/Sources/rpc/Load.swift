@@ -23,7 +23,7 @@ struct Load {
         Self.send(probe, request)
         let length = Self.readResponse(probe)
         close(probe)
-        let before = Self.processorTime(RUSAGE_SELF)
+        let before = Self.processorTime(Self.process)
         let start = Self.now()
         let clients = (0..<2).map { _ in
             Client(request, responseLength: length, connections: connections / 2, port, until: start + seconds)
@@ -40,7 +40,7 @@ struct Load {
         }
         for thread in threads { pthread_join(thread, nil) }
         let elapsed = Self.now() - start
-        let total = Self.processorTime(RUSAGE_SELF) - before
+        let total = Self.processorTime(Self.process) - before
         return Result(
             requests: clients.reduce(0) { $0 + $1.requests }, seconds: elapsed,
             serverCPU: total - clients.reduce(0) { $0 + $1.processorTime })
@@ -75,7 +75,7 @@ struct Load {
                 }
                 requests += descriptors.count
             }
-            processorTime = Load.processorTime(RUSAGE_THREAD)
+            processorTime = Load.processorTime(Load.thread)
             for descriptor in descriptors { close(descriptor) }
         }
     }
@@ -123,7 +123,11 @@ struct Load {
         }
     }
 
-    private static func processorTime(_ who: __rusage_who) -> Double {
+    // What `getrusage` can be asked about; the second is Linux's own.
+    private static let process: Int32 = 0
+    private static let thread: Int32 = 1
+
+    private static func processorTime(_ who: Int32) -> Double {
         var usage = rusage()
         getrusage(who, &usage)
         let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec

@@ -1,4 +1,5 @@
 import JSONRPC
+import NIOCore
 
 /// Requests per second and processor time per request of the JSON-RPC server with methods that do next to nothing, over
 /// loopback, client and server in one process.
