@@ -1,4 +1,4 @@
-"""The executable Ethereum specification as a peer: state root and logs of one transaction, for Prague and Osaka."""
+"""The executable Ethereum specification as a peer: state root and logs of one transaction."""
 import importlib
 
 import coincurve
@@ -19,16 +19,16 @@ def keccak(data):
 
 
 class Specification:
-    """One fork of the specification; `forks` lists the names of the state tests and the folder of each."""
+    """One fork of the specification, by its name in state tests; `forks` are those that it is asked about first."""
 
-    forks = {"Prague": "prague", "Osaka": "osaka"}
+    forks = ["Prague", "Osaka"]
     base_fee = BASE_FEE
     gas_price = 20
     storage_mask = False
 
     def __init__(self, fork):
         self.fork = fork
-        folder = f"ethereum.forks.{self.forks[fork]}"
+        folder = f"ethereum.forks.{fork.lower()}"
         self.rules = importlib.import_module(folder + ".fork")
         self.state = importlib.import_module(folder + ".state")
         self.transactions = importlib.import_module(folder + ".transactions")
