@@ -4,29 +4,24 @@
     /// It terminates: every block costs gas, and a block of code is finite.
     @usableFromInline
     enum FastLoop {
-        /// Predecodes a code where that has not happened, if there is anything left of the budget, which it takes from.
+        /// Readies a frame to run in the fast loop from the beginning of `code`; false where nothing is left of the budget for
+        /// predecoding it.
         @usableFromInline @inline(never)
-        static func isPrepared(_ code: Code, _ revision: Revision, budget: inout Int) -> Bool {
-            if code.isPredecoded(for: revision) { return true }
-            guard budget > 0 else { return false }
-            budget -= code.predecoded(for: revision).byteCount
+        static func prepare(
+            _ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision, budget: inout Int
+        ) -> Bool {
+            guard let predecoded = code.predecoded(for: revision, budget: &budget) else { return false }
+            frame.pointee.instruction = predecoded.entry
+            frame.pointee.jumpTable = predecoded.jumpTable
             return true
         }
 
-        /// Readies a frame to run in the fast loop from the beginning of `code`.
-        @usableFromInline @inline(never)
-        static func prepare(_ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision) {
-            let predecoded = code.predecoded(for: revision)
-            frame.pointee.instruction = predecoded.entry
-            frame.pointee.jumpTable = predecoded.jumpTable
-        }
-
-        /// Readies a frame of the simple loop to go on in the fast one at the JUMPDEST that it is at; where.
+        /// Readies a frame of the simple loop to go on in the fast one at the JUMPDEST that it is at; where, or nil as above.
         @usableFromInline @inline(never)
         static func resume(
-            _ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision
-        ) -> UnsafeRawPointer {
-            let predecoded = code.predecoded(for: revision)
+            _ frame: UnsafeMutablePointer<Frame>, _ code: Code, _ revision: Revision, budget: inout Int
+        ) -> UnsafeRawPointer? {
+            guard let predecoded = code.predecoded(for: revision, budget: &budget) else { return nil }
             frame.pointee.jumpTable = predecoded.jumpTable
             let block = predecoded.block(at: frame.pointee.programCounter)
             frame.pointee.instruction = block

@@ -18,17 +18,18 @@
     }
 
     extension Code {
-        /// Whether `predecoded` has its answer ready.
-        func isPredecoded(for revision: Revision) -> Bool { predecoded?.revision == revision }
-
         /// The instructions of this code under `revision`; decoded when first asked for, and again for another revision.
         ///
+        /// - Parameter budget: the bytes that may still be made; what is made here is taken from it.
+        /// - Returns: nil where they would have to be made and the budget is spent.
         /// - Complexity: time and memory O(*n*) in the size of the code, at most 36 bytes for each of its bytes.
-        func predecoded(for revision: Revision) -> PredecodedCode {
+        func predecoded(for revision: Revision, budget: inout Int) -> PredecodedCode? {
             if let predecoded, predecoded.revision == revision { return predecoded }
+            guard budget > 0 else { return nil }
             predecoded?.deallocate()
             let result = Predecoder.decode(self, revision)
             predecoded = result
+            budget -= result.byteCount
             return result
         }
     }

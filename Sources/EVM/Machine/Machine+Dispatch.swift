@@ -9,11 +9,11 @@ extension Machine {
         let exit = SimpleLoop.run(frame, table: table)
         #if !hasFeature(Embedded)
             if exit == .hot, let code = frames.codes[frame.pointee.depth] {
-                guard FastLoop.isPrepared(code, revision, budget: &predecodingBudget) else {
+                guard let instruction = FastLoop.resume(frame, code, revision, budget: &predecodingBudget) else {
                     // It does not ask again: the count of jumps is past zero.
                     return SimpleLoop.run(frame, table: table)
                 }
-                return FastLoop.run(frame, from: FastLoop.resume(frame, code, revision))
+                return FastLoop.run(frame, from: instruction)
             }
         #endif
         return exit

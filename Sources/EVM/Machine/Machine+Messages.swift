@@ -92,11 +92,11 @@ extension Machine {
         #if !hasFeature(Embedded)
             switch loop {
             case .simple: break
-            case .fast: FastLoop.prepare(frame, code, revision)
+            case .fast:
+                var unlimited = Int.max
+                _ = FastLoop.prepare(frame, code, revision, budget: &unlimited)
             case .adaptive:
-                if code.isWarm, FastLoop.isPrepared(code, revision, budget: &predecodingBudget) {
-                    FastLoop.prepare(frame, code, revision)
-                } else {
+                if !code.isWarm || !FastLoop.prepare(frame, code, revision, budget: &predecodingBudget) {
                     frame.pointee.backwardJumpsLeft = code.backwardJumpsUntilWarm
                 }
             }
