@@ -30,6 +30,9 @@ let package = Package(
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sequencing", targets: ["Sequencing"]),
         .library(name: "JSONRPC", targets: ["JSONRPC"]),
+        .library(name: "Blockchain", targets: ["Blockchain"]),
+        .library(name: "EthereumRPC", targets: ["EthereumRPC"]),
+        .library(name: "DevL1", targets: ["DevL1"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,16 +77,39 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Ring 4: wiring.
+        // Ring 4: the node, built on adapters.
+        .target(
+            name: "Blockchain",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage"],
+            swiftSettings: strict),
+        .target(
+            name: "EthereumRPC",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
+                "Blockchain", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "DevL1",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
+                "Blockchain", "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+
+        // Ring 5: wiring.
         .target(
             name: "Conformance",
-            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Storage", "JSONRPC", "Blockchain",
+                "EthereumRPC",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
-                "Primitives", "Conformance", "EVM", "StateTransition",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Primitives", "Conformance", "EVM", "StateTransition", "Storage", "JSONRPC", "Blockchain", "EthereumRPC",
+                "DevL1", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -108,6 +134,19 @@ let package = Package(
             dependencies: [
                 "Primitives", "Cryptography", "JSONRPC", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BlockchainTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "Blockchain",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EthereumRPCTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
+                "Blockchain", "EthereumRPC", "DevL1", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,0 +1,13 @@
+/// What a node's JSON-RPC methods are allowed to cost, and how the node names itself.
+public struct RPCSettings: Sendable {
+    /// The answer to `web3_clientVersion`.
+    public var clientVersion: String
+    /// The most gas that a call or an estimate may use.
+    public var callGasLimit: UInt64 = 50_000_000
+    /// The most blocks that one `eth_getLogs` may go through.
+    public var logBlockRange: UInt64 = 100_000
+    /// The most logs that one answer may hold.
+    public var logLimit = 20_000
+
+    public init(clientVersion: String) { self.clientVersion = clientVersion }
+}
