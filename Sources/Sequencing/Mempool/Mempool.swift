@@ -54,6 +54,9 @@ public struct Mempool: Sendable {
     /// The pooled transaction with this hash.
     public func transaction(_ hash: Hash256) -> PooledTransaction? { byHash[Hash256Key(hash)] }
 
+    /// Whether the pool has transactions of an account.
+    public func isKnown(_ address: Address) -> Bool { accountIndices[AddressKey(address)] != nil }
+
     /// The nonce that the account's next transaction should have; nil where the pool has nothing pending of it.
     public func pendingNonce(of address: Address) -> UInt64? {
         guard let index = accountIndices[AddressKey(address)], !accounts[index].pending.isEmpty else { return nil }

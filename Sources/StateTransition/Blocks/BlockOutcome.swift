@@ -20,9 +20,14 @@ public struct BlockOutcome: Sendable {
 
     /// The header with everything filled in that execution has found.
     public func sealed(_ header: BlockHeader, transactions: [Transaction]) -> BlockHeader {
+        sealed(header, encodedTransactions: transactions.map { $0.encoded })
+    }
+
+    /// The same for transactions in their canonical form.
+    public func sealed(_ header: BlockHeader, encodedTransactions: [[UInt8]]) -> BlockHeader {
         var header = header
         header.stateRoot = stateRoot
-        header.transactionsRoot = orderedRoot(transactions.map { $0.encoded })
+        header.transactionsRoot = orderedRoot(encodedTransactions)
         header.receiptsRoot = receiptsRoot
         header.logsBloom = logsBloom
         header.gasUsed = gasUsed

@@ -110,8 +110,10 @@ public final class ChainSnapshot {
 
     /// The state that a block of the chain has left.
     ///
+    /// - Parameter sharesTries: whether, in the head's state, a root that is asked for prepares the next commit. One that
+    ///   will not be committed would undo the preparation of another.
     /// - Throws: `StorageError.beyondHistory` where it is not kept.
-    public func state(_ number: UInt64) throws(StorageError) -> StoredState {
+    public func state(_ number: UInt64, sharesTries: Bool = true) throws(StorageError) -> StoredState {
         guard number >= marks.oldestState, number <= marks.head.number, let version = marks.version(number),
             let block = try reference(number)
         else {
@@ -120,7 +122,8 @@ public final class ChainSnapshot {
                 "the state of block \(number) is not kept: blocks \(marks.oldestState) to \(marks.head.number) are",
                 path: stored.transaction.environment.path, remedy: "Keep a longer history.")
         }
-        return StoredState(stored, block: block, version: version, shared: number == marks.head.number ? tries : nil)
+        return StoredState(
+            stored, block: block, version: version, shared: sharesTries && number == marks.head.number ? tries : nil)
     }
 
     public func headState() throws(StorageError) -> StoredState { try state(marks.head.number) }

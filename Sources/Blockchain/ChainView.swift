@@ -1,0 +1,164 @@
+public import EVM
+public import Primitives
+public import StateTransition
+public import Storage
+public import Trie
+
+/// Everything about the chain as it was at one moment: the blocks on disk, and those that are beside the chain.
+///
+/// One thread at a time may use it, and not for long: the database cannot use pages again that it sees.
+public final class ChainView {
+    public let configuration: ChainConfiguration
+    let snapshot: ChainSnapshot
+    let tree: BlockTree
+    let recent: RecentBlocks
+
+    init(_ configuration: ChainConfiguration, _ snapshot: ChainSnapshot, tree: BlockTree, recent: RecentBlocks) {
+        self.configuration = configuration
+        self.snapshot = snapshot
+        self.tree = tree
+        self.recent = recent
+    }
+
+    public var head: BlockReference { snapshot.head }
+    public var genesis: BlockReference { snapshot.genesis }
+    public var safe: BlockReference? { snapshot.safe }
+    public var finalized: BlockReference? { snapshot.finalized }
+    /// The oldest block whose state can be read.
+    public var oldestState: UInt64 { snapshot.oldestState }
+
+    /// The header of the head.
+    public var headHeader: BlockHeader {
+        get throws(ChainError) {
+            guard let header = try header(head) else { throw .unknownBlock(head.hash) }
+            return header
+        }
+    }
+
+    // MARK: Finding
+
+    /// The block that a tag names, `pending` being the head; nil where there is none.
+    public func reference(_ tag: BlockTag) throws(ChainError) -> BlockReference? {
+        switch tag {
+        case .latest, .pending: return head
+        case .safe: return safe
+        case .finalized: return finalized
+        case .earliest: return genesis
+        case .number(let number):
+            if number == head.number { return head }
+            guard number <= head.number else { return nil }
+            return try storing { () throws(StorageError) in try snapshot.reference(number) }
+        case .hash(let hash, let requiresCanonical):
+            guard let block = try reference(hash) else { return nil }
+            if requiresCanonical { return try isCanonical(block) ? block : nil }
+            return block
+        }
+    }
+
+    /// The block with this hash, in the chain or beside it.
+    public func reference(_ hash: Hash256) throws(ChainError) -> BlockReference? {
+        if let block = recent[hash] ?? tree[hash]?.sealed { return block.reference }
+        return try storing { () throws(StorageError) in try snapshot.reference(hash) }
+    }
+
+    public func isCanonical(_ block: BlockReference) throws(ChainError) -> Bool {
+        if block.number > head.number { return false }
+        return try storing { () throws(StorageError) in try snapshot.isCanonical(block) }
+    }
+
+    /// Whether what the block changed is known: it is in the chain, or was executed beside it.
+    func isExecuted(_ block: BlockReference) throws(ChainError) -> Bool {
+        tree[block.hash] == nil ? try isCanonical(block) : true
+    }
+
+    /// Where in the chain a transaction is.
+    public func location(ofTransaction hash: Hash256) throws(ChainError) -> (block: BlockReference, index: Int)? {
+        try storing { () throws(StorageError) in try snapshot.location(ofTransaction: hash) }
+    }
+
+    // MARK: Blocks
+
+    public func header(_ reference: BlockReference) throws(ChainError) -> BlockHeader? {
+        if let block = recent[reference.hash] ?? tree[reference.hash]?.sealed { return block.header }
+        return try storing { () throws(StorageError) in try snapshot.header(reference) }
+    }
+
+    public func block(_ reference: BlockReference) throws(ChainError) -> Block? {
+        if let block = recent[reference.hash] ?? tree[reference.hash]?.sealed { return block.block }
+        return try storing { () throws(StorageError) in try snapshot.block(reference) }
+    }
+
+    /// The block with its receipts; nil where it is not known, or beside the chain and never executed by this process.
+    public func sealedBlock(_ reference: BlockReference) throws(ChainError) -> SealedBlock? {
+        if let block = recent[reference.hash] ?? tree[reference.hash]?.sealed { return block }
+        return try storing { () throws(StorageError) -> SealedBlock? in
+            guard let encoded = try snapshot.encodedBlock(reference), let receipts = try snapshot.receipts(reference),
+                let senders = try snapshot.senders(reference), let block = try snapshot.block(reference)
+            else { return nil }
+            return SealedBlock(
+                block, hash: reference.hash, senders: senders, receipts: receipts, encodedByteCount: encoded.count)
+        }
+    }
+
+    /// The rules of a block of this chain, before and after it went over to proof of stake.
+    public func revision(of header: BlockHeader) -> Revision {
+        configuration.revision(
+            number: header.number, timestamp: header.timestamp,
+            parentTotalDifficulty: header.difficulty.isZero ? .max : .zero)
+    }
+
+    // MARK: State
+
+    /// The state that a block left.
+    ///
+    /// - Throws: `ChainError.stateUnavailable` where it is not kept.
+    public func state(_ reference: BlockReference) throws(ChainError) -> StateSource {
+        try state(reference, sharesTries: false)
+    }
+
+    /// - Parameter sharesTries: whether roots asked for prepare the next commit on the head.
+    func state(_ reference: BlockReference, sharesTries: Bool) throws(ChainError) -> StateSource {
+        var path: [TreeBlock] = []
+        var hash = reference.hash
+        while let block = tree[hash], try !isCanonical(block.sealed.reference) {
+            path.append(block)
+            hash = block.parentHash
+        }
+        guard let last = path.last else { return try stored(reference, sharesTries: sharesTries) }
+        let base = try stored(
+            BlockReference(number: last.sealed.header.number &- 1, hash: hash), sharesTries: false)
+        var merging = DiffMerging()
+        var hashes: [UInt64: Hash256] = [:]
+        for block in path.reversed() {
+            merging.add(block.diff)
+            hashes[block.sealed.header.number] = block.sealed.hash
+        }
+        return OverlaidState(base, after: merging.merged, hashes: hashes)
+    }
+
+    func stored(_ reference: BlockReference, sharesTries: Bool) throws(ChainError) -> StoredState {
+        guard try isCanonical(reference), reference.number >= oldestState else {
+            throw .stateUnavailable(reference)
+        }
+        return try storing { () throws(StorageError) in
+            try snapshot.state(reference.number, sharesTries: sharesTries)
+        }
+    }
+
+    /// The state on which a block was executed.
+    public func parentState(of block: SealedBlock) throws(ChainError) -> StateSource {
+        try state(BlockReference(number: block.header.number &- 1, hash: block.header.parentHash))
+    }
+
+    /// The proof of an account and slots of it, in the state that a block of the chain left (EIP-1186).
+    public func proof(
+        of address: Address, slots: [UInt256], at reference: BlockReference
+    ) throws(ChainError) -> AccountProof {
+        let state = try stored(reference, sharesTries: false)
+        do throws(StateError) {
+            return try state.proof(of: address, slots: slots)
+        } catch {
+            throw .invalid(.state(error))
+        }
+    }
+}

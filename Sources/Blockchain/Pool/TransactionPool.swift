@@ -1,0 +1,233 @@
+import Cryptography
+import EVM
+import Primitives
+public import Sequencing
+import StateTransition
+import Storage
+import Synchronization
+
+/// The transactions that wait for a block, for all threads.
+///
+/// What is dear (decoding, signatures, proofs of blobs) happens on the thread of whoever submits, outside of the lock.
+public final class TransactionPool: Sendable {
+    private struct State: @unchecked Sendable {
+        var pool: Mempool
+        /// The state of the head; only touched under the lock.
+        var head: StoredState
+    }
+
+    private let state: Mutex<State>
+    private let chain: ChainConfiguration
+    private let pending = Observers<[PooledTransaction]>()
+    private let start = ContinuousClock.now
+
+    init(configuration: MempoolConfiguration, head: MempoolHead, chain: ChainConfiguration, state: sending StoredState)
+    {
+        self.chain = chain
+        self.state = Mutex(State(pool: Mempool(configuration: configuration, head: head), head: state))
+    }
+
+    /// Milliseconds since the pool was made.
+    private var now: UInt64 {
+        let elapsed = (ContinuousClock.now - start).components
+        return UInt64(elapsed.seconds) * 1_000 + UInt64(elapsed.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Calls `body` with the pool, which nobody else has meanwhile: to be short.
+    public func withPool<Result: Sendable>(_ body: (inout Mempool) -> Result) -> Result {
+        state.withLock { body(&$0.pool) }
+    }
+
+    /// Calls `body` when transactions become executable, on the thread that made them so: to do little.
+    public func observePending(_ body: @escaping @Sendable ([PooledTransaction]) -> Void) -> ObserverID {
+        pending.add(body)
+    }
+
+    public func removeObserver(_ id: ObserverID) { pending.remove(id) }
+
+    // MARK: Submitting
+
+    /// Takes a transaction in the form in which it is sent, with its blobs where it has any.
+    ///
+    /// - Parameter isLocal: it does not have to make room for others.
+    public func submit(
+        _ encoded: [UInt8], isLocal: Bool = false
+    ) throws(SubmissionError) -> PooledTransaction {
+        try admit(try prepare(encoded), isLocal: isLocal)
+    }
+
+    /// Takes many, in their order, with their senders recovered on all processors.
+    public func submit(batch: [[UInt8]]) -> [Result<PooledTransaction, SubmissionError>] {
+        let prepared = SenderRecovery.concurrently(batch.count) { index in
+            Result { () throws(SubmissionError) in try self.prepare(batch[index]) }
+        }
+        var change = MempoolChange()
+        let now = now
+        let results = state.withLock { state in
+            prepared.map { result in
+                result.flatMap { pooled in
+                    Result { () throws(SubmissionError) in
+                        try Self.admit(pooled, isLocal: false, now: now, &state, &change)
+                        return pooled
+                    }
+                }
+            }
+        }
+        if !change.pending.isEmpty { pending.notify(change.pending) }
+        return results
+    }
+
+    /// Takes a transaction whose sender is known and trusted: of an impersonated account.
+    public func admit(_ pooled: PooledTransaction, isLocal: Bool = false) throws(SubmissionError) -> PooledTransaction {
+        var change = MempoolChange()
+        let now = now
+        let refusal: SubmissionError? = state.withLock { state in
+            do throws(SubmissionError) {
+                try Self.admit(pooled, isLocal: isLocal, now: now, &state, &change)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if !change.pending.isEmpty { pending.notify(change.pending) }
+        if let refusal { throw refusal }
+        return pooled
+    }
+
+    private static func admit(
+        _ pooled: PooledTransaction, isLocal: Bool, now: UInt64, _ state: inout State, _ change: inout MempoolChange
+    ) throws(SubmissionError) {
+        guard let sender = senderState(pooled.sender, state.head) else { throw .state }
+        do throws(MempoolError) {
+            try state.pool.admit(
+                pooled, state: sender, block: state.pool.head.number, now: now, isLocal: isLocal, change: &change)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// Everything about a transaction that takes time and no lock.
+    private func prepare(_ encoded: [UInt8]) throws(SubmissionError) -> PooledTransaction {
+        let form: NetworkForm
+        do throws(TransactionDecodingError) {
+            form = try NetworkForm(decoding: encoded)
+        } catch {
+            throw .malformed(error)
+        }
+        guard form.transaction.deposit == nil else { throw .deposit }
+        guard form.transaction.chainID != nil else { throw .unprotected }
+        do throws(MempoolError) {
+            return try pooled(form)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    private func pooled(_ form: NetworkForm) throws(MempoolError) -> PooledTransaction {
+        let head = state.withLock { $0.pool.head }
+        let sender = try Self.sender(of: form.transaction, head)
+        var sidecar = try form.sidecar?.verified(for: form.transaction.blobHashes)
+        if head.revision >= .osaka { sidecar = try sidecar?.withCellProofs(Self.kzg) }
+        return PooledTransaction(
+            form.transaction, hash: Keccak256.hash(form.encoded), sender: sender, encoded: form.encoded,
+            authorities: form.transaction.authorizations.compactMap { $0.authority }, sidecar: sidecar)
+    }
+
+    /// Made when the first blob without cell proofs comes.
+    private static let kzg = KZG(.mainnet())
+
+    private static func sender(
+        of transaction: Transaction, _ head: MempoolHead
+    ) throws(MempoolError) -> Address {
+        do throws(InvalidTransaction) {
+            return try transaction.sender(revision: head.revision, chainID: head.chainID)
+        } catch {
+            switch error {
+            case .wrongChainID: throw .wrongChainID(have: transaction.chainID ?? 0, want: head.chainID)
+            case .typeNotAvailable: throw .typeNotSupported(transaction.kind.rawValue)
+            default: throw .invalidSignature
+            }
+        }
+    }
+
+    // MARK: Following the chain
+
+    /// The best executable transactions that a block with `gasLimit` has room for, but those in `excluding`.
+    func best(baseFee: UInt256, gasLimit: UInt64, excluding seen: Set<Hash256>) -> [PooledTransaction] {
+        state.withLock { state in
+            var chosen: [PooledTransaction] = []
+            var best = state.pool.best(baseFee: baseFee, gasLimit: gasLimit)
+            var gas: UInt64 = 0
+            while let pooled = best.next() {
+                if seen.contains(pooled.hash) { continue }
+                guard gas < gasLimit else { break }
+                gas = gas &+ pooled.transaction.gasLimit
+                chosen.append(pooled)
+            }
+            return chosen
+        }
+    }
+
+    /// Drops transactions that could not be executed.
+    func discard(_ hashes: [Hash256]) {
+        state.withLock { state in for hash in hashes { _ = state.pool.remove(hash) } }
+    }
+
+    /// Follows the chain to its new head.
+    func follow(_ event: ChainEvent, changes: [StateDiff], head: MempoolHead, state newState: sending StoredState) {
+        let dropped = event.removed.isEmpty ? [] : Self.dropped(event)
+        let included = event.added.flatMap { $0.transactionHashes }
+        let now = now
+        let change = state.withLock { state in
+            state.head = newState
+            var accounts: [(address: Address, state: SenderState)] = []
+            if event.removed.isEmpty {
+                for diff in changes {
+                    for account in diff.accounts where state.pool.isKnown(account.address) {
+                        guard let sender = Self.senderState(account.address, newState) else { continue }
+                        accounts.append((account.address, sender))
+                    }
+                }
+            } else {
+                let addresses = Set(state.pool.content.map { $0.sender } + dropped.map { $0.sender })
+                for address in addresses {
+                    guard let sender = Self.senderState(address, newState) else { continue }
+                    accounts.append((address, sender))
+                }
+            }
+            return state.pool.apply(
+                HeadUpdate(head: head, accounts: accounts, included: included, dropped: dropped), now: now)
+        }
+        if !change.pending.isEmpty { pending.notify(change.pending) }
+    }
+
+    /// The transactions of blocks that lost their place, oldest first.
+    private static func dropped(_ event: ChainEvent) -> [PooledTransaction] {
+        var dropped: [PooledTransaction] = []
+        for block in event.removed.reversed() {
+            for (index, transaction) in block.block.transactions.enumerated() where transaction.deposit == nil {
+                dropped.append(
+                    PooledTransaction(
+                        transaction, hash: block.transactionHashes[index], sender: block.senders[index],
+                        encoded: transaction.encoded,
+                        authorities: transaction.authorizations.compactMap { $0.authority }))
+            }
+        }
+        return dropped
+    }
+
+    /// What the pool has to know of an account; nil where the state cannot be read.
+    private static func senderState(_ address: Address, _ state: StoredState) -> SenderState? {
+        do throws(StateError) {
+            guard let account = try state.account(address) else { return SenderState(nonce: 0, balance: 0) }
+            var code = SenderState.Code.none
+            if account.codeHash != EmptyHash.code {
+                let bytes = try state.code(account.codeHash)
+                code = bytes.count == 23 && bytes.starts(with: [0xEF, 0x01, 0x00]) ? .delegation : .contract
+            }
+            return SenderState(nonce: account.nonce, balance: account.balance, code: code)
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Primitives
+
+/// The blocks that were sealed last, ready to be looked at: within a bound of memory, but always the newest.
+struct RecentBlocks: Sendable {
+    /// Bytes, roughly.
+    static let limit = 24 << 20
+
+    private var blocks: [Hash256: SealedBlock] = [:]
+    /// Oldest first.
+    private var order: [Hash256] = []
+    private var size = 0
+
+    subscript(hash: Hash256) -> SealedBlock? { blocks[hash] }
+
+    mutating func insert(_ block: SealedBlock) {
+        guard blocks.updateValue(block, forKey: block.hash) == nil else { return }
+        order.append(block.hash)
+        size += Self.size(of: block)
+        while size > Self.limit, order.count > 1 {
+            guard let oldest = blocks.removeValue(forKey: order.removeFirst()) else { continue }
+            size -= Self.size(of: oldest)
+        }
+    }
+
+    /// A decoded transaction and its receipt take several times their encoded bytes.
+    private static func size(of block: SealedBlock) -> Int {
+        4_096 + 3 * block.encodedByteCount + 1_024 * block.receipts.count
+    }
+}
