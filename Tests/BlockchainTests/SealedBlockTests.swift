@@ -1,6 +1,7 @@
 import Blockchain
 import Primitives
 import StateTransition
+import Storage
 import Testing
 
 @Suite struct SealedBlockTests {

@@ -198,13 +198,11 @@ extension String {
         threads.queueLimit = 0
     }) { port in
         let slow = try SocketClient(port: port)
-        try slow.send(SocketClient.request(call("test_slow")))
-        let client = try SocketClient(port: port)
-        var text = ""
-        for _ in 0..<100 {
-            text = try client.post(call("test_pooled", "[\"a\"]")).text
-            if text.contains("-32005") { break }
+        try slow.send(SocketClient.request(call("test_occupy")))
+        for _ in 0..<10_000 where !occupied.load(ordering: .relaxed) {
+            try await Task.sleep(nanoseconds: 1_000_000)
         }
+        let text = try SocketClient(port: port).post(call("test_pooled", "[\"a\"]")).text
         #expect(text == failure(-32005, "server is overloaded, try again later"))
     }
 }

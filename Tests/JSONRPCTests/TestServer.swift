@@ -33,6 +33,10 @@ func testMethods() -> Methods {
         while !call.isCancelled {}
         cancellations.wrappingAdd(1, ordering: .relaxed)
     }
+    methods.add("test_occupy") { call, result throws(RPCError) in
+        occupied.store(true, ordering: .relaxed)
+        while !call.isCancelled {}
+    }
     methods.addDeferred("test_later") { call, responder throws(RPCError) in
         let text = try call.parameters.required { reader throws(JSONError) in try reader.readString().string }
         onAnotherThread { responder.succeed { result throws(RPCError) in result.string("later " + text) } }
@@ -75,6 +79,8 @@ private func onAnotherThread(_ work: @escaping @Sendable () -> Void) {
 
 /// Slow calls and subscriptions that learned that nobody waits.
 let cancellations = Atomic<Int>(0)
+/// Whether the one call of `test_occupy` has a worker.
+let occupied = Atomic<Bool>(false)
 private let forgotten = Mutex<[Responder]>([])
 
 /// A server of the test methods on a free port, for as long as `body` runs.

@@ -20,7 +20,7 @@ final class DirectoryLock: @unchecked Sendable {
     init(at path: String, database: String) throws(StorageError) {
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw StorageError(lmdb: errno, "cannot write to the directory", path: database) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(file) else {
             close(file)
             throw StorageError(
                 .inUse, "another process has the database open", path: database,
@@ -33,6 +33,16 @@ final class DirectoryLock: @unchecked Sendable {
     }
 
     deinit { close(file) }
+
+    /// Tries for a moment: a child that this process is starting holds a lock that was just given up, until it runs its
+    /// own program.
+    private static func take(_ file: Int32) -> Bool {
+        for _ in 0..<20 {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
+    }
 
     /// Whether a process has the lock.
     static func isHeld(at path: String) -> Bool {
