@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 
 // Benchmarks of the core: `swift run -c release --package-path Benchmarks benchmark [NAME...]`, and its cryptography
 // beside the usual libraries: `swift run -c release --package-path Benchmarks compare`. The JSON-RPC server over loopback:
-// `swift run -c release --package-path Benchmarks rpc`.
+// `swift run -c release --package-path Benchmarks rpc`. A node's way of a transfer without the server:
+// `swift run -c release --package-path Benchmarks node`.
 let package = Package(
     name: "mayfly-benchmarks",
     dependencies: [
@@ -33,6 +34,13 @@ let package = Package(
             name: "rpc",
             dependencies: [
                 .product(name: "JSONRPC", package: "mayfly"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "node",
+            dependencies: [
+                .product(name: "MayflyCore", package: "mayfly"), .product(name: "Sequencing", package: "mayfly"),
+                .product(name: "Storage", package: "mayfly"), .product(name: "Blockchain", package: "mayfly"),
             ],
             swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
