@@ -102,7 +102,7 @@ let package = Package(
             name: "Conformance",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Storage", "JSONRPC", "Blockchain",
-                "EthereumRPC",
+                "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .executableTarget(

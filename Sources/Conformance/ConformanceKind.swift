@@ -26,13 +26,13 @@ public enum ConformanceKind: String, CaseIterable, Sendable {
         case .bls: "BLS12-381 signatures (bls12-381-tests)"
         case .opBlock: "recorded OP Stack blocks with witnesses (kona executor fixtures)"
         case .opGenesis: "genesis blocks of OP Stack chains (superchain registry)"
-        case .engine: "Engine API payloads: not in this version"
+        case .engine: "payloads given to the Engine API (execution-spec blockchain_tests_engine)"
         case .rpc: "JSON-RPC requests and responses: not in this version"
         }
     }
 
     /// The families that this version cannot run.
-    private static let unavailable: [ConformanceKind] = [.engine, .rpc]
+    private static let unavailable: [ConformanceKind] = [.rpc]
 
     /// Why the family cannot be run, where it cannot.
     public var unavailability: String? {

@@ -79,7 +79,8 @@ public struct ConformanceRun: Sendable {
         case .bls: try run(BLSSuite.self, paths, onFile)
         case .kzg: try run(KZGSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
-        case .engine, .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
+        case .engine: try run(EngineSuite.self, paths, onFile)
+        case .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
         }
     }
 

@@ -2,6 +2,8 @@
 public struct RPCSettings: Sendable {
     /// The answer to `web3_clientVersion`.
     public var clientVersion: String
+    /// The first four bytes of the commit that the node was built from, as hexadecimal digits.
+    public var commit = "00000000"
     /// The most gas that a call or an estimate may use.
     public var callGasLimit: UInt64 = 50_000_000
     /// The most blocks that one `eth_getLogs` may go through.

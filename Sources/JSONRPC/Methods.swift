@@ -54,6 +54,13 @@ public struct Methods: Sendable {
         add(Method(name, .deferred(handler), together))
     }
 
+    /// Adds those of `names` that `others` has, with what they do there.
+    public mutating func add(_ names: [String], of others: Methods) {
+        for name in names {
+            if let method = others.methods.first(where: { $0.name.elementsEqual(name.utf8) }) { add(method) }
+        }
+    }
+
     private mutating func add(_ method: Method) {
         if let index = methods.firstIndex(where: { $0.name == method.name }) {
             methods[index] = method

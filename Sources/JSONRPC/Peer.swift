@@ -6,6 +6,8 @@ public final class Peer: Sendable {
     /// How the connection speaks.
     public enum Transport: String, Sendable {
         case http, webSocket = "ws", ipc
+        /// Without a connection, from this very process.
+        case local
     }
 
     public let transport: Transport

@@ -14,6 +14,12 @@ final class WorkerPool: Sendable {
         pool.start()
     }
 
+    /// Shares the threads of `pool`, which has been started and is not to be stopped.
+    init(_ pool: NIOThreadPool, queueLimit: Int) {
+        self.pool = pool
+        limit = queueLimit
+    }
+
     /// Runs `job` on a worker; false where too many are waiting.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         guard load.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {

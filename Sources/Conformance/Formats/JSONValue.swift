@@ -62,6 +62,38 @@ public struct JSONValue {
         return document.text[start..<start + Int(entry.count)]
     }
 
+    /// Appends the value as JSON text, without white space.
+    ///
+    /// The recursion is as deep as the document, which has a bound.
+    public func appendText(to text: inout [UInt8]) {
+        switch entry.kind {
+        case .null: text += "null".utf8
+        case .true: text += "true".utf8
+        case .false: text += "false".utf8
+        case .number: text += rawText
+        case .string, .escapedString:
+            text.append(UInt8(ascii: "\""))
+            text += rawText
+            text.append(UInt8(ascii: "\""))
+        case .array:
+            text.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                element.appendText(to: &text)
+            }
+            text.append(UInt8(ascii: "]"))
+        case .object:
+            text.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                member.key.appendText(to: &text)
+                text.append(UInt8(ascii: ":"))
+                member.value.appendText(to: &text)
+            }
+            text.append(UInt8(ascii: "}"))
+        }
+    }
+
     // MARK: Containers
 
     /// The number of elements of an array or members of an object; 0 for anything else.

@@ -12,7 +12,7 @@ enum FixtureShape {
     }
 
     private static let shapes: [(keys: [String], description: String)] = [
-        (["engineNewPayloads"], "an engine fixture (a later version's kind `engine`)"),
+        (["engineNewPayloads"], "an engine fixture (kind `engine`)"),
         (["blocks", "genesisBlockHeader"], "a block fixture (kind `block`)"),
         (["transaction", "post", "pre"], "a state fixture (kind `state`)"),
         (["exec", "pre"], "a single-frame fixture (kind `state`)"),

@@ -1,6 +1,6 @@
 import Cryptography
 public import EVM
-import Primitives
+public import Primitives
 
 /// The contracts that a block calls by itself.
 enum SystemContract {
@@ -89,7 +89,7 @@ extension BlockExecution {
     }
 
     /// SHA-256 of the SHA-256 of each request (EIP-7685).
-    static func hash(requests: [[UInt8]]) -> Hash256 {
+    public static func hash(requests: [[UInt8]]) -> Hash256 {
         var digests: [UInt8] = []
         for request in requests { digests += SHA256.hash(request).bytes }
         return SHA256.hash(digests)

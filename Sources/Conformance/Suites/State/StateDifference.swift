@@ -9,6 +9,16 @@ enum StateDifference {
         if let difference = try first(expected: expected, got: state) { throw difference }
     }
 
+    /// Throws unless the accounts and slots listed are in `state` as they are in `expected`.
+    static func check(expected: [FixtureAccount], in state: StateSource) throws {
+        for account in expected {
+            guard let record = try state.account(account.address) else {
+                throw Mismatch("account \(account.address)", expected: "in the state", got: "missing")
+            }
+            if let difference = try difference(account, record, listedIn: state) { throw difference }
+        }
+    }
+
     /// The first difference, or nil where there is none.
     static func first(expected: [FixtureAccount], got state: FixtureState) throws(StateError) -> Mismatch? {
         var known = HashTable<Address, Bool>(minimumCapacity: expected.count)
@@ -26,7 +36,7 @@ enum StateDifference {
     }
 
     private static func difference(
-        _ account: FixtureAccount, _ record: AccountRecord, _ state: FixtureState
+        _ account: FixtureAccount, _ record: AccountRecord, listedIn state: StateSource
     ) throws(StateError) -> Mismatch? {
         let place = "of account \(account.address)"
         if record.balance != account.balance {
@@ -46,6 +56,14 @@ enum StateDifference {
                 return Mismatch("slot \(slot) \(place)", expected: value.description, got: found.description)
             }
         }
+        return nil
+    }
+
+    private static func difference(
+        _ account: FixtureAccount, _ record: AccountRecord, _ state: FixtureState
+    ) throws(StateError) -> Mismatch? {
+        if let difference = try difference(account, record, listedIn: state) { return difference }
+        let place = "of account \(account.address)"
         let slots = state.slots(account.address)
         if slots.count != account.storage.count {
             let known = Set(account.storage.map(\.slot))

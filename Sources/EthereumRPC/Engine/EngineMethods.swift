@@ -1,0 +1,25 @@
+public import JSONRPC
+
+/// The Engine API: how a consensus client drives the node.
+public enum EngineMethods {
+    /// The methods of the user's API that an engine endpoint serves too (Engine API, common definitions).
+    public static let userMethods = [
+        "eth_blockNumber", "eth_call", "eth_chainId", "eth_getCode", "eth_getBlockByHash", "eth_getBlockByNumber",
+        "eth_getLogs", "eth_sendRawTransaction", "eth_syncing",
+    ]
+
+    /// Everything that an engine endpoint serves.
+    ///
+    /// One value is to be made for a chain: it remembers the payloads that it was told of.
+    ///
+    /// - Parameter others: the methods of the user's API, of which those that belong here are taken.
+    public static func all(_ context: NodeContext, with others: Methods = Methods()) -> Methods {
+        var methods = Methods()
+        EnginePayloads(context).add(to: &methods)
+        EngineBodies(context).add(to: &methods)
+        EngineBlobs(context).add(to: &methods)
+        EngineIdentity(context).add(to: &methods)
+        methods.add(userMethods, of: others)
+        return methods
+    }
+}
