@@ -30,7 +30,7 @@ extension Machine {
         guard gas >= 0 else { return .halt(.outOfGas) }
 
         if T.tracesState { tracer.didAccess(target) }
-        let precompile = Precompile.at(target, rules: rules)
+        let precompile = precompile(at: target)
         var code: Code?
         if precompile == nil {
             code = try host.code(account)
@@ -58,17 +58,6 @@ extension Machine {
         frame.pointee.stackCount &-= hasValue ? 7 : 6
         frame.pointee.returnDataCount = 0
         let own = frame.pointee.recipientHandle
-        if frame.pointee.depth >= 1_024 {
-            gas &+= calleeGas
-            Frame.push(.zero, on: frame)
-            return .proceed
-        }
-        if !value.isZero, try host.balance(own) < value {
-            gas &+= calleeGas
-            Frame.push(.zero, on: frame)
-            return .proceed
-        }
-
         let keepsRecipient = kind == .callCode || kind == .delegateCall
         let isDelegate = kind == .delegateCall
         let request = CallRequest(
@@ -80,6 +69,12 @@ extension Machine {
             input: frame.pointee.memoryRange(inputOffset, inputCount), code: code, precompile: precompile,
             outputOffset: outputCount.isZero ? 0 : Int(truncatingIfNeeded: outputOffset.limb0),
             outputCount: Int(truncatingIfNeeded: outputCount.limb0))
+        if let obstacle = try obstacle(to: value, from: own, frame, host: &host) {
+            gas &+= calleeGas
+            Frame.push(.zero, on: frame)
+            report(obstacle, to: request, tracer: &tracer)
+            return .proceed
+        }
         if T.tracesInstructions { tracer.didExecute(gas: gas, refund: frame.pointee.refund, halt: nil) }
         if H.interceptsMessages {
             host.intercept(MessageSummary(request))
@@ -95,6 +90,34 @@ extension Machine {
         gas = frame.pointee.gas
         return .called
     }
+
+    /// Why a frame may not send a message with `value`: the depth or the balance; nil where it may.
+    @inlinable @inline(__always)
+    func obstacle<H: Host & ~Copyable>(
+        to value: UInt256, from account: AccountHandle, _ frame: UnsafeMutablePointer<Frame>, host: inout H
+    ) throws(StateError) -> Halt? {
+        if frame.pointee.depth >= 1_024 { return .callDepthExceeded }
+        if !value.isZero, try host.balance(account) < value { return .insufficientBalance }
+        return nil
+    }
+
+    /// Tells the tracer of a message that was not sent, as one that failed at once and used no gas.
+    @inlinable @inline(__always)
+    func report<T: Tracer & ~Copyable>(_ obstacle: Halt, to request: borrowing CallRequest, tracer: inout T) {
+        guard T.tracesMessages else { return }
+        tracer.didEnter(MessageSummary(request))
+        tracer.didExit(MessageEnd(outcome: .halt(obstacle), gas: request.gas))
+    }
+
+    /// The precompile at an address, if there is one.
+    @inlinable @inline(__always)
+    func precompile(at address: Address) -> Precompile? {
+        if hasPrecompilePlaces { return movedPrecompile(at: address) }
+        return Precompile.at(address, rules: rules)
+    }
+
+    @usableFromInline @inline(never)
+    func movedPrecompile(at address: Address) -> Precompile? { precompilePlaces?.precompile(at: address, rules: rules) }
 
     /// Whether a CALL has to pay for bringing the account into being.
     @inlinable @inline(__always)

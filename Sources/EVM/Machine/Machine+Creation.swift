@@ -25,31 +25,26 @@ extension Machine {
         frame.pointee.stackCount &-= kind == .create2 ? 4 : 3
         frame.pointee.returnDataCount = 0
         let own = frame.pointee.recipientHandle
-        if frame.pointee.depth >= 1_024 {
-            Frame.push(.zero, on: frame)
-            return .proceed
-        }
-        if !value.isZero, try host.balance(own) < value {
-            Frame.push(.zero, on: frame)
-            return .proceed
-        }
         let nonce = try host.nonce(own)
-        if nonce == .max {
+        let calleeGas = schedule.mostForCallee(of: frame.pointee.gas)
+        let sender = frame.pointee.recipient
+        if let obstacle = try obstacle(to: value, from: own, frame, host: &host)
+            ?? (nonce == .max ? .nonceOverflow : nil)
+        {
             Frame.push(.zero, on: frame)
+            if T.tracesMessages {
+                let (address, _) = newAddress(kind, sender, nonce: nonce, salt: salt, initCode)
+                let request = CallRequest(
+                    kind: kind, isStatic: false, depth: frame.pointee.depth &+ 1, gas: calleeGas, caller: sender,
+                    callerHandle: own, recipient: address, recipientHandle: own, codeAddress: address, value: value,
+                    input: initCode, code: nil, precompile: nil)
+                report(obstacle, to: request, tracer: &tracer)
+            }
             return .proceed
         }
-        let calleeGas = schedule.mostForCallee(of: frame.pointee.gas)
         frame.pointee.gas &-= calleeGas
         try host.setNonce(own, nonce &+ 1)
-        let sender = frame.pointee.recipient
-        var hash = Hash256()
-        let address: Address
-        if kind == .create2 {
-            hash = hashInitCode(initCode)
-            address = ContractAddress.create2(sender: sender, salt: Hash256(salt), initCodeHash: hash)
-        } else {
-            address = ContractAddress.create(sender: sender, nonce: nonce)
-        }
+        let (address, hash) = newAddress(kind, sender, nonce: nonce, salt: salt, initCode)
         let account = host.account(address)
         if revision >= .berlin { _ = host.warm(account) }
 
@@ -74,8 +69,15 @@ extension Machine {
         return .called
     }
 
+    /// Where a new contract goes, and for CREATE2 the hash of its initialisation code.
     @usableFromInline
-    func hashInitCode(_ initCode: UnsafeRawBufferPointer) -> Hash256 { Keccak256.hash(initCode) }
+    func newAddress(
+        _ kind: CallKind, _ sender: Address, nonce: UInt64, salt: UInt256, _ initCode: UnsafeRawBufferPointer
+    ) -> (address: Address, hash: Hash256) {
+        guard kind == .create2 else { return (ContractAddress.create(sender: sender, nonce: nonce), Hash256()) }
+        let hash = Keccak256.hash(initCode)
+        return (ContractAddress.create2(sender: sender, salt: Hash256(salt), initCodeHash: hash), hash)
+    }
 
     /// Checks and stores the code that initialisation code returned, and takes the gas for it.
     @inlinable

@@ -18,6 +18,11 @@ public struct Machine: ~Copyable {
     @usableFromInline var predecodingBudget = 128 << 20
     /// Which inner loop runs the frames from now on.
     public var loop = InnerLoop.adaptive
+    /// Where precompiles are for once; nil where they are where the rules put them.
+    public var precompilePlaces: PrecompilePlaces? {
+        didSet { hasPrecompilePlaces = precompilePlaces != nil }
+    }
+    @usableFromInline private(set) var hasPrecompilePlaces = false
 
     /// A machine for blocks and transactions under `rules`.
     public init(rules: Rules) {
@@ -122,7 +127,7 @@ public struct Machine: ~Copyable {
             _ = host.warm(recipient)
             begun = try beginCreation(&request, initCode: input, hash: Hash256(), host: &host, tracer: &tracer)
         } else {
-            request.precompile = Precompile.at(message.codeAddress, rules: rules)
+            request.precompile = precompile(at: message.codeAddress)
             if request.precompile == nil {
                 var code = try host.code(host.account(message.codeAddress))
                 if revision >= .prague, let target = code.delegationTarget {

@@ -1,9 +1,9 @@
 import Cryptography
-import Primitives
+package import Primitives
 
 extension UInt256 {
     /// The number in decimal digits.
-    var decimal: String {
+    package var decimal: String {
         if let small = asUInt64 { return String(small) }
         let unit = UInt256(10_000_000_000_000_000_000)
         var parts: [String] = []
@@ -20,7 +20,7 @@ extension UInt256 {
 
 extension Address {
     /// The address with the case of its letters as a checksum (EIP-55).
-    var checksummed: String {
+    package var checksummed: String {
         let digits = Array(Hex.encode(bytes).utf8.dropFirst(2))
         let hash = Keccak256.hash(digits).bytes
         var text: [UInt8] = [0x30, 0x78]

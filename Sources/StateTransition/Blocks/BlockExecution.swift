@@ -10,7 +10,7 @@ public struct BlockExecution: ~Copyable {
     public let revision: Revision
     /// The OP Stack's rules, where the chain runs under them.
     public let optimism: OptimismRevision?
-    public let environment: BlockEnvironment
+    public internal(set) var environment: BlockEnvironment
     let blobParameters: BlobParameters?
     let source: StateSource
 

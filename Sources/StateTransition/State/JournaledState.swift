@@ -102,6 +102,12 @@ public struct JournaledState: ~Copyable {
         entry.pointee.balance = 0
         entry.pointee.codeHash = EmptyHash.code
         entry.pointee.code = nil
+        clearStorage(of: AccountHandle(index: index))
+    }
+
+    /// Takes all that an account stores out of the state, for good.
+    mutating func clearStorage(of account: AccountHandle) {
+        let entry = accounts.base + Int(account.index)
         entry.pointee.isStorageCleared = true
         var slot = entry.pointee.firstSlot
         while slot >= 0 {

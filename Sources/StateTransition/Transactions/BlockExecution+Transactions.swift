@@ -157,7 +157,7 @@ extension BlockExecution {
     /// Sets the delegations that accounts signed (EIP-7702); those that are not valid are passed over.
     ///
     /// - Returns: the refund for accounts that were there already.
-    private mutating func apply(_ authorizations: [Authorization]) throws(StateError) -> Int64 {
+    mutating func apply(_ authorizations: [Authorization]) throws(StateError) -> Int64 {
         var refund: Int64 = 0
         for authorization in authorizations {
             guard authorization.chainID.isZero || authorization.chainID == environment.chainID,
@@ -220,9 +220,20 @@ extension BlockExecution {
         depositNonce: UInt64? = nil
     ) throws(StateError) -> TransactionResult {
         let logs = try state.endTransaction()
+        let receipt = try addReceipt(
+            of: transaction, isSuccess: result.outcome == .success, logs: logs, gasUsed: used,
+            depositNonce: depositNonce)
+        return TransactionResult(
+            receipt: receipt, gasUsed: used, outcome: result.outcome, output: result.output,
+            createdAddress: result.createdAddress, effectiveGasPrice: price)
+    }
+
+    /// Counts a transaction that has ended among those of the block, and writes its receipt.
+    mutating func addReceipt(
+        of transaction: Transaction, isSuccess: Bool, logs: [Log], gasUsed used: UInt64, depositNonce: UInt64? = nil
+    ) throws(StateError) -> Receipt {
         gasUsed &+= used
         blobGasUsed &+= transaction.blobGas
-        let isSuccess = result.outcome == .success
         let outcome: Receipt.Outcome =
             revision >= .byzantium ? .status(isSuccess) : .stateRoot(try source.root(after: state.diff()))
         let receipt = Receipt(
@@ -231,8 +242,6 @@ extension BlockExecution {
             depositNonce: depositNonce, depositReceiptVersion: depositNonce == nil ? nil : 1)
         if !logs.isEmpty { logsBloom.formUnion(receipt.bloom) }
         receipts.append(receipt)
-        return TransactionResult(
-            receipt: receipt, gasUsed: used, outcome: result.outcome, output: result.output,
-            createdAddress: result.createdAddress, effectiveGasPrice: price)
+        return receipt
     }
 }
