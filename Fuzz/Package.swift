@@ -11,7 +11,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 .product(name: "MayflyCore", package: "mayfly"), .product(name: "Conformance", package: "mayfly"),
-                .product(name: "JSONRPC", package: "mayfly"),
+                .product(name: "JSONRPC", package: "mayfly"), .product(name: "Sequencing", package: "mayfly"),
             ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
