@@ -89,7 +89,7 @@ public final class Chain: Sendable {
         let timestamp = header.timestamp &+ 1
         let revision = configuration.revision(
             number: header.number &+ 1, timestamp: timestamp,
-            parentTotalDifficulty: header.difficulty.isZero ? .max : .zero)
+            parentTotalDifficulty: header.difficulty.isZero || header.number == 0 ? .max : .zero)
         let blobs = configuration.opStack == nil ? configuration.blobParameters(timestamp: timestamp) : nil
         let excess = configuration.excessBlobGas(after: header, timestamp: timestamp, revision: revision)
         return MempoolHead(
