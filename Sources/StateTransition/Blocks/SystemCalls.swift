@@ -3,17 +3,19 @@ public import EVM
 public import Primitives
 
 /// The contracts that a block calls by itself.
-enum SystemContract {
+public enum SystemContract {
     /// Who calls them.
     static var caller: Address { address(0xFFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFE) }
     /// EIP-4788.
-    static var beaconRoots: Address { address(0x000F_3DF6, 0xD732_807E_F131_9FB7, 0xB8BB_8522_D0BE_AC02) }
+    public static var beaconRoots: Address { address(0x000F_3DF6, 0xD732_807E_F131_9FB7, 0xB8BB_8522_D0BE_AC02) }
     /// EIP-2935.
-    static var blockHashes: Address { address(0x0000_F908, 0x27F1_C53A_10CB_7A02, 0x335B_1753_2000_2935) }
+    public static var blockHashes: Address { address(0x0000_F908, 0x27F1_C53A_10CB_7A02, 0x335B_1753_2000_2935) }
     /// EIP-7002.
-    static var withdrawalRequests: Address { address(0x0000_0961, 0xEF48_0EB5_5E80_D19A, 0xD835_79A6_4C00_7002) }
+    public static var withdrawalRequests: Address { address(0x0000_0961, 0xEF48_0EB5_5E80_D19A, 0xD835_79A6_4C00_7002) }
     /// EIP-7251.
-    static var consolidationRequests: Address { address(0x0000_BBDD, 0xC7CE_4886_42FB_579F, 0x8B00_F3A5_9000_7251) }
+    public static var consolidationRequests: Address {
+        address(0x0000_BBDD, 0xC7CE_4886_42FB_579F, 0x8B00_F3A5_9000_7251)
+    }
 
     static var gas: Int64 { 30_000_000 }
 

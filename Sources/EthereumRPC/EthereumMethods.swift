@@ -1,0 +1,23 @@
+public import JSONRPC
+
+/// The methods of the user's API.
+public enum EthereumMethods {
+    /// Everything that is served to users.
+    ///
+    /// One value is to be made for a chain: some methods remember what they have seen of it.
+    public static func all(_ context: NodeContext) -> Methods {
+        var methods = Methods()
+        EthIdentity(context: context).add(to: &methods)
+        EthConfiguration(context: context).add(to: &methods)
+        EthFees(context).add(to: &methods)
+        EthBlocks(context: context).add(to: &methods)
+        EthTransactions(context: context).add(to: &methods)
+        EthState(context: context).add(to: &methods)
+        EthProofs(context: context).add(to: &methods)
+        EthSubmission(context).add(to: &methods)
+        TxPoolMethods(context: context).add(to: &methods)
+        NetMethods(context: context).add(to: &methods)
+        DebugRaw(context: context).add(to: &methods)
+        return methods
+    }
+}

@@ -1,0 +1,44 @@
+import StateTransition
+import Blockchain
+import Cryptography
+import JSONRPC
+
+/// What nodes say about their network and themselves: `net_*`, `web3_*`, `rpc_modules`.
+struct NetMethods: Sendable {
+    let context: NodeContext
+
+    func add(to methods: inout Methods) {
+        let chainID = context.chain.configuration.chainID
+        let version = context.settings.clientVersion
+        methods.addInline("net_version") { call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.string(String(chainID))
+        }
+        methods.addInline("net_listening") { call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.boolean(true)
+        }
+        methods.addInline("net_peerCount") { call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.quantity(0)
+        }
+        methods.addInline("web3_clientVersion") { call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.string(version)
+        }
+        methods.add("web3_sha3") { call, json throws(RPCError) in
+            let bytes = try call.parameters.required { reader throws(JSONError) in try reader.readData() }
+            try call.parameters.finish()
+            json.data(Keccak256.hash(bytes))
+        }
+        methods.addInline("rpc_modules") { call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.beginObject()
+            for name in ["debug", "eth", "net", "rpc", "txpool", "web3"] as [StaticString] {
+                json.key(name)
+                json.string("1.0")
+            }
+            json.endObject()
+        }
+    }
+}
