@@ -1,7 +1,8 @@
 /// Every fuzzer there is. A new one is a file of its own and a name here.
 private let fuzzers: [Fuzzer] = [
     rlpFuzzer, transactionFuzzer, headerFuzzer, blockFuzzer, hexFuzzer, arithmeticFuzzer, trieFuzzer,
-    networkFormFuzzer, hostileTrieFuzzer, witnessFuzzer, precompileFuzzer, pointFuzzer, signatureFuzzer, textFuzzer, interpreterFuzzer,
+    networkFormFuzzer, hostileTrieFuzzer, witnessFuzzer, precompileFuzzer, pointFuzzer, signatureFuzzer, textFuzzer,
+    interpreterFuzzer,
     contractFuzzer, messageFuzzer,
 ]
 
