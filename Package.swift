@@ -108,8 +108,9 @@ let package = Package(
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
-                "Primitives", "Conformance", "EVM", "StateTransition", "Storage", "JSONRPC", "Blockchain", "EthereumRPC",
-                "DevL1", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Primitives", "Conformance", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC", "Blockchain",
+                "EthereumRPC", "DevL1", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

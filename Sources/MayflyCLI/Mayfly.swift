@@ -6,16 +6,23 @@ struct Mayfly: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mayfly",
         abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
-        subcommands: [ConformanceCommand.self, EVMCommand.self])
+        version: Version.number,
+        subcommands: [
+            NodeCommand.self, ImportCommand.self, SnapshotCommand.self, ConformanceCommand.self, EVMCommand.self,
+        ])
 }
 
 /// Exit codes are a promise: 0 for success, 1 where something failed, 2 where the command was wrong.
 @main
 enum Main {
-    static func main() {
+    static func main() async {
         do {
             var command = try Mayfly.parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             let code = Mayfly.exitCode(for: error)
             let message = Mayfly.fullMessage(for: error)

@@ -1,0 +1,63 @@
+import Blockchain
+import Foundation
+import StateTransition
+import Storage
+
+/// Blocks from a file being put on a chain.
+struct ChainImport {
+    let chain: Chain
+    /// Told how far it is, now and then.
+    var progress: (String) -> Void = { _ in }
+
+    struct Report {
+        var imported = 0
+        /// Blocks that the chain had already.
+        var known = 0
+        var transactions = 0
+        var gas: UInt64 = 0
+        var seconds = 0.0
+    }
+
+    /// Imports until the file ends.
+    ///
+    /// - Throws: at the first block that is not valid; those before it are in the chain.
+    func run(_ path: String) throws -> Report {
+        var file = try BlockFile(path)
+        var report = Report()
+        let start = Date()
+        var told = start
+        while let block = try file.next() {
+            let reference = BlockReference(block.header)
+            if try chain.view().isCanonical(reference) {
+                report.known += 1
+                continue
+            }
+            do throws(ChainError) {
+                try chain.append(block, hash: reference.hash)
+            } catch {
+                throw CommandFailure(
+                    "\(path): block \(reference.number) (\(reference.hash)) was not imported: \(error.message). "
+                        + "The \(report.imported) before it were.")
+            }
+            report.imported += 1
+            report.transactions += block.transactions.count
+            report.gas += block.header.gasUsed
+            if Date().timeIntervalSince(told) > 5 {
+                told = Date()
+                progress("block \(reference.number)")
+            }
+        }
+        report.seconds = Date().timeIntervalSince(start)
+        return report
+    }
+}
+
+extension ChainImport.Report {
+    /// One line for a person.
+    func summary(head: BlockReference) -> String {
+        let known = known > 0 ? " (\(known) were there)" : ""
+        let speed = seconds > 0 ? String(format: ", %.1f Mgas/s", Double(gas) / seconds / 1e6) : ""
+        return "imported \(imported) blocks\(known) with \(transactions) transactions in "
+            + String(format: "%.2f s", seconds) + "\(speed); the head is block \(head.number), \(head.hash)"
+    }
+}

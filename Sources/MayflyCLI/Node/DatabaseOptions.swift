@@ -1,0 +1,27 @@
+import ArgumentParser
+import Blockchain
+import Sequencing
+import Storage
+
+/// Where a chain is kept and how much of it.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The directory of the database; it is made where there is none.", valueName: "dir"))
+    var data: String
+
+    @Option(help: ArgumentHelp("For how many blocks back the state can be read: a number, or all.", valueName: "n|all"))
+    var history = HistoryLength.all
+
+    /// The chain of a genesis in the directory.
+    func chain(
+        _ genesis: Genesis, pool: MempoolConfiguration = MempoolConfiguration()
+    ) throws -> Chain {
+        do {
+            let database = try ChainDatabase(
+                directory: data, genesis: genesis.genesisBlock,
+                options: ChainDatabase.Options(history: history.blocks))
+            return try Chain(configuration: genesis.configuration, database: database, poolConfiguration: pool)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Blockchain
+import EthereumRPC
+import Foundation
+import JSONRPC
+import StateTransition
+import Storage
+
+struct NodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node",
+        abstract: "Runs an Ethereum node, which a consensus client drives through the Engine API.",
+        discussion: """
+            Serves JSON-RPC over HTTP and WebSocket on one port, and the Engine API on another where --engine is given. With
+            --check it verifies the database instead, from the state root down, and changes nothing.
+            """)
+
+    @Option(help: ArgumentHelp("The genesis of the chain, as go-ethereum has it.", valueName: "file"))
+    var genesis: String?
+
+    @Option(
+        name: .customLong("import"),
+        help: ArgumentHelp("Import the blocks of this file before serving.", valueName: "chain.rlp"))
+    var blocks: String?
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var serving: ServingOptions
+
+    @Option(help: ArgumentHelp("Where JSON-RPC is served, over HTTP and WebSocket.", valueName: "addr:port"))
+    var http = ListenAddress(host: "127.0.0.1", port: 8_545)
+
+    @Option(help: ArgumentHelp("Serve WebSocket here, and only there.", valueName: "addr:port"))
+    var ws: ListenAddress?
+
+    @Option(help: ArgumentHelp("Where the Engine API is served.", valueName: "addr:port"))
+    var engine: ListenAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "The secret that consensus client and node share; made where there is none. Without it: jwt.hex in --data.",
+            valueName: "file"))
+    var jwt: String?
+
+    @Flag(help: "Verify the database and exit.")
+    var check = false
+
+    @Flag(help: "Print JSON objects instead of text.")
+    var json = false
+
+    func validate() throws {
+        if check { return }
+        if genesis == nil { throw ValidationError("Give the chain's --genesis.") }
+        if jwt != nil && engine == nil { throw ValidationError("--jwt is for the Engine API: give --engine too.") }
+    }
+
+    func run() async throws {
+        if check { return try DatabaseCheck.run(database.data, json: json) }
+        guard let genesis else { return }
+        let chain = try database.chain(try GenesisFile.read(genesis))
+        if let blocks {
+            let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
+            if !json { print(report.summary(head: chain.database.head)) }
+        }
+        let service = NodeService(chain: chain)
+        let addresses = try await serve(service)
+        tell(addresses, chain)
+        try await service.run()
+    }
+
+    /// Starts all endpoints.
+    ///
+    /// - Returns: what is served where.
+    private func serve(_ service: NodeService) async throws -> [(what: String, url: String)] {
+        let context = NodeContext(chain: service.chain, settings: RPCSettings(clientVersion: Version.client))
+        let methods = EthereumMethods.all(context)
+        var endpoint = serving.endpoint(http, methods)
+        endpoint.policy.servesWebSocket = ws == nil
+        var addresses = [(what: "http", url: "http://" + (try await service.listen(endpoint)))]
+        if let ws {
+            var endpoint = serving.endpoint(ws, methods)
+            endpoint.policy.servesHTTP = false
+            addresses.append(("ws", "ws://" + (try await service.listen(endpoint))))
+        }
+        if let ipc = serving.ipc {
+            try await service.listen(IPCEndpoint(path: ipc, methods: methods))
+            addresses.append(("ipc", ipc))
+        }
+        if let engine {
+            var endpoint = HTTPEndpoint(methods: EngineMethods.all(context, with: methods))
+            (endpoint.host, endpoint.port) = (engine.host, engine.port)
+            let authoriser = EngineSecret.authoriser(
+                try EngineSecret.load(orMake: jwt ?? database.data + "/jwt.hex"))
+            endpoint.policy.authorise = { authoriser.refusal(of: $0) }
+            addresses.append(("engine", "http://" + (try await service.listen(endpoint))))
+        }
+        return addresses
+    }
+
+    private func tell(_ addresses: [(what: String, url: String)], _ chain: Chain) {
+        let head = chain.database.head
+        if json {
+            let members = addresses.map { "\"\($0.what)\": \"\($0.url)\"" }.joined(separator: ", ")
+            print("{\"chainId\": \(chain.configuration.chainID), \"head\": \(head.number), \(members)}")
+        } else {
+            print("chain \(chain.configuration.chainID), head: block \(head.number), \(head.hash)")
+            for (what, url) in addresses { print("\(what): \(url)") }
+        }
+        fflush(nil)
+    }
+}

@@ -1,0 +1,80 @@
+import Blockchain
+import Dispatch
+import EthereumRPC
+import Foundation
+import JSONRPC
+import NIOCore
+import Storage
+
+/// A node that serves until it is told to stop: its endpoints, and what has to be done from time to time.
+final class NodeService: Sendable {
+    let chain: Chain
+    let server = Server()
+
+    init(chain: Chain) { self.chain = chain }
+
+    /// Starts to serve HTTP or WebSocket.
+    ///
+    /// - Returns: `ADDR:PORT`, with the port that was chosen where any was asked for.
+    func listen(_ endpoint: HTTPEndpoint) async throws -> String {
+        do {
+            let address = try await server.listen(endpoint)
+            let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+            return "\(host):\(address.port ?? endpoint.port)"
+        } catch {
+            throw CommandFailure(
+                "cannot listen on \(endpoint.host):\(endpoint.port): \(error). Is another node running? "
+                    + "Choose another port, or 0 for any that is free.")
+        }
+    }
+
+    /// Starts to serve a Unix socket.
+    func listen(_ endpoint: IPCEndpoint) async throws {
+        do {
+            try await server.listen(endpoint)
+        } catch {
+            throw CommandFailure("cannot listen on \(endpoint.path): \(error)")
+        }
+    }
+
+    /// Serves until the process gets SIGINT or SIGTERM; then ends what is under way and closes the database.
+    func run(stopping: () async -> Void = {}) async throws {
+        let synchronising = Task { await self.synchronise() }
+        await Self.signal()
+        synchronising.cancel()
+        await stopping()
+        await server.stop(grace: .seconds(2))
+        try chain.database.close()
+    }
+
+    /// Brings what was committed to the disk every second, so that even a loss of power costs little.
+    private func synchronise() async {
+        var last = chain.database.head
+        while !Task.isCancelled {
+            try? await Task.sleep(nanoseconds: 1_000_000_000)
+            let head = chain.database.head
+            if head == last { continue }
+            last = head
+            do throws(StorageError) {
+                try chain.database.sync()
+            } catch {
+                StandardStreams.writeError("warning: \(error)")
+            }
+        }
+    }
+
+    /// Waits for SIGINT or SIGTERM.
+    private static func signal() async {
+        let sources = [SIGINT, SIGTERM].map { number in
+            Foundation.signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number)
+        }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        for source in sources {
+            source.setEventHandler { continuation.yield() }
+            source.resume()
+        }
+        for await _ in stream { break }
+        for source in sources { source.cancel() }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import JSONRPC
+
+/// Who may ask over HTTP and WebSocket.
+struct ServingOptions: ParsableArguments {
+    @Option(
+        name: .customLong("cors"),
+        help: ArgumentHelp("A web page's origin that may ask, or * for any; may be repeated.", valueName: "origin"))
+    var origins: [String] = []
+
+    @Option(
+        name: .customLong("host"),
+        help: ArgumentHelp(
+            "A host name besides localhost under which the node may be addressed, or * for any; may be repeated.",
+            valueName: "name"))
+    var hosts: [String] = []
+
+    @Option(help: ArgumentHelp("Also serve this Unix socket.", valueName: "path"))
+    var ipc: String?
+
+    var policy: HTTPPolicy {
+        var policy = HTTPPolicy()
+        policy.origins = origins
+        policy.hosts += hosts.map { $0.lowercased() }
+        return policy
+    }
+
+    func endpoint(
+        _ address: ListenAddress, _ methods: Methods, routes: [HTTPRoute] = []
+    ) -> HTTPEndpoint {
+        var endpoint = HTTPEndpoint(methods: methods)
+        endpoint.host = address.host
+        endpoint.port = address.port
+        endpoint.policy = policy
+        endpoint.routes = routes
+        return endpoint
+    }
+}
