@@ -27,18 +27,7 @@ public enum ConformanceKind: String, CaseIterable, Sendable {
         case .opBlock: "recorded OP Stack blocks with witnesses (kona executor fixtures)"
         case .opGenesis: "genesis blocks of OP Stack chains (superchain registry)"
         case .engine: "payloads given to the Engine API (execution-spec blockchain_tests_engine)"
-        case .rpc: "JSON-RPC requests and responses: not in this version"
+        case .rpc: "recorded JSON-RPC exchanges with a chain (execution-apis tests, the folder of chain.rlp)"
         }
-    }
-
-    /// The families that this version cannot run.
-    private static let unavailable: [ConformanceKind] = [.rpc]
-
-    /// Why the family cannot be run, where it cannot.
-    public var unavailability: String? {
-        guard Self.unavailable.contains(self) else { return nil }
-        let others = Self.allCases.filter { !Self.unavailable.contains($0) }.map(\.rawValue)
-        return "\(rawValue) fixtures need the node, which this version does not contain; the other kinds are "
-            + others.joined(separator: ", ")
     }
 }

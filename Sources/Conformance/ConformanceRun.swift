@@ -63,8 +63,7 @@ public struct ConformanceRun: Sendable {
 
     /// Runs every fixture of the family in the files and folders `paths`, calling `onFile` in order as files finish.
     ///
-    /// - Throws: `FixtureError` where a path does not exist, the selection is not well-formed, or the family is not part
-    ///   of this version.
+    /// - Throws: `FixtureError` where a path does not exist or the selection is not well-formed.
     public func run(
         paths: [String], onFile: @Sendable @escaping (FileReport) -> Void = { _ in }
     ) throws(FixtureError) -> RunReport {
@@ -80,7 +79,7 @@ public struct ConformanceRun: Sendable {
         case .kzg: try run(KZGSuite.self, paths, onFile)
         case .opGenesis: try run(OPGenesisSuite.self, paths, onFile)
         case .engine: try run(EngineSuite.self, paths, onFile)
-        case .rpc: throw FixtureError(place: "", problem: kind.unavailability ?? "")
+        case .rpc: try run(RPCSuite.self, paths, onFile)
         }
     }
 

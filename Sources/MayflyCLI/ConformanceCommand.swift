@@ -44,7 +44,6 @@ struct ConformanceCommand: ParsableCommand {
     var export: String?
 
     func validate() throws {
-        if let reason = kind.unavailability { throw ValidationError(reason) }
         if paths.isEmpty { throw ValidationError("Give at least one fixture file or folder.") }
         if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1 on, not \(threads).") }
         if export != nil && kind != .opBlock { throw ValidationError("--export works for op-block fixtures only.") }

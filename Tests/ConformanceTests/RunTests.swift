@@ -69,7 +69,6 @@ struct RunTests {
 
     @Test func refusesWhatIsNotThere() {
         #expect(throws: FixtureError.self) { try ConformanceRun(kind: .rlp).run(paths: ["/nonexistent/path"]) }
-        #expect(throws: FixtureError.self) { try ConformanceRun(kind: .rpc).run(paths: ["/tmp"]) }
     }
 
     @Test("results come in the order of the files, whatever thread ran them")

@@ -129,7 +129,7 @@ struct EnginePayloads: Sendable {
         json.quantity(built.fees)
         if version >= 3 {
             json.key("blobsBundle")
-            write(bundle: built, to: &json)
+            Self.write(bundle: built, to: &json)
             json.key("shouldOverrideBuilder")
             json.boolean(false)
             if isRollup {
@@ -145,7 +145,7 @@ struct EnginePayloads: Sendable {
     }
 
     /// BlobsBundle V1 and V2, which differ in the proofs only.
-    private func write(bundle built: BuiltCandidate, to json: inout JSONWriter) {
+    static func write(bundle built: BuiltCandidate, to json: inout JSONWriter) {
         let sidecars = built.sidecars.map { $0.sidecar }
         json.beginObject()
         json.key("commitments")

@@ -20,7 +20,7 @@ package struct ForkIdentifier {
             case .totalDifficulty: break
             }
         }
-        if let block = configuration.daoForkBlock { blocks.insert(block) }
+        blocks.formUnion([configuration.daoForkBlock, configuration.networkSplitBlock].compactMap { $0 })
         self.genesis = genesis
         self.blocks = blocks.filter { $0 > 0 }.sorted()
         self.timestamps = timestamps.filter { $0 > genesisTime }.sorted()

@@ -91,6 +91,7 @@ struct GenesisSchedule {
         return ChainConfiguration(
             chainID: chainID, upgrades: upgrades + times, blobUpgrades: try blobUpgrades(),
             bombDelays: try bombDelays(), daoForkBlock: try number64("daoForkBlock"),
+            networkSplitBlock: try number64("mergeNetsplitBlock"),
             depositContract: depositContract ?? ChainConfiguration.mainnetDepositContract)
     }
 

@@ -65,6 +65,8 @@ public struct ChainConfiguration: Sendable {
     public var bombDelays: [BombDelay]
     /// The block that moves the DAO's ether, on a chain that supports the fork.
     public var daoForkBlock: UInt64?
+    /// The block from which on nodes that do not know the Merge are told apart (EIP-3675, FORK_NEXT_VALUE).
+    public var networkSplitBlock: UInt64?
     /// Whose logs are deposit requests (EIP-6110).
     public var depositContract: Address
     /// The OP Stack's rules, where the chain runs under them.
@@ -75,14 +77,15 @@ public struct ChainConfiguration: Sendable {
     /// - Parameter bombDelays: nil for those that mainnet introduced with the revisions in `upgrades`.
     public init(
         chainID: UInt64, upgrades: [Upgrade], blobUpgrades: [BlobUpgrade] = [], bombDelays: [BombDelay]? = nil,
-        daoForkBlock: UInt64? = nil, depositContract: Address = ChainConfiguration.mainnetDepositContract,
-        opStack: OPStackConfiguration? = nil
+        daoForkBlock: UInt64? = nil, networkSplitBlock: UInt64? = nil,
+        depositContract: Address = ChainConfiguration.mainnetDepositContract, opStack: OPStackConfiguration? = nil
     ) {
         self.chainID = chainID
         self.upgrades = upgrades
         self.blobUpgrades = blobUpgrades
         self.bombDelays = bombDelays ?? Self.usualBombDelays(upgrades)
         self.daoForkBlock = daoForkBlock
+        self.networkSplitBlock = networkSplitBlock
         self.depositContract = depositContract
         self.opStack = opStack
     }
