@@ -17,6 +17,7 @@ public enum EthereumMethods {
         EthSubmission(context).add(to: &methods)
         TxPoolMethods(context: context).add(to: &methods)
         NetMethods(context: context).add(to: &methods)
+        EthEvents(context).add(to: &methods)
         DebugRaw(context: context).add(to: &methods)
         return methods
     }

@@ -19,5 +19,8 @@ public struct RPCSettings: Sendable {
     /// The most logs that one answer may hold.
     public var logLimit = 20_000
 
+    /// The most filters that may be polled at a time.
+    public var filterLimit = 1_024
+
     public init(clientVersion: String) { self.clientVersion = clientVersion }
 }

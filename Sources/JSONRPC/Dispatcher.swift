@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// Turns messages into answers: parses, finds the method and runs it where it should run.
 final class Dispatcher: Sendable {
@@ -28,6 +29,7 @@ final class Dispatcher: Sendable {
         _ body: ByteBuffer, for sink: MessageSink, into output: consuming ByteBuffer,
         finishing: Exchange.Finishing? = nil
     ) -> Outcome {
+        workers.messageCount.wrappingAdd(1, ordering: .relaxed)
         var envelopes: [Envelope] = []
         var isBatch = false
         var answered: ByteBuffer?

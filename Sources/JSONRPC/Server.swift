@@ -39,6 +39,9 @@ public final class Server: Sendable {
     /// Connections that are open on all endpoints.
     public var connectionCount: Int { state.withLock { $0.gates }.reduce(0) { $0 + $1.count } }
 
+    /// Messages that have come on all endpoints: requests, or batches of them.
+    public var messageCount: UInt64 { workers.messageCount.load(ordering: .relaxed) }
+
     /// Starts to serve HTTP and WebSocket.
     ///
     /// - Returns: the address, with the port that was chosen where port 0 was asked for.

@@ -7,6 +7,8 @@ final class WorkerPool: Sendable {
     private let limit: Int
     /// Jobs waiting or running.
     private let load = Atomic<Int>(0)
+    /// Messages that those who share the pool have been given.
+    let messageCount = Atomic<UInt64>(0)
 
     init(threads: Int, queueLimit: Int) {
         pool = NIOThreadPool(numberOfThreads: threads)

@@ -1,3 +1,6 @@
+import Cryptography
+public import Primitives
+
 /// The filter of 2,048 bits that says which addresses and topics may be in logs (yellow paper, 4.3.1).
 public struct LogsBloom: Equatable, Sendable {
     /// The highest bit first; empty, without an allocation, where no bit is set.
@@ -48,5 +51,29 @@ public struct LogsBloom: Equatable, Sendable {
             return
         }
         for index in 0..<256 { storage[index] |= other.storage[index] }
+    }
+}
+
+extension LogsBloom {
+    /// The three bits that stand for an address or a topic.
+    public struct Probe: Equatable, Sendable {
+        /// Three pairs of bytes from the highest down, of which each names a bit by its low eleven bits.
+        private let bits: UInt64
+
+        public init(_ address: Address) { bits = UInt64(bigEndian: Keccak256.hash(address).word0) }
+        public init(_ topic: Hash256) { bits = UInt64(bigEndian: Keccak256.hash(topic).word0) }
+
+        /// The place of each bit.
+        fileprivate func place(_ index: UInt64) -> Int { Int(truncatingIfNeeded: bits &>> (48 &- 16 &* index)) & 2047 }
+    }
+
+    /// Whether the address or topic may be in the logs; if not, it is in none of them.
+    public func mayContain(_ probe: Probe) -> Bool {
+        if storage.isEmpty { return false }
+        for index in 0..<3 as Range<UInt64> {
+            let bit = probe.place(index)
+            if storage[255 &- bit &>> 3] & 1 &<< UInt8(truncatingIfNeeded: bit & 7) == 0 { return false }
+        }
+        return true
     }
 }

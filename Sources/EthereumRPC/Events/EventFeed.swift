@@ -1,0 +1,158 @@
+import Blockchain
+import Dispatch
+import JSONRPC
+import NIOCore
+import Primitives
+import Sequencing
+import StateTransition
+import Storage
+import Synchronization
+
+/// Takes what happens to chain and pool off the threads that it happens on, and tells those who want to hear of it.
+///
+/// Each event is encoded at most once, and not at all where nobody wants it.
+final class EventFeed: Sendable {
+    /// Somebody who wants logs.
+    struct LogConsumer: Sendable {
+        let filter: LogFilter
+        /// Numbers of blocks.
+        let blocks: ClosedRange<UInt64>
+        /// Takes a log as JSON.
+        let take: @Sendable (ByteBuffer) -> Void
+    }
+
+    private enum Event: Sendable {
+        case chain(ChainEvent)
+        case pending([PooledTransaction])
+    }
+
+    private struct Inbox: Sendable {
+        var events: [Event] = []
+        /// Of all `pending` events.
+        var pendingCount = 0
+        var isScheduled = false
+    }
+
+    /// Pending transactions that may wait to be told of; later ones are left out.
+    private static let pendingLimit = 65_536
+
+    let subscriptions = Subscriptions()
+    let filters: PolledFilters
+    private let chain: Chain
+    private let inbox = Mutex(Inbox())
+    private let queue = DispatchQueue(label: "mayfly.events")
+    private let observers = Mutex<(chain: ObserverID, pool: ObserverID)?>(nil)
+
+    init(_ context: NodeContext) {
+        chain = context.chain
+        filters = PolledFilters(limit: context.settings.filterLimit)
+        let chainID = chain.observe { [weak self] event in
+            guard let self, self.subscriptions.wantsBlocks || self.filters.wantsBlocks else { return }
+            self.put(.chain(event))
+        }
+        let poolID = chain.pool.observePending { [weak self] transactions in
+            guard let self, self.subscriptions.wantsPending || self.filters.wantsPending else { return }
+            self.put(.pending(transactions))
+        }
+        observers.withLock { $0 = (chainID, poolID) }
+    }
+
+    deinit {
+        guard let observers = observers.withLock({ $0 }) else { return }
+        chain.removeObserver(observers.chain)
+        chain.pool.removeObserver(observers.pool)
+    }
+
+    /// Waits until everything that happened before has been told.
+    func settle() { queue.sync {} }
+
+    // MARK: The queue
+
+    private func put(_ event: Event) {
+        let isToSchedule = inbox.withLock { inbox -> Bool in
+            if case .pending(let transactions) = event {
+                guard inbox.pendingCount < Self.pendingLimit else { return false }
+                inbox.pendingCount += transactions.count
+            }
+            inbox.events.append(event)
+            defer { inbox.isScheduled = true }
+            return !inbox.isScheduled
+        }
+        if isToSchedule { queue.async { [weak self] in self?.tell() } }
+    }
+
+    private func tell() {
+        let events = inbox.withLock { inbox in
+            defer { inbox = Inbox() }
+            return inbox.events
+        }
+        for event in events {
+            switch event {
+            case .chain(let event): tell(event)
+            case .pending(let transactions): tell(transactions)
+            }
+        }
+    }
+
+    // MARK: The chain
+
+    private func tell(_ event: ChainEvent) {
+        for block in event.removed { tellLogs(of: block, areRemoved: true) }
+        for block in event.added {
+            let heads = subscriptions.heads
+            if !heads.isEmpty {
+                let text = Self.encode { $0.header(block.header, hash: block.hash) }
+                for head in heads { head.notify(text) }
+            }
+            filters.add(block: block.hash)
+            tellLogs(of: block, areRemoved: false)
+        }
+    }
+
+    private func tellLogs(of block: SealedBlock, areRemoved: Bool) {
+        let bloom = block.header.logsBloom
+        if bloom == LogsBloom() { return }
+        let consumers = (subscriptions.logConsumers + filters.logConsumers).filter {
+            $0.blocks.contains(block.header.number) && $0.filter.mayMatch(bloom)
+        }
+        if consumers.isEmpty { return }
+        block.forEachLog { log, transaction, index in
+            var text: ByteBuffer?
+            for consumer in consumers where consumer.filter.matches(log) {
+                let encoded =
+                    text
+                    ?? Self.encode {
+                        $0.log(log, of: block, transaction: transaction, logIndex: index, isRemoved: areRemoved)
+                    }
+                text = encoded
+                consumer.take(encoded)
+            }
+        }
+    }
+
+    // MARK: The pool
+
+    private func tell(_ transactions: [PooledTransaction]) {
+        filters.add(pending: transactions)
+        let (hashes, objects) = subscriptions.pending
+        if hashes.isEmpty && objects.isEmpty { return }
+        for pooled in transactions {
+            if !hashes.isEmpty {
+                let text = Self.encode { $0.data(pooled.hash) }
+                for subscription in hashes { subscription.notify(text) }
+            }
+            if !objects.isEmpty {
+                let text = Self.encode {
+                    $0.pendingTransaction(pooled.transaction, hash: pooled.hash, sender: pooled.sender)
+                }
+                for subscription in objects { subscription.notify(text) }
+            }
+        }
+    }
+
+    private static func encode(_ write: (inout JSONWriter) -> Void) -> ByteBuffer {
+        var json = JSONWriter()
+        write(&json)
+        return json.buffer
+    }
+}

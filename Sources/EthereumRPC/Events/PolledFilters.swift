@@ -1,0 +1,232 @@
+import JSONRPC
+import NIOCore
+import Primitives
+import Sequencing
+import Synchronization
+
+/// Filters whose clients ask now and then what is new (`eth_newFilter` and its like).
+///
+/// A filter that nobody has asked for in five minutes is forgotten. So are those asked for longest ago where what waits
+/// for all of them is too much.
+final class PolledFilters: Sendable {
+    /// Names a filter: not to be guessed, as whoever knows it can empty the filter.
+    struct ID: Hashable, Sendable, CustomStringConvertible {
+        private let number: UInt128
+
+        init() { number = UInt128.random(in: 1 ... .max) }
+
+        init?(_ text: String) {
+            guard text.hasPrefix("0x"), text.utf8.count <= 34, let number = UInt128(text.dropFirst(2), radix: 16) else {
+                return nil
+            }
+            self.number = number
+        }
+
+        var description: String { "0x" + String(number, radix: 16) }
+    }
+
+    enum Kind: Sendable {
+        case blocks
+        case pendingTransactions
+        /// With the blocks among those to come.
+        case logs(LogQuery, ClosedRange<UInt64>)
+    }
+
+    private struct Filter: Sendable {
+        let kind: Kind
+        var lastAsked: NIODeadline
+        var hashes: [Hash256] = []
+        var logs: [ByteBuffer] = []
+        /// Bytes that wait.
+        var size = 0
+    }
+
+    private struct State: Sendable {
+        var filters: [ID: Filter] = [:]
+        /// Bytes that wait in all of them.
+        var size = 0
+    }
+
+    static let timeout = TimeAmount.minutes(5)
+    /// Bytes that may wait in all filters together.
+    static let byteLimit = 64 << 20
+
+    private let limit: Int
+    private let now: @Sendable () -> NIODeadline
+    private let state = Mutex(State())
+    private let blockCount = Atomic<Int>(0)
+    private let pendingCount = Atomic<Int>(0)
+
+    /// - Parameter limit: how many filters there may be.
+    init(limit: Int, now: @escaping @Sendable () -> NIODeadline = { .now() }) {
+        self.limit = limit
+        self.now = now
+    }
+
+    /// Whether any filter is for blocks or logs.
+    var wantsBlocks: Bool { blockCount.load(ordering: .relaxed) > 0 }
+    /// Whether any filter is for transactions.
+    var wantsPending: Bool { pendingCount.load(ordering: .relaxed) > 0 }
+
+    /// The number of filters.
+    var count: Int { state.withLock { $0.filters.count } }
+
+    // MARK: Clients
+
+    func install(_ kind: Kind) throws(RPCError) -> ID {
+        let id = ID()
+        let isInstalled = state.withLock { state in
+            expire(&state)
+            guard state.filters.count < limit else { return false }
+            state.filters[id] = Filter(kind: kind, lastAsked: now())
+            count(state)
+            return true
+        }
+        guard isInstalled else {
+            throw RPCError(code: -32_005, message: "too many filters: uninstall those not needed")
+        }
+        return id
+    }
+
+    /// False where there is no such filter.
+    func uninstall(_ id: ID) -> Bool {
+        state.withLock { state in
+            expire(&state)
+            defer { count(state) }
+            return remove(id, &state)
+        }
+    }
+
+    /// The query of a filter for logs.
+    func query(_ id: ID) throws(RPCError) -> LogQuery {
+        let query = state.withLock { state -> LogQuery? in
+            expire(&state)
+            guard case .logs(let query, _) = state.filters[id]?.kind else { return nil }
+            state.filters[id]?.lastAsked = now()
+            return query
+        }
+        guard let query else { throw .filterNotFound }
+        return query
+    }
+
+    /// Writes what is new since the last time as an array.
+    func writeChanges(_ id: ID, to json: inout JSONWriter) throws(RPCError) {
+        let filter = state.withLock { state -> Filter? in
+            expire(&state)
+            guard var filter = state.filters[id] else { return nil }
+            let taken = filter
+            state.size -= filter.size
+            (filter.hashes, filter.logs, filter.size) = ([], [], 0)
+            filter.lastAsked = now()
+            state.filters[id] = filter
+            return taken
+        }
+        guard let filter else { throw .filterNotFound }
+        json.beginArray()
+        for hash in filter.hashes { json.data(hash) }
+        for log in filter.logs { json.raw(log) }
+        json.endArray()
+    }
+
+    // MARK: Events
+
+    /// Puts a block in the filters for blocks.
+    func add(block hash: Hash256) {
+        guard wantsBlocks else { return }
+        append(32) { filter in
+            guard case .blocks = filter.kind else { return false }
+            filter.hashes.append(hash)
+            return true
+        }
+    }
+
+    /// Puts transactions in the filters for them.
+    func add(pending transactions: [PooledTransaction]) {
+        guard wantsPending else { return }
+        append(32 * transactions.count) { filter in
+            guard case .pendingTransactions = filter.kind else { return false }
+            filter.hashes += transactions.lazy.map { $0.hash }
+            return true
+        }
+    }
+
+    /// The filters for logs.
+    var logConsumers: [EventFeed.LogConsumer] {
+        guard wantsBlocks else { return [] }
+        return state.withLock { state in
+            state.filters.compactMap { id, filter in
+                guard case .logs(let query, let blocks) = filter.kind else { return nil }
+                return EventFeed.LogConsumer(filter: query.filter, blocks: blocks) { [weak self] log in
+                    self?.add(log: log, to: id)
+                }
+            }
+        }
+    }
+
+    private func add(log: ByteBuffer, to id: ID) {
+        state.withLock { state in
+            guard state.filters[id] != nil else { return }
+            state.filters[id]?.logs.append(log)
+            state.filters[id]?.size += log.readableBytes
+            state.size += log.readableBytes
+            makeRoom(&state)
+        }
+    }
+
+    /// - Parameter put: puts something in a filter, and says whether it did.
+    private func append(_ size: Int, _ put: (inout Filter) -> Bool) {
+        state.withLock { state in
+            expire(&state)
+            var index = state.filters.startIndex
+            while index != state.filters.endIndex {
+                if put(&state.filters.values[index]) {
+                    state.filters.values[index].size += size
+                    state.size += size
+                }
+                state.filters.formIndex(after: &index)
+            }
+            makeRoom(&state)
+        }
+    }
+
+    // MARK: Bounds
+
+    /// Forgets the filters that nobody asks for.
+    private func expire(_ state: inout State) {
+        let oldest = now() - Self.timeout
+        let expired = state.filters.filter { $0.value.lastAsked < oldest }
+        if expired.isEmpty { return }
+        for id in expired.keys { _ = remove(id, &state) }
+        count(state)
+    }
+
+    /// Forgets those asked for longest ago until the rest has room.
+    private func makeRoom(_ state: inout State) {
+        while state.size > Self.byteLimit,
+            let id = state.filters.filter({ $0.value.size > 0 }).min(by: { $0.value.lastAsked < $1.value.lastAsked })?
+                .key
+        {
+            _ = remove(id, &state)
+            count(state)
+        }
+    }
+
+    private func remove(_ id: ID, _ state: inout State) -> Bool {
+        guard let filter = state.filters.removeValue(forKey: id) else { return false }
+        state.size -= filter.size
+        return true
+    }
+
+    private func count(_ state: borrowing State) {
+        var pending = 0
+        for filter in state.filters.values {
+            if case .pendingTransactions = filter.kind { pending += 1 }
+        }
+        pendingCount.store(pending, ordering: .relaxed)
+        blockCount.store(state.filters.count - pending, ordering: .relaxed)
+    }
+}
+
+extension RPCError {
+    static let filterNotFound = RPCError(code: -32_000, message: "filter not found")
+}
