@@ -68,7 +68,9 @@ public final class Chain: Sendable {
     }
 
     /// Makes a change known: to readers, the pool, and who observes.
-    func publish(_ event: ChainEvent, changes: [StateDiff]) throws(ChainError) {
+    func publish(
+        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool = true
+    ) throws(ChainError) {
         published.withLock { published in
             for block in event.added { published.recent.insert(block) }
             published.tree.prune(head: event.head.number, adopted: event.added)
@@ -78,7 +80,8 @@ public final class Chain: Sendable {
             let header = try storing { () throws(StorageError) in try snapshot.header(snapshot.head) }
             guard let header else { throw .unknownBlock(snapshot.head.hash) }
             pool.follow(
-                event, changes: changes, head: Self.poolHead(after: header, configuration),
+                event, changes: changes, keepsTransactions: keepsTransactions,
+                head: Self.poolHead(after: header, configuration),
                 state: try storing { () throws(StorageError) in try snapshot.headState() })
         }
         events.notify(event)

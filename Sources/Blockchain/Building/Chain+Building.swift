@@ -1,7 +1,7 @@
 import EVM
 public import Primitives
 import Sequencing
-import StateTransition
+public import StateTransition
 import Storage
 import Synchronization
 
@@ -36,10 +36,18 @@ extension Chain {
     public func produce(
         _ attributes: BlockAttributes, from choice: TransactionChoice = .pool, skipsEmpty: Bool = false
     ) throws(ChainError) -> BuiltCandidate? {
+        try produce(from: choice, skipsEmpty: skipsEmpty) { _ in attributes }
+    }
+
+    /// The same with attributes that depend on the head, which does not change before the block is made.
+    public func produce(
+        from choice: TransactionChoice = .pool, skipsEmpty: Bool = false,
+        attributes: (BlockHeader) -> BlockAttributes
+    ) throws(ChainError) -> BuiltCandidate? {
         try changing { (writer) throws(ChainError) in
             let view = try view()
             let candidate = try build(
-                attributes, on: view.head, view, choice, sharesTries: true, codes: writer.codes,
+                attributes(try view.headHeader), on: view.head, view, choice, sharesTries: true, codes: writer.codes,
                 skipsEmpty: skipsEmpty)
             guard let candidate else { return nil }
             try commit(candidate.sealed, candidate.diff)

@@ -45,6 +45,9 @@ public final class TransactionPool: Sendable {
 
     public func removeObserver(_ id: ObserverID) { pending.remove(id) }
 
+    /// Whether there are transactions that a block could have.
+    public var hasPending: Bool { state.withLock { $0.pool.status.pending > 0 } }
+
     // MARK: Submitting
 
     /// Takes a transaction in the form in which it is sent, with its blobs where it has any.
@@ -174,8 +177,11 @@ public final class TransactionPool: Sendable {
     }
 
     /// Follows the chain to its new head.
-    func follow(_ event: ChainEvent, changes: [StateDiff], head: MempoolHead, state newState: sending StoredState) {
-        let dropped = event.removed.isEmpty ? [] : Self.dropped(event)
+    func follow(
+        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool, head: MempoolHead,
+        state newState: sending StoredState
+    ) {
+        let dropped = event.removed.isEmpty || !keepsTransactions ? [] : Self.dropped(event)
         let included = event.added.flatMap { $0.transactionHashes }
         let now = now
         let change = state.withLock { state in

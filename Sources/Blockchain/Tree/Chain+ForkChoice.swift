@@ -31,13 +31,15 @@ extension Chain {
 
     /// Makes an earlier block of the chain its head again. The blocks after it stay known.
     ///
+    /// - Parameter keepsTransactions: whether the transactions of the blocks taken back go to the pool.
     /// - Throws: `stateUnavailable` where the state of the block is not kept.
-    public func rewind(to number: UInt64) throws(ChainError) {
+    public func rewind(to number: UInt64, keepsTransactions: Bool = true) throws(ChainError) {
         try changing { (_) throws(ChainError) in
             let view = try view()
             let target = try storing { () throws(StorageError) in try view.snapshot.reference(number) }
             guard let target else { throw .attributes("there is no block \(number)") }
-            try move([], from: target, view, safe: nil, finalized: nil)
+            try move(
+                [], from: target, view, safe: nil, finalized: nil, keepsTransactions: keepsTransactions)
         }
     }
 
@@ -92,7 +94,7 @@ extension Chain {
     /// Takes the chain back to `fork` and then forward along `path`.
     private func move(
         _ path: [TreeBlock], from fork: BlockReference, _ view: ChainView, safe: BlockReference?,
-        finalized: BlockReference?
+        finalized: BlockReference?, keepsTransactions: Bool = true
     ) throws(ChainError) {
         var event = ChainEvent(head: view.head)
         if fork.number < view.head.number {
@@ -118,7 +120,8 @@ extension Chain {
         }
         // What took effect is made known, also where something after it failed.
         (event.head, event.safe, event.finalized) = (database.head, database.safe, database.finalized)
-        try publish(event, changes: path.prefix(event.added.count).map { $0.diff })
+        try publish(
+            event, changes: path.prefix(event.added.count).map { $0.diff }, keepsTransactions: keepsTransactions)
         if let failure { throw failure }
     }
 

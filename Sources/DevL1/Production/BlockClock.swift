@@ -1,0 +1,44 @@
+import Glibc
+
+/// Which timestamps an embedded L1 gives its blocks.
+///
+/// Every block has a second of its own, so that the slots of the beacon API name one block each: with instant blocks the chain
+/// runs ahead of the clock while there is more than one a second. With timed blocks each is on the grid of its interval.
+public struct BlockClock: Sendable {
+    /// Seconds since the Unix epoch.
+    public let genesis: UInt64
+    /// Seconds between blocks; 1 with instant blocks.
+    public var interval: UInt64
+    /// What was added to the clock (`evm_increaseTime`), seconds.
+    public var offset: Int64 = 0
+    /// What the next block must have (`evm_setNextBlockTimestamp`).
+    public var next: UInt64?
+
+    public init(genesis: UInt64, interval: UInt64) {
+        self.genesis = genesis
+        self.interval = max(1, interval)
+    }
+
+    /// Seconds since the Unix epoch, on this machine's clock with the offset.
+    public var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(clamping: Int64(time.tv_sec).addingReportingOverflow(offset).partialValue)
+    }
+
+    /// The timestamp of the block after one of `parent`.
+    public mutating func timestamp(after parent: UInt64) -> UInt64 {
+        if let next, next > parent {
+            self.next = nil
+            offset = Int64(clamping: next) - Int64(clamping: now) + offset
+            return next
+        }
+        let earliest = parent + 1
+        let wanted = max(earliest, now)
+        if interval == 1 { return wanted }
+        // The first place on the grid that is neither taken nor long past.
+        let place = (wanted - min(genesis, wanted)) / interval
+        let onGrid = genesis + place * interval
+        return onGrid >= earliest ? onGrid : onGrid + interval
+    }
+}

@@ -1,0 +1,183 @@
+public import Blockchain
+import Dispatch
+import Glibc
+public import Primitives
+import Sequencing
+public import StateTransition
+import Storage
+import Synchronization
+
+/// Makes the blocks of an embedded L1: at once when there is a transaction, at intervals, or when told to.
+public final class BlockProducer: Sendable {
+    /// When blocks are made.
+    public enum Mode: Equatable, Sendable {
+        case instant
+        /// Every so many seconds, empty ones too.
+        case interval(seconds: UInt64)
+        case onCommand
+    }
+
+    private struct State {
+        var mode: Mode
+        var clock: BlockClock
+        var isWoken = false
+        var isStopped = false
+        /// Why the last block could not be made.
+        var failure: ChainError?
+    }
+
+    public let chain: Chain
+    private let feeRecipient: Address
+    private let gasLimit: UInt64
+    private let state: Mutex<State>
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let finality: Finality
+
+    /// - Parameters:
+    ///   - clock: gives blocks their timestamps.
+    ///   - gasLimit: that blocks go towards.
+    public init(chain: Chain, mode: Mode, clock: BlockClock, gasLimit: UInt64, feeRecipient: Address = Address()) {
+        self.chain = chain
+        self.gasLimit = gasLimit
+        self.feeRecipient = feeRecipient
+        state = Mutex(State(mode: mode, clock: clock))
+        finality = Finality(chain)
+    }
+
+    // MARK: Running
+
+    /// Starts the thread that makes blocks.
+    public func start() {
+        _ = chain.pool.observePending { [weak self] _ in self?.wakeUp() }
+        let thread = BlockThread { self.run() }
+        thread.start()
+        wakeUp()
+    }
+
+    /// Stops it, after the block that it is at.
+    public func stop() {
+        state.withLock { $0.isStopped = true }
+        wake.signal()
+        ended.wait()
+    }
+
+    private func wakeUp() {
+        let isFirst = state.withLock { state in
+            defer { state.isWoken = true }
+            return !state.isWoken && state.mode == .instant
+        }
+        if isFirst { wake.signal() }
+    }
+
+    private func run() {
+        while true {
+            let (mode, isStopped) = state.withLock { state in
+                state.isWoken = false
+                return (state.mode, state.isStopped)
+            }
+            if isStopped { break }
+            switch mode {
+            case .instant:
+                while chain.pool.hasPending, produceOne(skipsEmpty: true) != nil {}
+                // Nobody is sending: what is there can be final.
+                if finality.isBehind, wake.wait(timeout: .now() + .seconds(1)) == .timedOut {
+                    finality.catchUp()
+                    wake.wait()
+                } else if !finality.isBehind {
+                    wake.wait()
+                }
+            case .interval(let seconds):
+                if wake.wait(timeout: .now() + delay(seconds)) == .timedOut { _ = produceOne(skipsEmpty: false) }
+            case .onCommand: wake.wait()
+            }
+        }
+        ended.signal()
+    }
+
+    /// How long it is until the next block is due.
+    private func delay(_ seconds: UInt64) -> DispatchTimeInterval {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let genesis = state.withLock { $0.clock.genesis }
+        let interval = Int(clamping: max(1, seconds)) * 1_000
+        let passed = (Int(time.tv_sec) - Int(clamping: genesis)) * 1_000 + Int(time.tv_nsec) / 1_000_000
+        return .milliseconds(interval - (passed % interval + interval) % interval)
+    }
+
+    private func produceOne(skipsEmpty: Bool) -> SealedBlock? {
+        do throws(ChainError) {
+            return try produce(skipsEmpty: skipsEmpty)
+        } catch {
+            state.withLock { $0.failure = error }
+            return nil
+        }
+    }
+
+    // MARK: Making blocks
+
+    /// Why the thread could not make the last block that it should have made; nil where it could.
+    public var failure: ChainError? { state.withLock { $0.failure } }
+
+    /// Makes a block of what the pool has, now.
+    ///
+    /// - Parameters:
+    ///   - changes: of the state, before everything else; for development only.
+    ///   - skipsEmpty: whether there is no block where it would have no transaction.
+    @discardableResult
+    public func produce(
+        changes: StateDiff = StateDiff(), skipsEmpty: Bool = false
+    ) throws(ChainError) -> SealedBlock? {
+        let built = try chain.produce(skipsEmpty: skipsEmpty) { parent in
+            let timestamp = self.state.withLock { $0.clock.timestamp(after: parent.timestamp) }
+            var attributes = BlockAttributes(
+                timestamp: timestamp, randomness: Self.randomness(), feeRecipient: self.feeRecipient,
+                // What the beacon API calls the root of the parent's slot.
+                parentBeaconBlockRoot: parent.hash, gasLimit: self.gasLimit)
+            attributes.stateChanges = changes
+            return attributes
+        }
+        guard let built else { return nil }
+        state.withLock { $0.failure = nil }
+        finality.follow(built.sealed)
+        return built.sealed
+    }
+
+    private static func randomness() -> Hash256 {
+        Hash256(
+            UInt256(
+                limbs: .random(in: .min ... .max), .random(in: .min ... .max), .random(in: .min ... .max),
+                .random(in: .min ... .max)))
+    }
+
+    // MARK: Time and mode
+
+    public var mode: Mode {
+        get { state.withLock { $0.mode } }
+        set {
+            state.withLock { state in
+                state.mode = newValue
+                if case .interval(let seconds) = newValue { state.clock.interval = max(1, seconds) }
+                if newValue == .instant { state.clock.interval = 1 }
+            }
+            wake.signal()
+        }
+    }
+
+    /// Reads or changes the clock that gives blocks their timestamps.
+    public func withClock<Result: Sendable>(_ body: (inout BlockClock) -> Result) -> Result {
+        state.withLock { body(&$0.clock) }
+    }
+}
+
+/// The thread that makes blocks: a thread of its own, as it mostly waits.
+private final class BlockThread: Sendable {
+    private let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    func start() {
+        let queue = DispatchQueue(label: "mayfly.blocks", qos: .userInitiated)
+        queue.async { self.body() }
+    }
+}
