@@ -19,6 +19,7 @@ public enum EthereumMethods {
         NetMethods(context: context).add(to: &methods)
         EthEvents(context).add(to: &methods)
         DebugRaw(context: context).add(to: &methods)
+        CallMethods(context).add(to: &methods)
         return methods
     }
 }

@@ -8,8 +8,14 @@ extension JSONWriter {
     ///
     /// - Parameter fullTransactions: whether transactions are objects, else their hashes.
     package mutating func block(_ sealed: SealedBlock, fullTransactions: Bool) {
-        let block = sealed.block
         beginObject()
+        blockMembers(sealed, fullTransactions: fullTransactions)
+        endObject()
+    }
+
+    /// Writes the members of a block, inside an object.
+    mutating func blockMembers(_ sealed: SealedBlock, fullTransactions: Bool) {
+        let block = sealed.block
         headerMembers(block.header, hash: sealed.hash)
         member("size", UInt64(sealed.encodedByteCount))
         key("transactions")
@@ -28,7 +34,6 @@ extension JSONWriter {
             key("withdrawals")
             self.withdrawals(withdrawals)
         }
-        endObject()
     }
 
     /// Writes an uncle as a block without transactions.

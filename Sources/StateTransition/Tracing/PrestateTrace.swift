@@ -1,4 +1,4 @@
-import EVM
+public import EVM
 public import Primitives
 
 /// What a transaction read or changed, as it was before and as it is after: the data of geth's `prestateTracer`.
@@ -39,7 +39,7 @@ extension BlockExecution {
     public mutating func tracePrestate(
         _ transaction: Transaction, sender: Address
     ) throws(TransactionFailure) -> (result: TransactionResult, trace: PrestateTrace) {
-        let before = ChangedState(source, after: stateDiff(), seed: state.seed)
+        let before = currentState()
         var tracer = AccessTracer(seed: state.seed)
         tracer.didAccess(sender)
         if let recipient = transaction.to { tracer.didAccess(recipient) }
@@ -50,16 +50,23 @@ extension BlockExecution {
             if let authority = authorization.authority { tracer.didAccess(authority) }
         }
         do throws(StateError) {
-            let after = ChangedState(source, after: stateDiff(), seed: state.seed)
-            return (result, try PrestateTrace(of: tracer, before: before, after: after))
+            return (result, try PrestateTrace(of: tracer, before: before, after: currentState()))
         } catch {
             throw .state(error)
         }
     }
 }
 
+extension BlockExecution {
+    /// The state as it is after the transactions so far; what comes later does not change it.
+    ///
+    /// - Complexity: O(*n*) in what the block has changed.
+    public func currentState() -> ChangedState { ChangedState(source, after: stateDiff(), seed: state.seed) }
+}
+
 extension PrestateTrace {
-    init(of access: AccessTracer, before: StateSource, after: StateSource) throws(StateError) {
+    /// The former and the present values of everything that was recorded.
+    public init(of access: AccessTracer, before: StateSource, after: StateSource) throws(StateError) {
         accounts = []
         for entry in access.accounts.entries {
             let (recordBefore, recordAfter) = (try before.account(entry.key), try after.account(entry.key))
