@@ -1,4 +1,5 @@
 import Blockchain
+import EVM
 import EthereumRPC
 import Foundation
 import JSONRPC
@@ -257,6 +258,40 @@ import Testing
             "engine_getClientVersionV1",
             "[{\"code\":\"LH\",\"name\":\"x\",\"version\":\"1\",\"commit\":\"0x00000000\"}]")
         #expect(version.count == 1 && version.first?["code"] == "MF")
+    }
+
+    @Test("a rollup's block is built of its attributes and taken by another node")
+    func rollup() throws {
+        var configuration = ChainConfiguration.always(.prague, chainID: 1337)
+        configuration.opStack = OPStackConfiguration(activations: [.init(.isthmus, 0)])
+        let extraData = RollupExtraData(denominator: 250, elasticity: 6).encoded
+        let nodes = try (0..<2).map { _ in
+            try NodeUnderTest(configuration, extraData: extraData) { EngineMethods.all($0) }
+        }
+        let genesis = "\(try nodes[0].chain.view().head.hash)"
+        let base = attributes(1_002).dropLast()
+        func code(_ rest: String) throws -> Int {
+            try nodes[0].error("engine_forkchoiceUpdatedV3", "[\(state(genesis)),\(base)\(rest)}]").code
+        }
+        let parameters = ",\"eip1559Params\":\"0x0000000000000000\""
+        #expect(try code(parameters) == -38003, "without a gas limit")
+        #expect(try code(",\"gasLimit\":\"0x1000000\"") == -38003, "without fee parameters")
+        #expect(try code(parameters + ",\"gasLimit\":\"0x1000000\",\"transactions\":[\"0x7e\"]") == -38003)
+        let rest = parameters + ",\"gasLimit\":\"0x1000000\",\"transactions\":[],\"noTxPool\":true"
+        let chosen: [String: Any] = try nodes[0].result(
+            "engine_forkchoiceUpdatedV3", "[\(state(genesis)),\(base)\(rest)}]")
+        let id = try #require(chosen["payloadId"] as? String)
+        let envelope: [String: Any] = try nodes[0].result("engine_getPayloadV4", "[\"\(id)\"]")
+        #expect(envelope["parentBeaconBlockRoot"] as? String == Self.zero)
+        let payload = try #require(envelope["executionPayload"] as? [String: Any])
+        #expect(payload["gasLimit"] as? String == "0x1000000")
+        #expect(payload["withdrawalsRoot"] as? String == "\(EmptyHash.trieRoot)")
+        for node in nodes {
+            #expect(try give(payload, to: node)["status"] as? String == "VALID")
+            #expect(try choose(payload["blockHash"], node)["status"] as? String == "VALID")
+            let without = try text(payload.filter { $0.key != "withdrawalsRoot" })
+            #expect(try node.error("engine_newPayloadV4", "[\(without),[],\"\(Self.zero)\",[]]").code == -32602)
+        }
     }
 
     @Test("the secret is made once, for its owner only")

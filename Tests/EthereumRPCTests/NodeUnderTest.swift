@@ -23,9 +23,13 @@ final class NodeUnderTest {
     private static let contractCode: [UInt8] = [0x5F, 0x35, 0x5F, 0x5F, 0xA1, 0x00]
     private static let key: UInt256 = 0x1234
 
-    init(_ methods: (NodeContext) -> Methods) throws {
-        let database = try ChainDatabase(directory: directory, genesis: Self.genesis())
-        let chain = try Chain(configuration: .always(.osaka, chainID: 1337), database: database)
+    /// - Parameter extraData: of the genesis block.
+    init(
+        _ configuration: ChainConfiguration = .always(.osaka, chainID: 1337), extraData: [UInt8] = [],
+        _ methods: (NodeContext) -> Methods
+    ) throws {
+        let database = try ChainDatabase(directory: directory, genesis: Self.genesis(extraData))
+        let chain = try Chain(configuration: configuration, database: database)
         context = NodeContext(chain: chain, settings: RPCSettings(clientVersion: "test"))
         endpoint = LocalEndpoint(methods: methods(context))
     }
@@ -38,7 +42,7 @@ final class NodeUnderTest {
             hash: Hash256(), r: signature.r, s: signature.s, isOdd: signature.isOdd) ?? Address()
     }
 
-    private static func genesis() throws -> GenesisBlock {
+    private static func genesis(_ extraData: [UInt8]) throws -> GenesisBlock {
         var state = StateDiff()
         func add(_ address: Address, _ record: AccountRecord) {
             state.accounts.append(StateDiff.AccountChange(address: address, record: record))
@@ -56,7 +60,8 @@ final class NodeUnderTest {
         }
         let header = BlockHeader(
             stateRoot: try MemoryState().root(after: state), gasLimit: 30_000_000, timestamp: 1_000,
-            baseFee: 1_000_000_000, withdrawalsRoot: EmptyHash.trieRoot, blobGasUsed: 0, excessBlobGas: 0,
+            extraData: extraData, baseFee: 1_000_000_000, withdrawalsRoot: EmptyHash.trieRoot, blobGasUsed: 0,
+            excessBlobGas: 0,
             parentBeaconBlockRoot: Hash256(), requestsHash: EmptyHash.requests)
         return GenesisBlock(chainID: 1337, block: Block(header: header, withdrawals: []), state: state)
     }

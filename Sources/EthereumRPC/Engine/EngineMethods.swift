@@ -22,4 +22,19 @@ public enum EngineMethods {
         methods.add(userMethods, of: others)
         return methods
     }
+
+    /// An endpoint that serves all of this to who knows the secret, at an address that is still to be set.
+    ///
+    /// Payloads are as large as blocks and answers as large as all their blobs, so both may be larger than for users; and
+    /// as a token is asked for, the server may be addressed by any name.
+    public static func endpoint(_ context: NodeContext, with others: Methods, secret: [UInt8]) -> HTTPEndpoint {
+        var endpoint = HTTPEndpoint(methods: all(context, with: others))
+        let authoriser = EngineSecret.authoriser(secret)
+        endpoint.policy.authorise = { authoriser.refusal(of: $0) }
+        endpoint.policy.hosts = ["*"]
+        endpoint.limits.bodyBytes = 64 << 20
+        endpoint.limits.messageBytes = 64 << 20
+        endpoint.messageLimits.responseBytes = 256 << 20
+        return endpoint
+    }
 }

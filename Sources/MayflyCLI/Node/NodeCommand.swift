@@ -73,7 +73,8 @@ struct NodeCommand: AsyncParsableCommand {
     private func serve(_ service: NodeService) async throws -> [(what: String, url: String)] {
         let context = NodeContext(chain: service.chain, settings: RPCSettings(clientVersion: Version.client))
         let methods = EthereumMethods.all(context)
-        var endpoint = serving.endpoint(http, methods)
+        var endpoint = serving.endpoint(
+            http, methods, routes: StatusRoutes.all(context, server: service.server))
         endpoint.policy.servesWebSocket = ws == nil
         var addresses = [(what: "http", url: "http://" + (try await service.listen(endpoint)))]
         if let ws {
@@ -86,11 +87,9 @@ struct NodeCommand: AsyncParsableCommand {
             addresses.append(("ipc", ipc))
         }
         if let engine {
-            var endpoint = HTTPEndpoint(methods: EngineMethods.all(context, with: methods))
+            let secret = try EngineSecret.load(orMake: jwt ?? database.data + "/jwt.hex")
+            var endpoint = EngineMethods.endpoint(context, with: methods, secret: secret)
             (endpoint.host, endpoint.port) = (engine.host, engine.port)
-            let authoriser = EngineSecret.authoriser(
-                try EngineSecret.load(orMake: jwt ?? database.data + "/jwt.hex"))
-            endpoint.policy.authorise = { authoriser.refusal(of: $0) }
             addresses.append(("engine", "http://" + (try await service.listen(endpoint))))
         }
         return addresses
