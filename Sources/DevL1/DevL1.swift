@@ -1,0 +1,77 @@
+public import Blockchain
+public import EthereumRPC
+public import JSONRPC
+import Primitives
+import Sequencing
+import StateTransition
+import Storage
+
+/// An Ethereum L1 that lives in this process: a chain with funded accounts, and the thread that makes its blocks.
+public final class DevL1: Sendable {
+    public let chain: Chain
+    public let producer: BlockProducer
+    public let accounts: [DevelopmentAccount]
+    public let settings: DevL1Settings
+
+    /// Opens the chain in a directory, or begins one there.
+    ///
+    /// - Parameter history: for how many blocks back the state can be read; nil for all.
+    /// - Throws: `ChainError.storage` where the directory cannot be used, or holds a chain that other settings began.
+    public init(directory: String, settings: DevL1Settings, history: UInt64? = nil) throws(ChainError) {
+        self.settings = settings
+        accounts = DevelopmentAccount.accounts(mnemonic: settings.mnemonic, count: settings.accountCount)
+        let begun = try Self.genesisTime(directory)
+        let now = BlockClock(genesis: 0, interval: 1).now
+        let genesis = DevelopmentGenesis(
+            chainID: settings.chainID, gasLimit: settings.gasLimit, timestamp: begun ?? now,
+            accounts: accounts.map { $0.address }
+        ).genesis
+        chain = try Self.open(directory, genesis, ChainDatabase.Options(history: history))
+        producer = BlockProducer(
+            chain: chain, mode: settings.blockTime == 0 ? .instant : .interval(seconds: settings.blockTime),
+            clock: BlockClock(genesis: genesis.header.timestamp, interval: settings.blockTime),
+            gasLimit: settings.gasLimit)
+    }
+
+    /// When the chain in a directory began, seconds since the Unix epoch; nil where there is none.
+    private static func genesisTime(_ directory: String) throws(ChainError) -> UInt64? {
+        do throws(StorageError) {
+            let snapshot = try ChainDatabase(existing: directory, isReadOnly: true).snapshot()
+            return try snapshot.header(snapshot.genesis)?.timestamp
+        } catch {
+            if error.code == .missing { return nil }
+            throw .storage(error)
+        }
+    }
+
+    private static func open(
+        _ directory: String, _ genesis: Genesis, _ options: ChainDatabase.Options
+    ) throws(ChainError) -> Chain {
+        let first: GenesisBlock
+        do throws(StateError) {
+            first = try genesis.genesisBlock
+        } catch {
+            throw .invalid(.state(error))
+        }
+        let database: ChainDatabase
+        do throws(StorageError) {
+            database = try ChainDatabase(directory: directory, genesis: first, options: options)
+        } catch {
+            throw .storage(error)
+        }
+        return try Chain(
+            configuration: genesis.configuration, database: database, poolConfiguration: .development)
+    }
+
+    /// Starts to make blocks.
+    public func start() { producer.start() }
+
+    /// Stops, after the block that is being made.
+    public func stop() { producer.stop() }
+
+    /// Everything that the L1 answers.
+    public func methods(_ context: NodeContext) -> Methods { EthereumMethods.all(context) }
+
+    /// What it serves besides JSON-RPC.
+    public var routes: [HTTPRoute] { [] }
+}
