@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 from eth_account import Account
+from eth_utils import to_checksum_address
 
 from node import MAYFLY, Node
 
@@ -43,7 +44,7 @@ def load(node, account, seen, stop):
         nonce = int(call(node.url, "eth_getTransactionCount", account.address, "pending"), 16)
         while not stop.is_set():
             signed = account.sign_transaction({
-                "chainId": 1337, "nonce": nonce, "to": "0x" + random.randbytes(20).hex(), "value": 1, "gas": 21_000,
+                "chainId": 1337, "nonce": nonce, "to": to_checksum_address(random.randbytes(20)), "value": 1, "gas": 21_000,
                 "maxFeePerGas": 100 * GWEI, "maxPriorityFeePerGas": GWEI})
             sent.append(call(node.url, "eth_sendRawTransaction", "0x" + signed.raw_transaction.hex().removeprefix("0x")))
             nonce += 1
