@@ -28,12 +28,16 @@ struct AccessListCreation {
     /// Repeats the call with the list that the last one led to until it does not grow, and writes list and gas.
     mutating func run(_ result: inout JSONWriter) throws(RPCError) {
         let sender = parameters.request.sender
+        guard UInt64(transaction.authorizations.count) <= transaction.gasLimit / IntrinsicGas.authorization else {
+            throw RPCError(code: -32_000, message: "insufficient gas to process all authorizations")
+        }
+        let authorities = transaction.authorizations.compactMap { $0.authority }
         var recorder = AccessListRecorder(transaction.accessList)
         while true {
             if NIODeadline.now() > deadline { throw .timedOut }
             var execution = try base.execution(
                 nil, parameters.stateOverrides, isFree: transaction.maxFeePerGas.isZero, codes: codes)
-            let excluded = try excludedAddresses(&execution)
+            let excluded = try excludedAddresses(authorities, &execution)
             transaction.accessList = recorder.list(excluding: excluded)
             let count = recorder.count
             let ended = try execution.answer(transaction, sender: sender, tracer: &recorder)
@@ -63,9 +67,11 @@ struct AccessListCreation {
     }
 
     /// What is warm without being listed: sender, recipient, precompiles, and who has signed an authorisation.
-    private func excludedAddresses(_ execution: inout BlockExecution) throws(RPCError) -> ExcludedAddresses {
+    private func excludedAddresses(
+        _ authorities: [Address], _ execution: inout BlockExecution
+    ) throws(RPCError) -> ExcludedAddresses {
         let sender = parameters.request.sender
-        var addresses = transaction.authorizations.compactMap { $0.authority }
+        var addresses = authorities
         addresses.append(sender)
         if let to = transaction.to {
             addresses.append(to)
@@ -97,12 +103,14 @@ struct AccessListRecorder: Tracer {
 
     static var tracesMessages: Bool { true }
     static var tracesState: Bool { true }
-    private var accounts = HashTable<Address, Account>(seed: .random(in: .min ... .max))
+    private let seed = UInt64.random(in: .min ... .max)
+    private var accounts: HashTable<Address, Account>
     private var created: [Address] = []
     /// Accounts and slots recorded.
     private(set) var count = 0
 
     init(_ list: [AccessListEntry]) {
+        accounts = HashTable(seed: seed)
         for entry in list {
             didAccess(entry.address)
             for slot in entry.slots { record(slot, of: entry.address) }
@@ -128,12 +136,12 @@ struct AccessListRecorder: Tracer {
     }
 
     private mutating func index(of account: Address) -> Int {
-        accounts.indexInserting(account) { Account(slots: HashTable(seed: .random(in: .min ... .max))) }.index
+        accounts.indexInserting(account) { Account(slots: HashTable(seed: seed)) }.index
     }
 
     /// What is recorded, in ascending order.
     func list(excluding excluded: ExcludedAddresses) -> [AccessListEntry] {
-        var made = HashTable<Address, Bool>()
+        var made = HashTable<Address, Bool>(seed: seed)
         for address in created { made.set(address, true) }
         var list: [AccessListEntry] = []
         for account in accounts.entries {

@@ -53,6 +53,7 @@ struct Simulation {
     private static let answerLimit = 256 << 20
 
     private mutating func simulate(_ block: SimulationRequest.Block) throws(RPCError) -> SimulatedBlock {
+        if NIODeadline.now() > deadline { throw .timedOut }
         let (header, revision) = self.header(of: block)
         let source = SimulatedState(base.state, after: diff, baseNumber: base.reference.number, hashes: hashes)
         var execution = BlockExecution(

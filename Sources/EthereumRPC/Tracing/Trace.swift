@@ -104,16 +104,17 @@ struct Trace {
             if let target { tracer.didAccess(target) }
         }
         tracer.didAccess(execution.environment.coinbase)
+        let end = try execute(in: &execution, &tracer)
+        if let created = end.createdAddress { tracer.didAccess(created) }
+        // Only now: what was rejected need not be looked at.
         for authorization in transaction.authorizations {
             if let authority = authorization.authority { tracer.didAccess(authority) }
         }
-        let end = try execute(in: &execution, &tracer)
-        if let created = end.createdAddress { tracer.didAccess(created) }
-        let after = execution.currentState()
-        let trace = try readingState { () throws(StateError) in
-            try PrestateTrace(of: tracer, before: before, after: after)
+        let prestate = try readingState { () throws(StateError) in
+            try PrestateWriter(
+                of: tracer, before: before, after: execution.currentState(), options, byteLimit: byteLimit)
         }
-        PrestateWriter(trace, options).write(to: &writer)
+        try prestate.write(to: &writer)
     }
 
     /// Whose code an account runs in place of its own (EIP-7702).

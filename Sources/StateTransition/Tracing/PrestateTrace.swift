@@ -66,14 +66,18 @@ extension BlockExecution {
 
 extension PrestateTrace {
     /// The former and the present values of everything that was recorded.
-    public init(of access: AccessTracer, before: StateSource, after: StateSource) throws(StateError) {
+    ///
+    /// - Parameter includesCodes: whether codes are read; together they may be larger than memory should hold.
+    public init(
+        of access: AccessTracer, before: StateSource, after: StateSource, includesCodes: Bool = true
+    ) throws(StateError) {
         accounts = []
         for entry in access.accounts.entries {
             let (recordBefore, recordAfter) = (try before.account(entry.key), try after.account(entry.key))
             var account = Account(
                 address: entry.key, before: recordBefore, after: recordAfter,
-                codeBefore: try Self.code(of: recordBefore, in: before),
-                codeAfter: try Self.code(of: recordAfter, in: after), slots: [])
+                codeBefore: includesCodes ? try Self.code(of: recordBefore, in: before) : [],
+                codeAfter: includesCodes ? try Self.code(of: recordAfter, in: after) : [], slots: [])
             for slot in entry.value.written.entries {
                 account.slots.append(
                     Slot(

@@ -1,0 +1,52 @@
+import Foundation
+import Primitives
+import Testing
+
+@Suite struct SimulationTests {
+    @Test func carriesStateFromBlockToBlock() throws {
+        let chain = try CallChain()
+        let call = "{\"to\":\(CallChain.Contract.counter.json)}"
+        let blocks = "[{\"calls\":[\(call),\(call)]},{\"blockOverrides\":{\"number\":\"0x4\"},\"calls\":[\(call)]}]"
+        let result = try chain.ask("eth_simulateV1", "{\"blockStateCalls\":\(blocks)}")["result"]
+        #expect(result.list.map { $0["number"].quantity } == [1, 2, 3, 4])
+        #expect(result[0]["calls"].list.map { $0["returnData"].text.map { $0.suffix(1) } } == ["1", "2"])
+        #expect(result[3]["calls"][0]["returnData"].text?.hasSuffix("3") == true)
+        for index in 1..<4 { #expect(result[index]["parentHash"].text == result[index - 1]["hash"].text) }
+    }
+
+    @Test(
+        arguments: [
+            ("[]", -32602), ("[{\"blockOverrides\":{\"number\":\"0x0\"}}]", -38020),
+            ("[{\"blockOverrides\":{\"time\":\"0x1\"}}]", -38021),
+            ("[{\"blockOverrides\":{\"number\":\"0x102\"}}]", -38026),
+            ("[{\"blockOverrides\":{\"gasLimit\":\"0x10\"},\"calls\":[{\"gas\":\"0x11\"}]}]", -38015),
+            ("[{\"calls\":[{\"gas\":\"0x11\"}]}]", -38013), ("[{\"calls\":[{\"value\":\"0x11\"}]}]", -38014),
+            (
+                "[{\"stateOverrides\":{\(CallChain.Contract.loop.json):{\"movePrecompileToAddress\":"
+                    + "\(CallChain.Contract.caller.json)}}}]", -32000
+            ),
+        ])
+    func refusesWhatCannotBeSimulated(blocks: String, code: Int) throws {
+        let answer = try CallChain().ask("eth_simulateV1", "{\"blockStateCalls\":\(blocks)}")
+        #expect(answer["error"]["code"].number == code)
+    }
+
+    @Test func checksNoncesAndFeesWhereThatIsAsked() throws {
+        let sender = "\"\(Hex.encode(CallChain.sender.bytes))\""
+        let calls = [
+            ("{\"from\":\(sender),\"nonce\":\"0x1\",\"maxFeePerGas\":\"0x77359400\"}", -38011),
+            ("{\"from\":\(sender),\"maxFeePerGas\":\"0x1\"}", -38012),
+        ]
+        for (call, code) in calls {
+            let request = "{\"blockStateCalls\":[{\"calls\":[\(call)]}],\"validation\":true}"
+            #expect(try CallChain().ask("eth_simulateV1", request)["error"]["code"].number == code)
+        }
+    }
+
+    @Test func boundsTheGasOfAllCallsTogether() throws {
+        let call = "{\"to\":\(CallChain.Contract.loop.json)}"
+        let blocks = "[{\"calls\":[\(call)]},{\"calls\":[\(call)]},{\"calls\":[\(call)]}]"
+        let answer = try CallChain().ask("eth_simulateV1", "{\"blockStateCalls\":\(blocks)}")
+        #expect(answer["error"]["code"].number == -38013)
+    }
+}
