@@ -12,6 +12,7 @@ public final class DevL1: Sendable {
     public let producer: BlockProducer
     public let accounts: [DevelopmentAccount]
     public let settings: DevL1Settings
+    private let blobs: BlobArchive
 
     /// Opens the chain in a directory, or begins one there.
     ///
@@ -27,10 +28,12 @@ public final class DevL1: Sendable {
             accounts: accounts.map { $0.address }
         ).genesis
         chain = try Self.open(directory, genesis, ChainDatabase.Options(history: history))
+        blobs = BlobArchive(
+            directory: directory + "/blobs", retention: settings.blobRetention, byteLimit: settings.blobByteLimit)
         producer = BlockProducer(
             chain: chain, mode: settings.blockTime == 0 ? .instant : .interval(seconds: settings.blockTime),
             clock: BlockClock(genesis: genesis.header.timestamp, interval: settings.blockTime),
-            gasLimit: settings.gasLimit)
+            gasLimit: settings.gasLimit, blobs: blobs)
     }
 
     /// When the chain in a directory began, seconds since the Unix epoch; nil where there is none.
@@ -70,8 +73,14 @@ public final class DevL1: Sendable {
     public func stop() { producer.stop() }
 
     /// Everything that the L1 answers.
-    public func methods(_ context: NodeContext) -> Methods { EthereumMethods.all(context) }
+    public func methods(_ context: NodeContext) -> Methods {
+        var methods = EthereumMethods.all(context)
+        DevelopmentMethods(context: context, producer: producer, accounts: accounts).add(to: &methods)
+        return methods
+    }
 
-    /// What it serves besides JSON-RPC.
-    public var routes: [HTTPRoute] { [] }
+    /// What it serves besides JSON-RPC: the beacon API.
+    public func routes(_ context: NodeContext) -> [HTTPRoute] {
+        BeaconRoutes(chain: chain, blobs: blobs, clientVersion: context.settings.clientVersion).all
+    }
 }

@@ -8,6 +8,10 @@ public struct DevL1Settings: Sendable {
     /// The words that the development accounts are derived from (BIP-39, BIP-44).
     public var mnemonic = "test test test test test test test test test test test junk"
     public var accountCount = 10
+    /// For how many blocks blobs are kept and served.
+    public var blobRetention: UInt64 = 32_768
+    /// Bytes of blobs that are kept at most; the oldest go first.
+    public var blobByteLimit = 1 << 30
 
     public init() {}
 }

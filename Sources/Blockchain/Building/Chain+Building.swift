@@ -1,7 +1,7 @@
 import EVM
 public import Primitives
 import Sequencing
-public import StateTransition
+import StateTransition
 import Storage
 import Synchronization
 
@@ -40,16 +40,20 @@ extension Chain {
     }
 
     /// The same with attributes that depend on the head, which does not change before the block is made.
+    ///
+    /// - Parameter prepare: called with the block before it is part of the chain; where it throws, it does not become one.
     public func produce(
         from choice: TransactionChoice = .pool, skipsEmpty: Bool = false,
-        attributes: (BlockHeader) -> BlockAttributes
+        prepare: (BuiltCandidate) throws(ChainError) -> Void = { _ in },
+        attributes: (ChainView) throws(ChainError) -> BlockAttributes
     ) throws(ChainError) -> BuiltCandidate? {
         try changing { (writer) throws(ChainError) in
             let view = try view()
             let candidate = try build(
-                attributes(try view.headHeader), on: view.head, view, choice, sharesTries: true, codes: writer.codes,
+                try attributes(view), on: view.head, view, choice, sharesTries: true, codes: writer.codes,
                 skipsEmpty: skipsEmpty)
             guard let candidate else { return nil }
+            try prepare(candidate)
             try commit(candidate.sealed, candidate.diff)
             let event = ChainEvent(
                 added: [candidate.sealed], head: database.head, safe: database.safe, finalized: database.finalized)

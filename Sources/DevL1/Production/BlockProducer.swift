@@ -33,12 +33,18 @@ public final class BlockProducer: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let finality: Finality
+    private let blobs: BlobArchive
 
     /// - Parameters:
     ///   - clock: gives blocks their timestamps.
     ///   - gasLimit: that blocks go towards.
-    public init(chain: Chain, mode: Mode, clock: BlockClock, gasLimit: UInt64, feeRecipient: Address = Address()) {
+    ///   - blobs: takes the blobs of each block.
+    init(
+        chain: Chain, mode: Mode, clock: BlockClock, gasLimit: UInt64, blobs: BlobArchive,
+        feeRecipient: Address = Address()
+    ) {
         self.chain = chain
+        self.blobs = blobs
         self.gasLimit = gasLimit
         self.feeRecipient = feeRecipient
         state = Mutex(State(mode: mode, clock: clock))
@@ -122,19 +128,29 @@ public final class BlockProducer: Sendable {
     /// Makes a block of what the pool has, now.
     ///
     /// - Parameters:
-    ///   - changes: of the state, before everything else; for development only.
     ///   - skipsEmpty: whether there is no block where it would have no transaction.
+    ///   - changes: of the head's state, before everything else; for development only.
     @discardableResult
     public func produce(
-        changes: StateDiff = StateDiff(), skipsEmpty: Bool = false
+        skipsEmpty: Bool = false, changes: ((StateSource) throws(StateError) -> StateDiff)? = nil
     ) throws(ChainError) -> SealedBlock? {
-        let built = try chain.produce(skipsEmpty: skipsEmpty) { parent in
+        let built = try chain.produce(
+            skipsEmpty: skipsEmpty, prepare: { (built) throws(ChainError) in try blobs.keep(built) }
+        ) { (view) throws(ChainError) in
+            let parent = try view.headHeader
             let timestamp = self.state.withLock { $0.clock.timestamp(after: parent.timestamp) }
             var attributes = BlockAttributes(
                 timestamp: timestamp, randomness: Self.randomness(), feeRecipient: self.feeRecipient,
                 // What the beacon API calls the root of the parent's slot.
-                parentBeaconBlockRoot: parent.hash, gasLimit: self.gasLimit)
-            attributes.stateChanges = changes
+                parentBeaconBlockRoot: view.head.hash, gasLimit: self.gasLimit)
+            if let changes {
+                let state = try view.state(view.head)
+                do throws(StateError) {
+                    attributes.stateChanges = try changes(state)
+                } catch {
+                    throw .invalid(.state(error))
+                }
+            }
             return attributes
         }
         guard let built else { return nil }

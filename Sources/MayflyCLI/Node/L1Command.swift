@@ -80,7 +80,7 @@ struct L1Command: AsyncParsableCommand {
         let service = NodeService(chain: l1.chain)
         let context = NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client))
         let methods = l1.methods(context)
-        let routes = StatusRoutes.all(context, server: service.server) + l1.routes
+        let routes = StatusRoutes.all(context, server: service.server) + l1.routes(context)
         let address = try await service.listen(serving.endpoint(http, methods, routes: routes))
         if let ipc = serving.ipc { try await service.listen(IPCEndpoint(path: ipc, methods: methods)) }
         l1.start()
