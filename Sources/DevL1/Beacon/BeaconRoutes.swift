@@ -147,7 +147,9 @@ struct BeaconRoutes: Sendable {
         let kept = try kept(blocks, block)
         var indices: [Int] = []
         for text in query.all("indices") {
-            guard let index = Int(text), index >= 0 else { throw BeaconError(400, "invalid index: \(text.prefix(100))") }
+            guard let index = Int(text), index >= 0 else {
+                throw BeaconError(400, "invalid index: \(text.prefix(100))")
+            }
             if index < kept.count { indices.append(index) }
         }
         if query.all("indices").isEmpty { indices = Array(kept.indices) }

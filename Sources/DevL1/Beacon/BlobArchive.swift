@@ -30,7 +30,8 @@ final class BlobArchive: Sendable {
         self.byteLimit = byteLimit
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let found = names.compactMap { name -> Entry? in
-            guard let dash = name.firstIndex(of: "-"), let number = UInt64(name[..<dash]), name.hasSuffix(".blobs") else {
+            guard let dash = name.firstIndex(of: "-"), let number = UInt64(name[..<dash]), name.hasSuffix(".blobs")
+            else {
                 return nil
             }
             let attributes = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")

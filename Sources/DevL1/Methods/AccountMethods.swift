@@ -2,6 +2,7 @@ import Blockchain
 import Cryptography
 import EthereumRPC
 import JSONRPC
+import NIOCore
 import Primitives
 import Sequencing
 import StateTransition
@@ -9,9 +10,6 @@ import Storage
 
 /// What a node does with keys that it has: here those that everybody has.
 struct AccountMethods: Sendable {
-    /// The most that one transaction may use (EIP-7825).
-    private static let transactionGasLimit: UInt64 = 16_777_216
-
     let context: NodeContext
     let accounts: [DevelopmentAccount]
     let impersonated: ImpersonatedAccounts
@@ -24,16 +22,16 @@ struct AccountMethods: Sendable {
             json.endArray()
         }
         methods.add("eth_sendTransaction") { [self] call, json throws(RPCError) in
-            let request = try call.parameters.required(TransactionRequest.read)
+            let draft = try call.parameters.required(TransactionDraft.read)
             try call.parameters.finish()
-            json.data(try send(request))
+            json.data(try send(draft, deadline: call.deadline))
         }
         methods.add("eth_signTransaction") { [self] call, json throws(RPCError) in
-            let request = try call.parameters.required(TransactionRequest.read)
+            let draft = try call.parameters.required(TransactionDraft.read)
             try call.parameters.finish()
-            let sender = try sender(of: request)
+            let sender = try sender(of: draft)
             guard let key = key(of: sender) else { throw Self.unknownAccount(sender) }
-            var transaction = try transaction(request, from: sender)
+            var transaction = try draft.transaction(context, from: sender, deadline: call.deadline)
             try transaction.sign(with: key)
             json.beginObject()
             json.member("raw", transaction.encoded)
@@ -63,8 +61,8 @@ struct AccountMethods: Sendable {
     private func key(of address: Address) -> UInt256? { accounts.first { $0.address == address }?.privateKey }
 
     /// The first development account where the caller names none.
-    private func sender(of request: TransactionRequest) throws(RPCError) -> Address {
-        guard let sender = request.from ?? accounts.first?.address else {
+    private func sender(of draft: TransactionDraft) throws(RPCError) -> Address {
+        guard let sender = draft.sender ?? accounts.first?.address else {
             throw .invalidParams("the transaction has no sender")
         }
         return sender
@@ -72,11 +70,14 @@ struct AccountMethods: Sendable {
 
     // MARK: Transactions
 
-    private func send(_ request: TransactionRequest) throws(RPCError) -> Hash256 {
-        let sender = try sender(of: request)
+    private func send(_ draft: TransactionDraft, deadline: NIODeadline) throws(RPCError) -> Hash256 {
+        let sender = try sender(of: draft)
         let key = key(of: sender)
         guard key != nil || impersonated.contains(sender) else { throw Self.unknownAccount(sender) }
-        var transaction = try transaction(request, from: sender)
+        var transaction = try draft.transaction(context, from: sender, deadline: deadline)
+        guard transaction.blobHashes.isEmpty else {
+            throw RPCError(code: -32_000, message: "blobs are sent with eth_sendRawTransaction")
+        }
         if let key {
             try transaction.sign(with: key)
         } else {
@@ -88,31 +89,14 @@ struct AccountMethods: Sendable {
         }
         do throws(SubmissionError) {
             return try context.chain.pool.admit(
-                PooledTransaction(transaction, hash: transaction.hash, sender: sender, encoded: transaction.encoded),
+                PooledTransaction(
+                    transaction, hash: transaction.hash, sender: sender, encoded: transaction.encoded,
+                    authorities: transaction.authorizations.compactMap { $0.authority }),
                 isLocal: true
             ).hash
         } catch {
             throw RPCError(error)
         }
-    }
-
-    /// The transaction with what the caller leaves to the node.
-    private func transaction(_ request: TransactionRequest, from sender: Address) throws(RPCError) -> Transaction {
-        let view = try context.view()
-        let header = try asking { () throws(ChainError) in try view.headHeader }
-        var nonce = request.nonce ?? context.chain.pool.withPool { $0.pendingNonce(of: sender) }
-        if nonce == nil {
-            let state = try context.state(.latest, in: view)
-            do throws(StateError) {
-                nonce = try state.account(sender)?.nonce ?? 0
-            } catch {
-                throw .internalError("the state cannot be read: \(error)")
-            }
-        }
-        return try request.transaction(
-            chainID: context.chain.configuration.chainID, nonce: nonce ?? 0,
-            gasLimit: min(Self.transactionGasLimit, header.gasLimit), baseFee: header.baseFee ?? 0,
-            tip: context.settings.suggestedTip)
     }
 
     // MARK: Messages

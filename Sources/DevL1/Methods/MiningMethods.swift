@@ -56,7 +56,8 @@ struct MiningMethods: Sendable {
     }
 
     /// What `evm_mine` is given: a time, or an object with `timestamp` and `blocks`, or nothing.
-    private static func options(_ parameters: inout Parameters) throws(RPCError) -> (count: UInt64, timestamp: UInt64?) {
+    private static func options(_ parameters: inout Parameters) throws(RPCError) -> (count: UInt64, timestamp: UInt64?)
+    {
         var count: UInt64 = 1
         let timestamp = try parameters.optional { reader throws(JSONError) -> UInt64? in
             guard reader.peek() == .object else { return try reader.readCount() }

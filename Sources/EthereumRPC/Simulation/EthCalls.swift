@@ -67,6 +67,14 @@ struct CallParameters {
         blockOverrides = hasBlockOverrides ? try parameters.optional(BlockOverrides.read) : nil
         try parameters.finish()
     }
+
+    /// A call on the head.
+    init(_ request: CallRequest) {
+        self.request = request
+        block = .latest
+        stateOverrides = StateOverrides()
+        blockOverrides = nil
+    }
 }
 
 extension BlockExecution {
