@@ -2,6 +2,7 @@ import Blockchain
 import JSONRPC
 import Primitives
 import StateTransition
+import Storage
 import Synchronization
 
 /// Says of payloads whether they are valid, remembering what it could not say and what was not (Engine API, payload
@@ -17,7 +18,7 @@ final class PayloadVerification: Sendable {
     func verify(_ block: Block, hash: Hash256) throws(RPCError) -> PayloadStatus {
         if let verdict = remembered.withLock({ $0.invalid(hash) }) { return verdict.status }
         do throws(ChainError) {
-            if try chain.view().isExecuted(hash) { return .valid(hash) }
+            if try chain.view().isKnown(hash) { return .valid(hash) }
         } catch {
             throw .internalError(error.message)
         }
@@ -38,7 +39,7 @@ final class PayloadVerification: Sendable {
         let path = remembered.withLock { $0.waitingPath(to: hash) }
         guard let last = path.last else {
             do throws(ChainError) {
-                return try chain.view().isExecuted(hash) ? .valid(hash) : .syncing
+                return try chain.view().isKnown(hash) ? .valid(hash) : .syncing
             } catch {
                 throw .internalError(error.message)
             }
@@ -67,6 +68,7 @@ final class PayloadVerification: Sendable {
         } catch {
             switch error {
             case .unknownParent:
+                if isParentElsewhere(block) { return refuse(block, hash, .number) }
                 if remembered.withLock({ $0.invalid(block.header.parentHash) }) != nil {
                     return refuse(hash, because: block.header.parentHash)
                 }
@@ -80,6 +82,14 @@ final class PayloadVerification: Sendable {
             default: throw .internalError(error.message)
             }
         }
+    }
+
+    /// Whether the parent is known, and its number not one less than the block's.
+    private func isParentElsewhere(_ block: Block) -> Bool {
+        guard let view = try? chain.view(), let parent = try? view.reference(block.header.parentHash) else {
+            return false
+        }
+        return parent.number != block.header.number &- 1
     }
 
     private func refuse(_ block: Block, _ hash: Hash256, _ rule: InvalidBlock) -> PayloadStatus {
@@ -116,5 +126,5 @@ extension RememberedBlocks.Invalid {
 
 extension ChainView {
     /// Whether the block is known, and thereby valid: the chain keeps no others.
-    func isExecuted(_ hash: Hash256) throws(ChainError) -> Bool { try reference(hash) != nil }
+    func isKnown(_ hash: Hash256) throws(ChainError) -> Bool { try reference(hash) != nil }
 }
