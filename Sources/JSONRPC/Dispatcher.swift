@@ -85,7 +85,12 @@ final class Dispatcher: Sendable {
             writer.fail(envelope, of: message, refusal(of: envelope, in: message))
             return writer.finish()
         }
-        guard case .inline(let handler) = method.execution else { return nil }
+        let handler: Methods.Handler
+        switch method.execution {
+        case .inline(let inline): handler = inline
+        case .pooled(let pooled) where envelope.params.count < method.inlineByteLimit: handler = pooled
+        case .pooled, .deferred: return nil
+        }
         var writer = AnswerWriter(output.take() ?? ByteBuffer(), isBatch: false, limits: limits)
         var call = call(envelope, of: message, from: sink.peer, until: deadline)
         writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
@@ -100,7 +105,7 @@ final class Dispatcher: Sendable {
                 guard let method = find(envelope, of: message) else { return true }
                 if envelopes.count > 1, method.together != nil { return false }
                 if case .pooled = method.execution { return false }
-                return true
+                return envelope.params.count < method.inlineByteLimit
             }
         }
     }

@@ -19,11 +19,14 @@ public struct Methods: Sendable {
         let name: [UInt8]
         let execution: Execution
         let together: BatchHandler?
+        /// A call with parameters of fewer bytes runs on the thread that reads the socket.
+        let inlineByteLimit: Int
 
-        init(_ name: String, _ execution: Execution, _ together: BatchHandler? = nil) {
+        init(_ name: String, _ execution: Execution, _ together: BatchHandler? = nil, inlineBelow limit: Int) {
             self.name = Array(name.utf8)
             self.execution = execution
             self.together = together
+            inlineByteLimit = limit
         }
     }
 
@@ -38,20 +41,28 @@ public struct Methods: Sendable {
 
     /// Adds a method that takes microseconds and never waits: it runs on the thread that reads the socket.
     public mutating func addInline(_ name: String, _ handler: @escaping Handler) {
-        add(Method(name, .inline(handler)))
+        add(Method(name, .inline(handler), inlineBelow: .max))
     }
 
-    /// Adds a method that takes longer or may block: it runs on a worker. `together`, where given, answers the
-    /// neighbouring calls of the method in a batch.
-    public mutating func add(_ name: String, together: BatchHandler? = nil, _ handler: @escaping Handler) {
-        add(Method(name, .pooled(handler), together))
-    }
-
-    /// Adds a method that answers later; its handler runs as an inline one does. `together` as above; it may block.
-    public mutating func addDeferred(
-        _ name: String, together: BatchHandler? = nil, _ handler: @escaping DeferredHandler
+    /// Adds a method that takes longer or may block: it runs on a worker.
+    ///
+    /// - Parameters:
+    ///   - inlineBelow: a call alone whose parameters have fewer bytes runs as an inline one does: where how long it takes
+    ///     depends on what it is given.
+    ///   - together: where given, answers the neighbouring calls of the method in a batch.
+    public mutating func add(
+        _ name: String, inlineBelow limit: Int = 0, together: BatchHandler? = nil, _ handler: @escaping Handler
     ) {
-        add(Method(name, .deferred(handler), together))
+        add(Method(name, .pooled(handler), together, inlineBelow: limit))
+    }
+
+    /// Adds a method that answers later; its handler runs as an inline one does, but for calls whose parameters are not
+    /// below the limit. `together` as above; it may block.
+    public mutating func addDeferred(
+        _ name: String, inlineBelow limit: Int = .max, together: BatchHandler? = nil,
+        _ handler: @escaping DeferredHandler
+    ) {
+        add(Method(name, .deferred(handler), together, inlineBelow: limit))
     }
 
     /// Adds those of `names` that `others` has, with what they do there.

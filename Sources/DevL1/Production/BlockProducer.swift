@@ -85,7 +85,7 @@ public final class BlockProducer: Sendable {
             if isStopped { break }
             switch mode {
             case .instant:
-                while chain.pool.hasPending, produceOne(skipsEmpty: true) != nil {}
+                produceAll()
                 // Nobody is sending: what is there can be final.
                 if finality.isBehind, wake.wait(timeout: .now() + .seconds(1)) == .timedOut {
                     finality.catchUp()
@@ -100,6 +100,23 @@ public final class BlockProducer: Sendable {
         }
         ended.signal()
     }
+
+    /// Makes blocks until the pool has nothing for one.
+    ///
+    /// A block costs something by itself: where several senders are at it, what comes within the pause goes into one. Who
+    /// sends one transaction after another never waits.
+    private func produceAll() {
+        var start = ContinuousClock.now
+        while chain.pool.hasPending {
+            start = .now
+            guard let block = produceOne(skipsEmpty: true) else { return }
+            guard block.block.transactions.count > 2 else { continue }
+            let rest = Self.pause - (ContinuousClock.now - start)
+            if rest > .zero { usleep(UInt32(rest / .microseconds(1))) }
+        }
+    }
+
+    private static let pause: Duration = .milliseconds(3)
 
     /// How long it is until the next block is due.
     private func delay(_ seconds: UInt64) -> DispatchTimeInterval {

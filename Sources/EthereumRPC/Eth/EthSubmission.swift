@@ -15,11 +15,14 @@ struct EthSubmission: Sendable {
 
     func add(to methods: inout Methods) {
         let pool = context.chain.pool
-        methods.add("eth_sendRawTransaction", together: Self.submitTogether(pool)) { call, json throws(RPCError) in
+        methods.add(
+            "eth_sendRawTransaction", inlineBelow: Self.inlineByteLimit, together: Self.submitTogether(pool)
+        ) { call, json throws(RPCError) in
             let encoded = try Self.encoded(&call.parameters)
             json.data(try Self.submit(encoded, to: pool).hash)
         }
-        methods.addDeferred("eth_sendRawTransactionSync") { [self] call, responder throws(RPCError) in
+        methods.addDeferred("eth_sendRawTransactionSync", inlineBelow: Self.inlineByteLimit) {
+            [self] call, responder throws(RPCError) in
             let encoded = try call.parameters.required { reader throws(JSONError) in try reader.readData() }
             let timeout = try call.parameters.optional { reader throws(JSONError) in
                 reader.peek() == .number ? try reader.readUInt64() : try reader.readQuantity()
@@ -32,6 +35,10 @@ struct EthSubmission: Sendable {
             waiting.wait(for: pooled.hash, milliseconds: milliseconds, responder)
         }
     }
+
+    /// Bytes of parameters below which a transaction has no blobs and a few authorisations at most: taking it is then hardly
+    /// more than one signature.
+    private static let inlineByteLimit = 1_024
 
     private static func encoded(_ parameters: inout Parameters) throws(RPCError) -> [UInt8] {
         let encoded = try parameters.required { reader throws(JSONError) in try reader.readData() }

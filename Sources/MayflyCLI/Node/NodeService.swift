@@ -47,7 +47,8 @@ final class NodeService: Sendable {
         try chain.database.close()
     }
 
-    /// Brings what was committed to the disk every second, so that even a loss of power costs little.
+    /// Brings what was committed to the disk every second, so that even a loss of power costs little, and keeps the memory
+    /// small that looking at the database takes.
     private func synchronise() async {
         var last = chain.database.head
         while !Task.isCancelled {

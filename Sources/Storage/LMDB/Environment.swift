@@ -24,6 +24,7 @@ final class Environment: @unchecked Sendable {
     let isReadOnly: Bool
     private(set) var tables: [Table] = []
     private let file: Int32
+    private let residence = MapResidence()
 
     /// Opens the file, which `DatabaseFile` has found sound or absent.
     init(
@@ -109,6 +110,7 @@ final class Environment: @unchecked Sendable {
         }
         try check(mdb_txn_commit(begun), "cannot write the block", self)
         extendFile()
+        residence.note(self)
         return result
     }
 
