@@ -20,6 +20,8 @@ public struct RPCSettings: Sendable {
     public var logBlockRange: UInt64 = 100_000
     /// The most logs that one answer may hold.
     public var logLimit = 20_000
+    /// The most bytes of logs that one answer may hold.
+    public var logByteLimit = 24 << 20
 
     /// The most filters that may be polled at a time.
     public var filterLimit = 1_024

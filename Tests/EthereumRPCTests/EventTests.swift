@@ -107,6 +107,24 @@ import Testing
         #expect(error.message == message)
     }
 
+    @Test("a query is bounded in blocks, logs and bytes")
+    func boundedQueries() throws {
+        func message(_ change: (inout RPCSettings) -> Void) throws -> String {
+            var settings = RPCSettings(clientVersion: "test")
+            change(&settings)
+            let node = try NodeUnderTest(settings: settings) { context in
+                var methods = Methods()
+                EthEvents(context).add(to: &methods)
+                return methods
+            }
+            for block in 0..<3 { try node.produce([1], firstNonce: UInt64(block)) }
+            return try node.error("eth_getLogs", "[{\"fromBlock\":\"0x0\"}]").message
+        }
+        #expect(try message { $0.logBlockRange = 3 } == "exceed maximum block range: 3")
+        #expect(try message { $0.logLimit = 2 } == "query returned more than 2 results")
+        #expect(try message { $0.logByteLimit = 600 } == "response too large")
+    }
+
     @Test("filters tell each thing once, and what is no longer so")
     func polledFilters() throws {
         let node = try node()

@@ -26,11 +26,12 @@ final class NodeUnderTest {
     /// - Parameter extraData: of the genesis block.
     init(
         _ configuration: ChainConfiguration = .always(.osaka, chainID: 1337), extraData: [UInt8] = [],
+        settings: RPCSettings = RPCSettings(clientVersion: "test"),
         _ methods: (NodeContext) -> Methods
     ) throws {
         let database = try ChainDatabase(directory: directory, genesis: Self.genesis(extraData))
         let chain = try Chain(configuration: configuration, database: database)
-        context = NodeContext(chain: chain, settings: RPCSettings(clientVersion: "test"))
+        context = NodeContext(chain: chain, settings: settings)
         endpoint = LocalEndpoint(methods: methods(context))
     }
 

@@ -30,11 +30,16 @@ final class EventFeed: Sendable {
         var events: [Event] = []
         /// Of all `pending` events.
         var pendingCount = 0
+        /// Bytes of the blocks of all `chain` events, roughly.
+        var blockBytes = 0
         var isScheduled = false
     }
 
     /// Pending transactions that may wait to be told of; later ones are left out.
     private static let pendingLimit = 65_536
+    /// Bytes of blocks that may wait to be told of; later ones are left out. Clients that do not read are cut off long
+    /// before: this is for more subscriptions than there is time to serve.
+    private static let blockByteLimit = 64 << 20
 
     let subscriptions = Subscriptions()
     let filters: PolledFilters
@@ -70,9 +75,13 @@ final class EventFeed: Sendable {
 
     private func put(_ event: Event) {
         let isToSchedule = inbox.withLock { inbox -> Bool in
-            if case .pending(let transactions) = event {
+            switch event {
+            case .pending(let transactions):
                 guard inbox.pendingCount < Self.pendingLimit else { return false }
                 inbox.pendingCount += transactions.count
+            case .chain(let event):
+                guard inbox.blockBytes < Self.blockByteLimit else { return false }
+                for block in event.removed + event.added { inbox.blockBytes += 4_096 + 4 * block.encodedByteCount }
             }
             inbox.events.append(event)
             defer { inbox.isScheduled = true }

@@ -88,6 +88,8 @@ struct LogSearch {
         guard filter.mayMatch(header.logsBloom) else { return true }
         let sealed = try asking { () throws(ChainError) in try view.sealedBlock(reference) }
         guard let sealed else { return false }
+        // Few logs may be as long as many.
+        guard json.count < settings.logByteLimit else { throw .responseTooLarge }
         try sealed.forEachLog { log, transaction, index throws(RPCError) in
             guard filter.matches(log) else { return }
             found += 1
