@@ -14,8 +14,8 @@ public struct RPCSettings: Sendable {
     public var receiptTimeout: UInt64 = 2_000
     /// The most gas that a call or an estimate may use.
     public var callGasLimit: UInt64 = 50_000_000
-    /// The most bytes that one answer with traces may take.
-    public var traceByteLimit = 128 << 20
+    /// The most bytes that one answer with traces or simulated blocks may take.
+    public var traceByteLimit = 32 << 20
     /// The most blocks that one `eth_getLogs` may go through.
     public var logBlockRange: UInt64 = 100_000
     /// The most logs that one answer may hold.

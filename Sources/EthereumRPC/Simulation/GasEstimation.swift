@@ -90,7 +90,7 @@ struct GasEstimation {
             }
             if let affordable = (available / transaction.maxFeePerGas).asUInt64 { limit = min(limit, affordable) }
         }
-        return gasCap == 0 ? limit : min(limit, gasCap)
+        return min(limit, gasCap)
     }
 
     private func execution() throws(RPCError) -> BlockExecution {

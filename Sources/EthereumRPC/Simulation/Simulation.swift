@@ -12,6 +12,8 @@ struct Simulation {
     private let request: SimulationRequest
     private let codes: CodeCache
     private let deadline: NIODeadline
+    /// Bytes that the answer may take.
+    private let byteLimit: Int
     /// The gas that may still be used, in all blocks together.
     private var gasLeft: UInt64
 
@@ -30,7 +32,8 @@ struct Simulation {
         self.request = request
         self.codes = codes
         self.deadline = deadline
-        gasLeft = context.settings.callGasLimit == 0 ? .max : context.settings.callGasLimit
+        gasLeft = context.settings.callGasLimit
+        byteLimit = context.settings.traceByteLimit
         parent = base.header
         parentHash = base.reference.hash
         hashes[base.reference.number] = base.reference.hash
@@ -43,14 +46,10 @@ struct Simulation {
         for block in blocks {
             let simulated = try simulate(block)
             simulated.write(to: &result, fullTransactions: request.returnsFullTransactions)
-            // No client waits for more than this.
-            if result.count > Self.answerLimit { throw .responseTooLarge }
+            if result.count > byteLimit { throw .responseTooLarge }
         }
         result.endArray()
     }
-
-    /// Bytes.
-    private static let answerLimit = 256 << 20
 
     private mutating func simulate(_ block: SimulationRequest.Block) throws(RPCError) -> SimulatedBlock {
         if NIODeadline.now() > deadline { throw .timedOut }
@@ -105,7 +104,7 @@ struct Simulation {
         var header = block.overrides.apply(
             to: BlockHeader(
                 parentHash: parentHash, coinbase: parent.coinbase, difficulty: isMerged ? 0 : parent.difficulty,
-                gasLimit: parent.gasLimit))
+                gasLimit: parent.gasLimit, extraData: chain.opStack == nil ? [] : parent.extraData))
         if revision >= .london {
             if header.baseFee == nil { header.baseFee = request.isValidating ? chain.baseFee(after: parent) ?? 0 : 0 }
         } else {

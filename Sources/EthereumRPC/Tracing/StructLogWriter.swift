@@ -9,11 +9,25 @@ struct StructLogWriter: Tracer {
     static var tracesState: Bool { true }
 
     private let options: TraceOptions
-    private let names = InstructionNames()
+    /// The names of the instructions as the common clients write them, by opcode.
+    private static let names: [String] = {
+        let names = InstructionNames()
+        var defined = [Bool](repeating: false, count: 256)
+        for traits in InstructionTraits.all { defined[Int(traits.opcode)] = true }
+        defined[0xFE] = true
+        return (0...255 as ClosedRange<UInt8>).map { opcode in
+            defined[Int(opcode)]
+                ? String(decoding: names[opcode], as: UTF8.self)
+                : "opcode 0x\(String(opcode, radix: 16)) not defined"
+        }
+    }()
     private let deadline: NIODeadline
     /// Bytes after which nothing more is recorded.
     private let byteLimit: Int
-    private var writer = JSONWriter()
+    /// Lent by who wants the answer.
+    private var writer: JSONWriter
+    /// Bytes that it held before.
+    private let start: Int
     /// What ended the recording, where the trace as asked for can't be given.
     private(set) var failure: RPCError?
 
@@ -26,37 +40,44 @@ struct StructLogWriter: Tracer {
 
     private struct Step {
         var gas: Int64
+        var opcode: UInt8
+        /// Words on the stack.
+        var height: Int
         /// The contract whose storage the instruction has used.
         var storageOwner: Address?
     }
 
-    init(_ options: TraceOptions, byteLimit: Int, deadline: NIODeadline) {
+    /// Begins an array in `writer`, which is empty until it is given back.
+    init(_ options: TraceOptions, byteLimit: Int, deadline: NIODeadline, borrowing writer: inout JSONWriter) {
         self.options = options
         self.deadline = deadline
         self.byteLimit = byteLimit
         storage = HashTable(seed: seed)
-        writer.beginArray()
+        self.writer = JSONWriter()
+        start = writer.count
+        swap(&self.writer, &writer)
+        self.writer.beginArray()
     }
 
-    /// The array of what was recorded.
-    consuming func finished() -> ByteBuffer {
-        writer.endArray()
-        return writer.buffer
+    /// Ends the array and gives the writer back.
+    mutating func finish(_ writer: inout JSONWriter) {
+        self.writer.endArray()
+        swap(&self.writer, &writer)
     }
 
     mutating func willExecute(_ instruction: InstructionStep) {
         step = nil
         guard failure == nil else { return }
-        if options.limit > 0, UInt64(writer.count) > options.limit { return }
+        if options.limit > 0, UInt64(writer.count - start) > options.limit { return }
         steps &+= 1
         if steps & 0x3FF == 0, NIODeadline.now() > deadline { failure = .executionTimeout }
-        if writer.count > byteLimit { failure = .responseTooLarge }
-        step = Step(gas: instruction.gas)
+        if writer.count - start > byteLimit { failure = .responseTooLarge }
+        step = Step(gas: instruction.gas, opcode: instruction.opcode, height: instruction.stack.count)
         writer.beginObject()
         writer.key("pc")
         writer.number(Int64(instruction.programCounter))
         writer.key("op")
-        writer.string(String(decoding: names[instruction.opcode], as: UTF8.self))
+        writer.string(Self.names[Int(instruction.opcode)])
         writer.key("gas")
         writer.number(instruction.gas)
         writer.key("depth")
@@ -112,10 +133,21 @@ struct StructLogWriter: Tracer {
         writer.number(step.gas &- gas)
         if let halt {
             writer.key("error")
-            writer.string(halt.commonMessage)
+            writer.string(message(of: halt, step))
         }
         if let owner = step.storageOwner, let slots = storage[owner] { write(slots) }
         writer.endObject()
+    }
+
+    /// The rule that an instruction has broken, with what there was.
+    private func message(of halt: Halt, _ step: Step) -> String {
+        switch halt {
+        case .undefinedInstruction: return "invalid opcode: \(Self.names[Int(step.opcode)])"
+        case .stackUnderflow:
+            let needed = InstructionTraits.all.first { $0.opcode == step.opcode }.map { Int($0.stackInput) } ?? 0
+            return "stack underflow (\(step.height) <=> \(needed))"
+        default: return halt.commonMessage
+        }
     }
 
     private mutating func write(_ slots: HashTable<UInt256, UInt256>) {

@@ -73,17 +73,23 @@ struct Trace {
     private func traceInstructions(
         in execution: inout BlockExecution, _ writer: inout JSONWriter
     ) throws(RPCError) {
-        var tracer = StructLogWriter(options, byteLimit: byteLimit, deadline: deadline)
-        let end = try execute(in: &execution, &tracer)
-        if let failure = tracer.failure { throw failure }
         writer.beginObject()
+        writer.key("structLogs")
+        var tracer = StructLogWriter(options, byteLimit: byteLimit, deadline: deadline, borrowing: &writer)
+        let end: End
+        do throws(RPCError) {
+            end = try execute(in: &execution, &tracer)
+        } catch {
+            tracer.finish(&writer)
+            throw error
+        }
+        tracer.finish(&writer)
+        if let failure = tracer.failure { throw failure }
         writer.key("gas")
         writer.number(Int64(clamping: end.gasUsed))
         writer.key("failed")
         writer.boolean(end.outcome != .success)
         writer.member("returnValue", end.output)
-        writer.key("structLogs")
-        writer.raw(tracer.finished())
         writer.endObject()
     }
 

@@ -31,6 +31,26 @@ import Testing
         #expect(answer["error"]["code"].number == code)
     }
 
+    @Test func putsPrecompilesElsewhere() throws {
+        let identity = "\"0x0000000000000000000000000000000000000004\""
+        let elsewhere = "\"0x0000000000000000000000000000000000001234\""
+        let calls = [identity, elsewhere].map { "{\"to\":\($0),\"input\":\"0xc0ffee\"}" }.joined(separator: ",")
+        let overrides = "{\(identity):{\"movePrecompileToAddress\":\(elsewhere)}}"
+        let block = "{\"stateOverrides\":\(overrides),\"calls\":[\(calls)]},{\"calls\":[\(calls)]}"
+        let result = try CallChain().ask("eth_simulateV1", "{\"blockStateCalls\":[\(block)]}")["result"]
+        #expect(result[0]["calls"].list.map { $0["returnData"].text } == ["0x", "0xc0ffee"])
+        #expect(result[1]["calls"].list.map { $0["returnData"].text } == ["0xc0ffee", "0x"])
+    }
+
+    @Test func reportsTransfersAsLogs() throws {
+        let sender = "\"\(Hex.encode(CallChain.sender.bytes))\""
+        let transfer = "{\"from\":\(sender),\"to\":\(CallChain.Contract.silent.json),\"value\":\"0x7\"}"
+        let request = "{\"blockStateCalls\":[{\"calls\":[\(transfer)]}],\"traceTransfers\":true}"
+        let log = try CallChain().ask("eth_simulateV1", request)["result"][0]["calls"][0]["logs"][0]
+        #expect(log["address"].text == "0x" + String(repeating: "e", count: 40))
+        #expect(log["data"].text == Hex.encode(UInt256(7).bytes))
+    }
+
     @Test func checksNoncesAndFeesWhereThatIsAsked() throws {
         let sender = "\"\(Hex.encode(CallChain.sender.bytes))\""
         let calls = [

@@ -82,6 +82,21 @@ import Testing
         #expect(unknown["code"].number == -32000)
     }
 
+    @Test func recordsMessagesThatWereNotSent() throws {
+        // CALL of the counter with one wei that there is not, then a byte that is no instruction.
+        let code = "{\(CallChain.Contract.silent.json):{\"code\":\"0x5f5f5f5f600160a15af10c\"}}"
+        let call = "{\"to\":\(CallChain.Contract.silent.json)},\"latest\""
+        let chain = try CallChain()
+        let options = "{\"tracer\":\"callTracer\",\"stateOverrides\":\(code)}"
+        let top = try chain.ask("debug_traceCall", "\(call),\(options)")["result"]
+        #expect(top["calls"][0]["error"].text == "insufficient balance for transfer")
+        #expect(top["calls"][0]["gasUsed"].quantity == 0)
+        #expect(top["error"].text?.hasPrefix("invalid opcode") == true)
+        let steps = try chain.ask("debug_traceCall", "\(call),{\"stateOverrides\":\(code)}")["result"]["structLogs"]
+            .list
+        #expect(steps.last?["error"].text == "invalid opcode: opcode 0xc not defined")
+    }
+
     @Test func stopsAtTheDeadline() throws {
         let chain = try CallChain()
         let parameters = "{\"to\":\(CallChain.Contract.loop.json)},\"latest\",{\"timeout\":\"5ms\"}"
