@@ -75,6 +75,7 @@ import Testing
         let payload = try #require(envelope["executionPayload"] as? [String: Any])
         #expect((payload["transactions"] as? [String])?.count == 1)
         #expect(envelope["blockValue"] as? String != "0x0")
+        #expect(payload["gasLimit"] as? String == "0x1ca35ef", "as far towards the target as one block may go")
         #expect(envelope["shouldOverrideBuilder"] as? Bool == false)
         #expect((envelope["executionRequests"] as? [String]) == [])
         #expect((envelope["blobsBundle"] as? [String: [String]]) == ["commitments": [], "proofs": [], "blobs": []])

@@ -16,7 +16,7 @@ struct EnginePayloads: Sendable {
         chain = context.chain
         versions = EngineVersions(configuration: context.chain.configuration)
         verification = PayloadVerification(context.chain)
-        building = PayloadBuilding(context.chain)
+        building = PayloadBuilding(context)
         forkChoice = ForkChoice(context.chain, verification, building)
     }
 

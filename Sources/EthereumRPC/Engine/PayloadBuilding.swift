@@ -24,19 +24,26 @@ final class PayloadBuilding: Sendable {
     private let chain: Chain
     private let processes = Mutex<[Process]>([])
 
-    init(_ chain: Chain) { self.chain = chain }
+    /// What the blocks of an L1 go towards.
+    private let gasLimitTarget: UInt64
+
+    init(_ context: NodeContext) {
+        chain = context.chain
+        gasLimitTarget = context.settings.gasLimitTarget
+    }
 
     /// Begins to build a block on `parent`, unless that was begun already.
     func begin(_ attributes: PayloadAttributes, on parent: Hash256, version: UInt8) throws(RPCError) -> PayloadID {
         let id = attributes.identifier(on: parent, version: version)
         if processes.withLock({ processes in processes.contains { $0.id == id } }) { return id }
         let isRollup = chain.configuration.opStack != nil
-        let block: BlockAttributes
+        var block: BlockAttributes
         do throws(MalformedPayload) {
             block = try attributes.blockAttributes(isRollup: isRollup)
         } catch {
             throw EngineError.invalidPayloadAttributes(error.reason)
         }
+        if !isRollup { block.gasLimit = gasLimitTarget }
         let candidate: BuiltCandidate
         do throws(ChainError) {
             candidate = try chain.build(block, on: parent, from: .none)
