@@ -40,16 +40,16 @@ struct GenesisSchedule {
         }
     }
 
-    private static let blockUpgrades: [(name: String, what: Revision)] = [
+    static let blockUpgrades: [(name: String, what: Revision)] = [
         ("homesteadBlock", .homestead), ("eip150Block", .tangerineWhistle), ("eip158Block", .spuriousDragon),
         ("byzantiumBlock", .byzantium), ("constantinopleBlock", .constantinople), ("petersburgBlock", .petersburg),
         ("istanbulBlock", .istanbul), ("berlinBlock", .berlin), ("londonBlock", .london),
     ]
-    private static let timeUpgrades: [(name: String, what: Revision)] = [
+    static let timeUpgrades: [(name: String, what: Revision)] = [
         ("shanghaiTime", .shanghai), ("cancunTime", .cancun), ("pragueTime", .prague), ("osakaTime", .osaka),
     ]
     private static let blobForks = ["cancun", "prague", "osaka", "bpo1", "bpo2", "bpo3", "bpo4", "bpo5"]
-    private static let rollupUpgrades: [(name: String, what: OptimismRevision)] = [
+    static let rollupUpgrades: [(name: String, what: OptimismRevision)] = [
         ("regolithTime", .regolith), ("canyonTime", .canyon), ("ecotoneTime", .ecotone), ("fjordTime", .fjord),
         ("graniteTime", .granite), ("holoceneTime", .holocene), ("isthmusTime", .isthmus), ("jovianTime", .jovian),
     ]
