@@ -30,6 +30,7 @@ public final class Chain: Sendable {
     private let writing = Mutex(())
     let published = Mutex(Published())
     private let events = Observers<ChainEvent>()
+    let refused = RefusedBlocks()
 
     /// The chain in a database.
     ///
@@ -55,6 +56,9 @@ public final class Chain: Sendable {
         let snapshot = try storing { () throws(StorageError) in try database.snapshot() }
         return ChainView(configuration, snapshot, tree: published.tree, recent: published.recent)
     }
+
+    /// The last blocks that broke a rule, newest first; they have no receipts.
+    public var refusedBlocks: [SealedBlock] { refused.all }
 
     /// Calls `body` after every change of the chain, on the thread that made it and before it goes on: to do little.
     public func observe(_ body: @escaping @Sendable (ChainEvent) -> Void) -> ObserverID { events.add(body) }

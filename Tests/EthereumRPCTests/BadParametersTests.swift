@@ -1,3 +1,7 @@
+import Blockchain
+import Primitives
+import StateTransition
+import Storage
 import Testing
 
 @Suite struct BadParametersTests {
@@ -60,5 +64,18 @@ import Testing
         for (method, parameters) in Self.absent {
             #expect(node.ask(method, parameters) == #""result":null"#, "\(method) \(parameters)")
         }
+    }
+
+    @Test func remembersBadBlocks() throws {
+        let node = try RPCTestNode()
+        #expect(node.ask("debug_getBadBlocks") == #""result":[]"#)
+        let view = try node.chain.view()
+        var header = try view.headHeader
+        header.parentHash = view.head.hash
+        header.number = 1
+        #expect(throws: ChainError.self) { try node.chain.insert(Block(header: header, withdrawals: [])) }
+        let answer = node.ask("debug_getBadBlocks")
+        #expect(answer.contains("{\"hash\":\"\(Hex.encode(header.hash.bytes))\",\"block\":{"))
+        #expect(answer.contains(#""rlp":"0xf9"#))
     }
 }

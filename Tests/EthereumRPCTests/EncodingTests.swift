@@ -102,4 +102,54 @@ import Testing
             #expect(!text.contains("blobGasUsed"))
         }
     }
+
+    /// L1 attributes: base fee 1,000,000, blob base fee 7, scalars 5,227 and 1,014,213, and operator fees where there are
+    /// some.
+    private static func attributes(_ byteCount: Int) -> [UInt8] {
+        var input = [UInt8](repeating: 0, count: byteCount)
+        func put(_ value: UInt64, endingAt end: Int) {
+            for index in 0..<8 where value >> UInt64(8 * index) > 0 {
+                input[end - 1 - index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index))
+            }
+        }
+        put(5_227, endingAt: 8)
+        put(1_014_213, endingAt: 12)
+        put(1_000_000, endingAt: 68)
+        put(7, endingAt: 100)
+        if byteCount > 164 { put(11, endingAt: 168) }
+        if byteCount > 168 { put(12, endingAt: 176) }
+        if byteCount > 176 { put(400, endingAt: 178) }
+        return input
+    }
+
+    static let rollups: [(upgrade: OptimismRevision, byteCount: Int, has: [String], hasNot: [String])] = [
+        (.fjord, 164, [], ["operatorFeeScalar", "daFootprintGasScalar"]),
+        (.isthmus, 176, [#""operatorFeeScalar":"0xb","operatorFeeConstant":"0xc""#], ["daFootprintGasScalar"]),
+        // The first block of the upgrade.
+        (.isthmus, 164, [#""operatorFeeScalar":"0x0""#], []),
+        (.jovian, 178, [#""daFootprintGasScalar":"0x190","blobGasUsed":"0x9c40""#], []),
+    ]
+
+    @Test(arguments: rollups)
+    func rollupReceiptsSayWhatDataCost(
+        _ upgrade: OptimismRevision, _ byteCount: Int, _ has: [String], _ hasNot: [String]
+    ) {
+        var block = Self.block().block
+        block.transactions[0].input = Self.attributes(byteCount)
+        let sealed = SealedBlock(block, senders: [Self.target, Self.target], receipts: Self.block().receipts)
+        let configuration = ChainConfiguration.rollup(
+            chainID: 10,
+            opStack: OPStackConfiguration(
+                activations: OptimismRevision.allCases.filter { $0 <= upgrade }.map { .init($0, 0) }))
+        let text = Self.text { $0.receipts(of: sealed, configuration) }
+        // A short transaction is taken as 100 bytes: 100 × 16 × 5,227 × 10⁶ + 100 × 1,014,213 × 7, over 10⁶.
+        let members = [
+            #""l1GasPrice":"0xf4240""#, #""l1GasUsed":"0x640""#, #""l1Fee":"0x7f9f85""#, #""l1BlobBaseFee":"0x7""#,
+            #""l1BaseFeeScalar":"0x146b""#, #""l1BlobBaseFeeScalar":"0xf79c5""#,
+        ]
+        for member in members + has {
+            #expect(text.components(separatedBy: member).count == 2, "\(member) in \(text)")
+        }
+        for member in hasNot { #expect(!text.contains(member), "\(text)") }
+    }
 }

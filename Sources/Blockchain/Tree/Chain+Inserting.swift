@@ -55,6 +55,8 @@ extension Chain {
                 block, ancestors: try ancestors(of: block, parentHeader, view), parentTotalDifficulty: difficulty,
                 senders: senders, source: source, codes: writer.codes)
         } catch {
+            if case .state = error { throw .invalid(error) }
+            refused.add(SealedBlock(block, hash: hash, senders: senders, receipts: []))
             throw .invalid(error)
         }
         let sealed = SealedBlock(block, hash: hash, senders: senders, receipts: outcome.receipts)

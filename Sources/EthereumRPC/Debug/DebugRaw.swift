@@ -38,6 +38,17 @@ struct DebugRaw: Sendable {
             try call.parameters.finish()
             json.data(try EthTransactions(context: context).raw(hash) ?? [])
         }
+        methods.add("debug_getBadBlocks") { [self] call, json throws(RPCError) in
+            try call.parameters.finish()
+            json.array(context.chain.refusedBlocks) { json, refused in
+                json.beginObject()
+                json.member("hash", refused.hash)
+                json.key("block")
+                json.block(refused, fullTransactions: true)
+                json.member("rlp", refused.block.encoded)
+                json.endObject()
+            }
+        }
         methods.add("debug_setHead") { [self] call, json throws(RPCError) in
             let number = try call.parameters.required { reader throws(JSONError) in try reader.readQuantity() }
             try call.parameters.finish()

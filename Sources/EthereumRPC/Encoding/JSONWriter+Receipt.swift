@@ -8,10 +8,17 @@ package import StateTransition
 package struct ReceiptContext {
     /// Wei a blob gas; nil where the chain has no blobs.
     let blobGasPrice: UInt256?
+    /// On a rollup: what its transactions paid for their data.
+    var rollupFees: RollupReceiptFees?
 
     package init(_ sealed: SealedBlock, _ configuration: ChainConfiguration) {
         let header = sealed.header
-        guard configuration.opStack == nil, let excess = header.excessBlobGas else {
+        if let upgrade = configuration.opStack?.upgrade(timestamp: header.timestamp) {
+            blobGasPrice = nil
+            rollupFees = RollupReceiptFees(sealed.block.transactions, upgrade: upgrade)
+            return
+        }
+        guard let excess = header.excessBlobGas else {
             blobGasPrice = nil
             return
         }
@@ -23,11 +30,11 @@ package struct ReceiptContext {
 extension JSONWriter {
     /// Writes the receipts of a block.
     package mutating func receipts(of sealed: SealedBlock, _ configuration: ChainConfiguration) {
-        let context = ReceiptContext(sealed, configuration)
+        var context = ReceiptContext(sealed, configuration)
         var logIndex = 0
         beginArray()
         for index in sealed.receipts.indices {
-            receipt(index, of: sealed, context, firstLog: logIndex)
+            receipt(index, of: sealed, &context, firstLog: logIndex)
             logIndex += sealed.receipts[index].logs.count
         }
         endArray()
@@ -36,11 +43,12 @@ extension JSONWriter {
     /// Writes the receipt of a transaction (execution-apis, ReceiptInfo).
     package mutating func receipt(_ index: Int, of sealed: SealedBlock, _ configuration: ChainConfiguration) {
         let firstLog = sealed.receipts[..<index].reduce(0) { $0 + $1.logs.count }
-        receipt(index, of: sealed, ReceiptContext(sealed, configuration), firstLog: firstLog)
+        var context = ReceiptContext(sealed, configuration)
+        receipt(index, of: sealed, &context, firstLog: firstLog)
     }
 
     private mutating func receipt(
-        _ index: Int, of sealed: SealedBlock, _ context: ReceiptContext, firstLog: Int
+        _ index: Int, of sealed: SealedBlock, _ context: inout ReceiptContext, firstLog: Int
     ) {
         let receipt = sealed.receipts[index]
         let transaction = sealed.block.transactions[index]
@@ -81,7 +89,27 @@ extension JSONWriter {
         member("type", UInt64(transaction.kind.rawValue))
         if let nonce = receipt.depositNonce { member("depositNonce", nonce) }
         if let version = receipt.depositReceiptVersion { member("depositReceiptVersion", version) }
+        if transaction.deposit == nil { rollupMembers(transaction, &context) }
         endObject()
+    }
+
+    /// What a rollup's receipts have besides: none of it is part of the block.
+    private mutating func rollupMembers(_ transaction: Transaction, _ context: inout ReceiptContext) {
+        guard let fees = context.rollupFees?.fees(of: transaction), let block = context.rollupFees else { return }
+        member("l1GasPrice", block.parameters.baseFee)
+        member("l1GasUsed", fees.l1GasUsed)
+        member("l1Fee", fees.l1Fee)
+        member("l1BlobBaseFee", block.parameters.blobBaseFee)
+        member("l1BaseFeeScalar", block.parameters.baseFeeScalar)
+        member("l1BlobBaseFeeScalar", block.parameters.blobBaseFeeScalar)
+        if block.upgrade >= .isthmus {
+            member("operatorFeeScalar", block.parameters.operatorFeeScalar)
+            member("operatorFeeConstant", block.parameters.operatorFeeConstant)
+        }
+        if block.upgrade >= .jovian {
+            member("daFootprintGasScalar", block.parameters.dataFootprintScalar)
+            member("blobGasUsed", fees.dataFootprint)
+        }
     }
 
     /// Writes a log of a block (execution-apis, Log).

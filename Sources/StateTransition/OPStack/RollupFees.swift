@@ -1,5 +1,5 @@
 import EVM
-import Primitives
+public import Primitives
 
 /// The contracts and accounts at fixed addresses that execution deals with (OP Stack specification, predeploys).
 enum Predeploy {
@@ -14,26 +14,44 @@ enum Predeploy {
     }
 }
 
-/// What the L1 attributes of a block say about fees: read from the storage of the `L1Block` contract.
-struct RollupFeeParameters {
+/// What the L1 attributes of a block say about fees: execution reads them from the storage of the `L1Block` contract.
+public struct RollupFeeParameters: Equatable, Sendable {
     /// Wei a gas of the L1 origin.
-    var baseFee: UInt256
-    var blobBaseFee: UInt256
-    var baseFeeScalar: UInt64
-    var blobBaseFeeScalar: UInt64
-    var operatorFeeScalar: UInt64
-    var operatorFeeConstant: UInt64
-    var dataFootprintScalar: UInt64
+    public var baseFee: UInt256
+    /// Wei a blob gas of the L1 origin.
+    public var blobBaseFee: UInt256
+    public var baseFeeScalar: UInt64
+    public var blobBaseFeeScalar: UInt64
+    /// From Isthmus on.
+    public var operatorFeeScalar: UInt64
+    /// From Isthmus on.
+    public var operatorFeeConstant: UInt64
+    /// From Jovian on.
+    public var dataFootprintScalar: UInt64
 }
 
 /// What a transaction pays on a rollup beyond the gas of Ethereum, and the data that it is taken to need.
-struct RollupFees {
+public struct RollupFees: Sendable {
     /// For its data on L1, wei.
-    var l1Fee: UInt256
+    public let l1Fee: UInt256
+    /// What its data are taken to cost on L1, in gas.
+    public let l1GasUsed: UInt64
     /// In gas; zero before Jovian.
-    var dataFootprint: UInt64
+    public let dataFootprint: UInt64
     let upgrade: OptimismRevision
     let parameters: RollupFeeParameters
+
+    init(encoded: [UInt8], _ parameters: RollupFeeParameters, _ upgrade: OptimismRevision, _ fastLZ: inout FastLZ) {
+        let size = Self.estimatedSize(compressedCount: fastLZ.compressedCount(encoded))
+        let price =
+            (parameters.baseFee &* UInt256(parameters.baseFeeScalar) &* 16)
+            &+ (parameters.blobBaseFee &* UInt256(parameters.blobBaseFeeScalar))
+        l1Fee = (UInt256(size) &* price) / 1_000_000_000_000
+        l1GasUsed = (size &* 16) / 1_000_000
+        dataFootprint = upgrade >= .jovian ? (size / 1_000_000) &* parameters.dataFootprintScalar : 0
+        self.upgrade = upgrade
+        self.parameters = parameters
+    }
 
     /// The fee for the rollup's operator after so much gas, wei (Isthmus, changed by Jovian).
     func operatorFee(gas: UInt64) -> UInt256 {
@@ -65,17 +83,7 @@ extension BlockExecution {
     mutating func rollupFees(of transaction: Transaction) throws(StateError) -> RollupFees? {
         guard let optimism else { return nil }
         let parameters = try rollupFeeParameters()
-        let size = RollupFees.estimatedSize(compressedCount: fastLZ.compressedCount(transaction.encoded))
-        let price =
-            (parameters.baseFee &* UInt256(parameters.baseFeeScalar) &* 16)
-            &+ (parameters.blobBaseFee &* UInt256(parameters.blobBaseFeeScalar))
-        var footprint: UInt64 = 0
-        if optimism >= .jovian {
-            footprint = (size / 1_000_000) &* parameters.dataFootprintScalar
-        }
-        return RollupFees(
-            l1Fee: (UInt256(size) &* price) / 1_000_000_000_000, dataFootprint: footprint, upgrade: optimism,
-            parameters: parameters)
+        return RollupFees(encoded: transaction.encoded, parameters, optimism, &fastLZ)
     }
 
     /// The parameters that the block's first deposit has written.
