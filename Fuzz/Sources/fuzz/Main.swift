@@ -3,7 +3,7 @@ private let fuzzers: [Fuzzer] = [
     rlpFuzzer, transactionFuzzer, headerFuzzer, blockFuzzer, hexFuzzer, arithmeticFuzzer, trieFuzzer,
     networkFormFuzzer, hostileTrieFuzzer, witnessFuzzer, precompileFuzzer, pointFuzzer, signatureFuzzer, textFuzzer,
     interpreterFuzzer,
-    contractFuzzer, messageFuzzer,
+    contractFuzzer, messageFuzzer, methodFuzzer, connectionFuzzer,
 ]
 
 /// Runs each fuzzer for a time; exits with 1 where a property failed, with 3 at a trap or a hang.
