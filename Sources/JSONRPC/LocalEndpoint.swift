@@ -23,7 +23,11 @@ public final class LocalEndpoint: Sendable {
         loop.execute { [self] in
             switch dispatcher.process(message, for: LocalSink(answer, loop), into: ByteBuffer()) {
             case .answered(let output): answer.succeed(output)
-            case .pending: break
+            case .pending(let exchange):
+                let limit = loop.scheduleTask(deadline: exchange.deadline) {
+                    if let output = exchange.expire(ByteBuffer()) { answer.succeed(output) }
+                }
+                answer.futureResult.whenComplete { _ in limit.cancel() }
             }
         }
         guard let output = try? answer.futureResult.wait(), output.readableBytes > 0 else { return nil }

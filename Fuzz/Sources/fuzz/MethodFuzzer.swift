@@ -13,7 +13,12 @@ let methodFuzzer = Fuzzer(name: "method") { random in
         message.append(0x5D)
     }
     if random.oneIn(4) { message = random.mutated(message) }
-    guard let answer = node.local.answer(ByteBuffer(bytes: message)) else { return }
+    let start = ContinuousClock.now
+    let answered = node.local.answer(ByteBuffer(bytes: message))
+    guard ContinuousClock.now - start < .seconds(6) else {
+        throw Finding("\(String(decoding: message, as: UTF8.self)) takes \(ContinuousClock.now - start)")
+    }
+    guard let answer = answered else { return }
     let isWhole = answer.withUnsafeReadableBytes { bytes in
         var reader = JSONReader(bytes)
         return (try? reader.skipValue()) != nil && reader.isAtEnd()
