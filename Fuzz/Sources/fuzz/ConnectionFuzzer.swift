@@ -17,20 +17,25 @@ let connectionFuzzer = Fuzzer(name: "connection") { random in
         guard socket.send(piece) else { break }
         rest = rest.dropFirst(piece.count)
     }
-    if random.oneIn(2) { socket.receiveSome() }
+    if random.oneIn(2) { socket.receiveSome(within: 5) }
     if random.oneIn(32) {
         let probe = try ClientSocket(port: node.port)
         defer { probe.close() }
         let body = #"{"jsonrpc":"2.0","id":7,"method":"eth_chainId","params":[]}"#
         _ = probe.send(httpRequest(Array(body.utf8))[...])
-        guard probe.receiveSome().contains("\"0x539\"") else {
-            throw Finding("the server does not answer after \(Hex.encode(bytes))")
+        var answer = ""
+        while !answer.contains("\"0x539\"") {
+            let more = probe.receiveSome(within: 2_000)
+            if more.isEmpty { throw Finding("the server answers '\(answer)' after \(Hex.encode(bytes))") }
+            answer += more
         }
     }
 }
 
 private func httpRequest(_ body: [UInt8], extra: String = "") -> [UInt8] {
-    Array("POST / HTTP/1.1\r\nHost: localhost\r\n\(extra)Content-Length: \(body.count)\r\n\r\n".utf8) + body
+    Array(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\(extra)Content-Length: \(body.count)\r\n\r\n"
+            .utf8) + body
 }
 
 private func randomConversation(_ random: inout SplitMix, _ names: [String]) -> [UInt8] {
@@ -43,7 +48,8 @@ private func randomConversation(_ random: inout SplitMix, _ names: [String]) -> 
         ]
         return Array("GET \(random.pick(paths)) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
     case 3:
-        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let head =
+            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
         return Array(head.utf8) + Array(String(request.count, radix: 16).utf8) + [13, 10] + request
             + Array("\r\n0\r\n\r\n".utf8)
     default:
@@ -101,10 +107,10 @@ private struct ClientSocket {
 
     /// What comes first, as text; nothing where nothing comes.
     @discardableResult
-    func receiveSome() -> String {
+    func receiveSome(within milliseconds: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&wait, 1, 1_000) > 0 else { return "" }
+        guard poll(&wait, 1, milliseconds) > 0 else { return "" }
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
