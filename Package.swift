@@ -105,9 +105,11 @@ let package = Package(
                 "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .systemLibrary(name: "CMalloc"),
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
+                .target(name: "CMalloc", condition: .when(platforms: [.linux])),
                 "Primitives", "Conformance", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC", "Blockchain",
                 "EthereumRPC", "DevL1", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

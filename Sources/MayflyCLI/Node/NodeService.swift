@@ -11,7 +11,10 @@ final class NodeService: Sendable {
     let chain: Chain
     let server = Server()
 
-    init(chain: Chain) { self.chain = chain }
+    init(chain: Chain) {
+        self.chain = chain
+        ProcessMemory.prepare()
+    }
 
     /// Starts to serve HTTP or WebSocket.
     ///
@@ -47,15 +50,19 @@ final class NodeService: Sendable {
         try chain.database.close()
     }
 
-    /// Brings what was committed to the disk every second, so that even a loss of power costs little, and keeps the memory
-    /// small that looking at the database takes.
+    /// Brings what was committed to the disk every second, so that even a loss of power costs little, and gives memory back
+    /// that large blocks have left.
     private func synchronise() async {
         var last = chain.database.head
+        var rounds = 0
         while !Task.isCancelled {
-            try? await Task.sleep(nanoseconds: 1_000_000_000)
+            try? await Task.sleep(nanoseconds: rounds == 0 ? 1_000_000_000 : 250_000_000)
             let head = chain.database.head
-            if head == last { continue }
+            if rounds == 0 && head == last { continue }
             last = head
+            ProcessMemory.giveBack()
+            rounds = (rounds + 1) % 4
+            if rounds > 0 { continue }
             do throws(StorageError) {
                 try chain.database.sync()
             } catch {

@@ -24,7 +24,7 @@ final class Environment: @unchecked Sendable {
     let isReadOnly: Bool
     private(set) var tables: [Table] = []
     private let file: Int32
-    private let residence = MapResidence()
+    private let residence: MapResidence
 
     /// Opens the file, which `DatabaseFile` has found sound or absent.
     init(
@@ -55,6 +55,7 @@ final class Environment: @unchecked Sendable {
         var descriptor: Int32 = -1
         mdb_env_get_fd(created, &descriptor)
         file = descriptor
+        residence = MapResidence(file: descriptor)
         var dead: Int32 = 0
         mdb_reader_check(created, &dead)
         self.tables = try openTables(names)
@@ -90,6 +91,7 @@ final class Environment: @unchecked Sendable {
         var transaction: OpaquePointer?
         let code = mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &transaction)
         guard code == 0, let transaction else { throw StorageError(lmdb: code, "cannot begin to read", path: path) }
+        residence.note(byteCount: fileSize)
         return ReadTransaction(DatabaseTransaction(handle: transaction, environment: self))
     }
 
@@ -110,7 +112,7 @@ final class Environment: @unchecked Sendable {
         }
         try check(mdb_txn_commit(begun), "cannot write the block", self)
         extendFile()
-        residence.note(self)
+        residence.note(weight: MapResidence.commitWeight, byteCount: fileSize)
         return result
     }
 
