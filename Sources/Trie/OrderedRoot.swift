@@ -5,17 +5,22 @@ public import Primitives
 ///
 /// - Complexity: O(*n*) hashes; memory for one path.
 public func orderedRoot(_ items: [[UInt8]]) -> Hash256 {
+    orderedRoot(count: items.count) { items[$0] }
+}
+
+/// The same for items that are made one at a time, each asked for once, in the order of their keys.
+public func orderedRoot(count: Int, _ item: (Int) -> [UInt8]) -> Hash256 {
     var trie = SortedTrie()
     // RLP writes 1...127 as themselves, and everything else, 0 too, as more than that.
-    let small = min(items.count, 128)
-    for index in 1..<max(small, 1) { _ = append(items, index, to: &trie) }
-    for index in 0..<min(items.count, 1) { _ = append(items, index, to: &trie) }
-    for index in small..<items.count { _ = append(items, index, to: &trie) }
+    let small = min(count, 128)
+    for index in 1..<max(small, 1) { append(item(index), index, to: &trie) }
+    for index in 0..<min(count, 1) { append(item(index), index, to: &trie) }
+    for index in small..<count { append(item(index), index, to: &trie) }
     return trie.rootHash()
 }
 
-private func append(_ items: [[UInt8]], _ index: Int, to trie: inout SortedTrie) -> Bool {
+private func append(_ item: [UInt8], _ index: Int, to trie: inout SortedTrie) {
     var key = RLPWriter()
     key.append(UInt64(index))
-    return trie.append(key.bytes, items[index])
+    _ = trie.append(key.bytes, item)
 }

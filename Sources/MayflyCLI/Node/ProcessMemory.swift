@@ -8,6 +8,8 @@ enum ProcessMemory {
     static func prepare() {
         #if canImport(CMalloc)
             mallopt(M_ARENA_MAX, 2)
+            // What is larger goes back to the system when it is freed; without this the bound rises with every such piece.
+            mallopt(M_MMAP_THRESHOLD, 1 << 20)
         #endif
     }
 

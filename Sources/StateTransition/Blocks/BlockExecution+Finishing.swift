@@ -21,7 +21,7 @@ extension BlockExecution {
                 receipts: receipts, gasUsed: gasUsed,
                 blobGasUsed: (optimism ?? .regolith) >= .jovian ? dataFootprint : blobGasUsed,
                 logsBloom: logsBloom, requests: requests, stateDiff: diff, stateRoot: try source.root(after: diff),
-                receiptsRoot: orderedRoot(receipts.map { $0.encoded }),
+                receiptsRoot: orderedRoot(count: receipts.count) { receipts[$0].encoded },
                 withdrawalsRoot: try withdrawalsRoot(withdrawals, diff),
                 requestsHash: revision >= .prague ? Self.hash(requests: requests) : nil)
         } catch {

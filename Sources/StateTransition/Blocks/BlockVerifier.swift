@@ -64,7 +64,9 @@ public struct BlockVerifier: Sendable {
         try chain.verifyUncles(of: block, ancestors: ancestors) { uncle in
             chain.revision(number: uncle.number, timestamp: uncle.timestamp, parentTotalDifficulty: .zero)
         }
-        guard orderedRoot(block.transactions.map { $0.encoded }) == block.header.transactionsRoot else {
+        let transactions = block.transactions
+        guard orderedRoot(count: transactions.count, { transactions[$0].encoded }) == block.header.transactionsRoot
+        else {
             throw .transactionsRoot
         }
     }
