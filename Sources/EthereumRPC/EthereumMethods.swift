@@ -15,6 +15,7 @@ public enum EthereumMethods {
         EthState(context: context).add(to: &methods)
         EthProofs(context: context).add(to: &methods)
         EthSubmission(context).add(to: &methods)
+        EthFilling(context: context).add(to: &methods)
         TxPoolMethods(context: context).add(to: &methods)
         NetMethods(context: context).add(to: &methods)
         EthEvents(context).add(to: &methods)

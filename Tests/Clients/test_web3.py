@@ -198,6 +198,18 @@ class ClientTests:
         self.assertGreater(self.w3.eth.gas_price, 0)
         self.assertEqual(len(self.w3.eth.accounts), 10)
 
+    def test_filled_transaction(self):
+        answer = self.w3.provider.make_request(
+            "eth_fillTransaction", [{"from": self.alice.address, "to": self.bob.address, "value": "0x5"}])
+        filled = answer["result"]["tx"]
+        self.assertEqual(int(filled["gas"], 16), 21_000)
+        self.assertEqual((filled["type"], filled["chainId"]), ("0x2", "0x539"))
+        self.assertNotIn("r", filled)
+        fields = ["nonce", "to", "gas", "value", "maxFeePerGas", "maxPriorityFeePerGas", "chainId", "type"]
+        receipt = self.send({name: Web3.to_checksum_address(filled[name]) if name == "to" else int(filled[name], 16)
+                             for name in fields})
+        self.assertEqual(receipt.status, 1)
+
     def test_errors(self):
         with self.assertRaises(TransactionNotFound):
             self.w3.eth.get_transaction("0x" + "11" * 32)

@@ -23,6 +23,41 @@ extension JSONWriter {
         write(transaction, hash: hash, sender: sender, place: nil)
     }
 
+    /// Writes a transaction that nobody has signed: its fields, and no others.
+    mutating func unsignedTransaction(_ transaction: Transaction) {
+        let kind = transaction.kind
+        beginObject()
+        member("type", UInt64(kind.rawValue))
+        member("nonce", transaction.nonce)
+        member("to", transaction.to)
+        member("gas", transaction.gasLimit)
+        member("value", transaction.value)
+        member("input", transaction.input)
+        if kind == .legacy || kind == .accessList {
+            member("gasPrice", transaction.maxFeePerGas)
+        } else {
+            member("maxFeePerGas", transaction.maxFeePerGas)
+            member("maxPriorityFeePerGas", transaction.maxPriorityFeePerGas)
+        }
+        if kind != .legacy {
+            key("accessList")
+            accessList(transaction.accessList)
+        }
+        if kind == .blob {
+            member("maxFeePerBlobGas", transaction.maxFeePerBlobGas)
+            key("blobVersionedHashes")
+            beginArray()
+            for hash in transaction.blobHashes { data(hash) }
+            endArray()
+        }
+        if kind == .setCode {
+            key("authorizationList")
+            authorizations(transaction.authorizations)
+        }
+        if let chainID = transaction.chainID { member("chainId", chainID) }
+        endObject()
+    }
+
     private mutating func write(_ transaction: Transaction, hash: Hash256, sender: Address, place: TransactionPlace?) {
         let kind = transaction.kind
         beginObject()
