@@ -66,9 +66,15 @@ public final class ChainView {
         return try storing { () throws(StorageError) in try snapshot.isCanonical(block) }
     }
 
-    /// Whether what the block changed is known: it is in the chain, or was executed beside it.
+    /// Whether the state that the block left can be had: it is in the chain, or it and all its ancestors down to the chain
+    /// were executed beside it.
     func isExecuted(_ block: BlockReference) throws(ChainError) -> Bool {
-        tree[block.hash] == nil ? try isCanonical(block) : true
+        var block = block
+        while let known = tree[block.hash] {
+            if try isCanonical(block) { return true }
+            block = BlockReference(number: block.number &- 1, hash: known.parentHash)
+        }
+        return try isCanonical(block)
     }
 
     /// Where in the chain a transaction is.

@@ -39,8 +39,12 @@ public final class DevL1: Sendable {
     /// When the chain in a directory began, seconds since the Unix epoch; nil where there is none.
     private static func genesisTime(_ directory: String) throws(ChainError) -> UInt64? {
         do throws(StorageError) {
-            let snapshot = try ChainDatabase(existing: directory, isReadOnly: true).snapshot()
-            return try snapshot.header(snapshot.genesis)?.timestamp
+            // For writing, so that what a killed process left undone is mended.
+            let database = try ChainDatabase(existing: directory, isReadOnly: false)
+            let snapshot = try database.snapshot()
+            let time = try snapshot.header(snapshot.genesis)?.timestamp
+            try database.close()
+            return time
         } catch {
             if error.code == .missing { return nil }
             throw .storage(error)
@@ -74,7 +78,7 @@ public final class DevL1: Sendable {
 
     /// Everything that the L1 answers.
     public func methods(_ context: NodeContext) -> Methods {
-        var methods = EthereumMethods.all(context)
+        var methods = EthereumMethods.administering(EthereumMethods.all(context), context)
         DevelopmentMethods(context: context, producer: producer, accounts: accounts).add(to: &methods)
         return methods
     }

@@ -23,4 +23,11 @@ public enum EthereumMethods {
         CallMethods(context).add(to: &methods)
         return methods
     }
+
+    /// The same with those that change the chain: for those who run the node.
+    public static func administering(_ methods: Methods, _ context: NodeContext) -> Methods {
+        var methods = methods
+        DebugRaw(context: context).addAdministration(to: &methods)
+        return methods
+    }
 }

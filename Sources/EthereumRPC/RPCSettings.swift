@@ -24,7 +24,7 @@ public struct RPCSettings: Sendable {
     public var logByteLimit = 24 << 20
 
     /// The most filters that may be polled at a time.
-    public var filterLimit = 1_024
+    public var filterLimit = 128
 
     public init(clientVersion: String) { self.clientVersion = clientVersion }
 }

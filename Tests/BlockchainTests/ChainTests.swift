@@ -100,6 +100,34 @@ import Testing
         _ = try test.chain.database.verify()
     }
 
+    @Test func returnsToAForkWhoseFirstBlockLostItsPlace() throws {
+        let test = try TestChain()
+        let genesis = try test.chain.view().headHeader
+        let first = try #require(try test.chain.produce(try test.attributes(recipient: 1), from: .none)).sealed
+        // Executed beside the chain while its parent was in it.
+        let second = try test.chain.build(try test.attributes(recipient: 1), from: .none).sealed
+        var attributes = try test.attributes(after: genesis, recipient: 2)
+        attributes.transactions = [accounts[1].transfer(0, to: recipient, value: 7)]
+        let other = try test.chain.build(attributes, on: genesis.hash, from: .none).sealed
+        try test.chain.setHead(other.hash)
+        #expect(try test.balance(recipient) == 7)
+        try test.chain.setHead(second.hash)
+        #expect(test.chain.database.head == second.reference)
+        #expect(try test.chain.view().isCanonical(first.reference))
+        #expect(try test.balance(recipient) == 0)
+        _ = try test.chain.database.verify()
+    }
+
+    @Test func keepsInThePoolWhatAnOlderParentCannotHave() throws {
+        let test = try TestChain()
+        let genesis = try test.chain.view().headHeader
+        _ = try test.chain.pool.submit(accounts[0].transfer(0, to: recipient).encoded)
+        _ = try test.chain.produce(try test.attributes())
+        _ = try test.chain.pool.submit(accounts[0].transfer(1, to: recipient).encoded)
+        _ = try test.chain.build(try test.attributes(after: genesis), on: genesis.hash)
+        #expect(test.chain.pool.withPool { $0.count } == 1)
+    }
+
     @Test func refusesAFinalBlockOfAnotherFork() throws {
         let test = try TestChain()
         let genesis = try test.chain.view().headHeader

@@ -198,6 +198,18 @@ class ClientTests:
         self.assertGreater(self.w3.eth.gas_price, 0)
         self.assertEqual(len(self.w3.eth.accounts), 10)
 
+    def test_snapshots(self):
+        request = self.w3.provider.make_request
+        snapshot = request("evm_snapshot", [])["result"]
+        height = self.w3.eth.block_number
+        for _ in range(3):
+            self.send({"to": self.bob.address, "value": 1, **self.fees()})
+        self.assertTrue(request("evm_revert", [snapshot])["result"])
+        self.assertEqual(self.w3.eth.block_number, height)
+        # Blocks go on being made.
+        receipt = self.send({"to": self.bob.address, "value": 2, **self.fees()})
+        self.assertEqual(receipt.blockNumber, height + 1)
+
     def test_filled_transaction(self):
         answer = self.w3.provider.make_request(
             "eth_fillTransaction", [{"from": self.alice.address, "to": self.bob.address, "value": "0x5"}])

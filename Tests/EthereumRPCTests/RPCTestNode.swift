@@ -40,7 +40,8 @@ final class RPCTestNode {
             database: ChainDatabase(directory: folder.path, genesis: genesis.genesisBlock))
         var settings = RPCSettings(clientVersion: "mayfly/test")
         settings.receiptTimeout = 200
-        endpoint = LocalEndpoint(methods: EthereumMethods.all(NodeContext(chain: chain, settings: settings)))
+        let context = NodeContext(chain: chain, settings: settings)
+        endpoint = LocalEndpoint(methods: EthereumMethods.administering(EthereumMethods.all(context), context))
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

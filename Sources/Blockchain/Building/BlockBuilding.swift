@@ -66,7 +66,7 @@ struct BlockBuilding: ~Copyable {
             return true
         } catch {
             switch error {
-            case .invalid(.gasLimitAboveBlock), .invalid(.dataFootprintAboveBlock): break
+            case .invalid(.gasLimitAboveBlock), .invalid(.dataFootprintAboveBlock), .invalid(.nonceTooHigh): break
             case .invalid(.tooManyBlobs) where execution.blobsAvailable < UInt64(pooled.transaction.blobHashes.count):
                 break
             case .invalid: refused.append(pooled.hash)

@@ -91,7 +91,7 @@ extension Chain {
         for (transaction, sender) in zip(attributes.transactions, senders) {
             try building.require(transaction, sender: sender)
         }
-        if choice == .pool { try fill(&building) }
+        if choice == .pool { try fill(&building, discards: parent == view.head) }
         if skipsEmpty && building.count == 0 && attributes.stateChanges.isEmpty { return nil }
         var candidate = try building.seal(withdrawals: revision >= .shanghai ? attributes.withdrawals ?? [] : nil)
         if !attributes.stateChanges.isEmpty {
@@ -101,20 +101,22 @@ extension Chain {
     }
 
     /// Takes from the pool what fits.
-    private func fill(_ building: inout BlockBuilding) throws(ChainError) {
+    ///
+    /// - Parameter discards: whether what cannot be executed leaves the pool: only on the head, which the pool follows.
+    private func fill(_ building: inout BlockBuilding, discards: Bool) throws(ChainError) {
         var seen: Set<Hash256> = []
+        var blocked: Set<Address> = []
         while true {
             let batch = pool.best(
                 baseFee: building.header.baseFee ?? 0, gasLimit: building.gasAvailable, excluding: seen)
             if batch.isEmpty { break }
-            var blocked: Set<Address> = []
             for pooled in batch {
                 seen.insert(pooled.hash)
                 if blocked.contains(pooled.sender) { continue }
                 if try !building.offer(pooled) { blocked.insert(pooled.sender) }
             }
         }
-        if !building.refused.isEmpty { pool.discard(building.refused) }
+        if discards && !building.refused.isEmpty { pool.discard(building.refused) }
     }
 
     /// The header as far as it is known before the block's transactions run.

@@ -163,8 +163,9 @@ public final class TransactionPool: Sendable {
             var gas: UInt64 = 0
             while let pooled = best.next() {
                 if seen.contains(pooled.hash) { continue }
-                guard gas < gasLimit else { break }
-                gas = gas &+ pooled.transaction.gasLimit
+                // Most use less than their limits: a few at least, so that the pool is not gone through too often.
+                guard gas < gasLimit || chosen.count < 4_096 else { break }
+                gas = gas.addingReportingOverflow(pooled.transaction.gasLimit).partialValue
                 chosen.append(pooled)
             }
             return chosen

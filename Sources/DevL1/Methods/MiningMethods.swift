@@ -83,6 +83,9 @@ struct MiningMethods: Sendable {
             if call.isCancelled { throw .timedOut }
             let made = try asking { () throws(ChainError) in try producer.produce() }
             if let interval, interval > 0, index + 1 < count, let made {
+                guard interval < 1 << 40, made.header.timestamp < 1 << 40 else {
+                    throw .invalidParams("time does not go on for so long")
+                }
                 producer.withClock { $0.next = made.header.timestamp.addingReportingOverflow(interval).partialValue }
             }
         }

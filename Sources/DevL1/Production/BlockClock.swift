@@ -30,15 +30,16 @@ public struct BlockClock: Sendable {
     public mutating func timestamp(after parent: UInt64) -> UInt64 {
         if let next, next > parent {
             self.next = nil
-            offset = Int64(clamping: next) - Int64(clamping: now) + offset
+            let ahead = Int64(clamping: next).subtractingReportingOverflow(Int64(clamping: now)).partialValue
+            offset = offset.addingReportingOverflow(ahead).partialValue
             return next
         }
-        let earliest = parent + 1
+        // At the end of time there is no later second: the chain refuses a block that is not after its parent.
+        let earliest = parent == .max ? parent : parent + 1
         let wanted = max(earliest, now)
         if interval == 1 { return wanted }
         // The first place on the grid that is neither taken nor long past.
-        let place = (wanted - min(genesis, wanted)) / interval
-        let onGrid = genesis + place * interval
-        return onGrid >= earliest ? onGrid : onGrid + interval
+        let onGrid = wanted - (wanted - min(genesis, wanted)) % interval
+        return onGrid >= earliest ? onGrid : onGrid.addingReportingOverflow(interval).partialValue
     }
 }

@@ -86,11 +86,15 @@ public final class BlockProducer: Sendable {
             switch mode {
             case .instant:
                 produceAll()
+                if failure != nil {
+                    // A disk that was full may have room again.
+                    _ = wake.wait(timeout: .now() + .seconds(1))
+                    continue
+                }
                 // Nobody is sending: what is there can be final.
-                if finality.isBehind, wake.wait(timeout: .now() + .seconds(1)) == .timedOut {
-                    finality.catchUp()
-                    wake.wait()
-                } else if !finality.isBehind {
+                if finality.isBehind {
+                    if wake.wait(timeout: .now() + .seconds(1)) == .timedOut { finality.catchUp() }
+                } else {
                     wake.wait()
                 }
             case .interval(let seconds):
@@ -107,7 +111,7 @@ public final class BlockProducer: Sendable {
     /// sends one transaction after another never waits.
     private func produceAll() {
         var start = ContinuousClock.now
-        while chain.pool.hasPending {
+        while chain.pool.hasPending, state.withLock({ !$0.isStopped && $0.mode == .instant }) {
             start = .now
             guard let block = produceOne(skipsEmpty: true) else { return }
             guard block.block.transactions.count > 2 else { continue }
@@ -173,6 +177,8 @@ public final class BlockProducer: Sendable {
         guard let built else { return nil }
         state.withLock { $0.failure = nil }
         finality.follow(built.sealed)
+        // Whoever made the block: the thread sees to it that it becomes final.
+        if finality.isBehind { wakeUp() }
         return built.sealed
     }
 

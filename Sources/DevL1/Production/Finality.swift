@@ -36,6 +36,8 @@ final class Finality: Sendable {
             if state.recent.count > 3 { state.recent.removeFirst() }
             if let written = state.written, now - written < Self.pause { return nil }
             guard state.recent.count == 3 else { return nil }
+            // After a pause the head was final: what is final stays so.
+            if let finalized = chain.database.finalized, finalized.number >= state.recent[0].number { return nil }
             state.written = now
             return (state.recent[1], state.recent[0])
         }

@@ -49,6 +49,10 @@ struct DebugRaw: Sendable {
                 json.endObject()
             }
         }
+    }
+
+    /// Adds what changes the chain: for those who run the node, not for everybody who can reach it.
+    func addAdministration(to methods: inout Methods) {
         methods.add("debug_setHead") { [self] call, json throws(RPCError) in
             let number = try call.parameters.required { reader throws(JSONError) in try reader.readQuantity() }
             try call.parameters.finish()

@@ -46,14 +46,14 @@ package struct EthEvents: Sendable {
         methods.addInline("eth_newFilter") { [feed] call, json throws(RPCError) in
             let query = try LogQuery(&call.parameters)
             try call.parameters.finish()
-            json.string(try feed.filters.install(.logs(query, try query.comingBlocks())).description)
+            json.string(feed.filters.install(.logs(query, try query.comingBlocks())).description)
         }
         methods.addInline("eth_newBlockFilter") { [feed] call, json throws(RPCError) in
             try call.parameters.finish()
-            json.string(try feed.filters.install(.blocks).description)
+            json.string(feed.filters.install(.blocks).description)
         }
         methods.addInline("eth_newPendingTransactionFilter") { [feed] call, json throws(RPCError) in
-            json.string(try feed.filters.install(.pendingTransactions).description)
+            json.string(feed.filters.install(.pendingTransactions).description)
         }
         methods.add("eth_getFilterChanges") { [feed] call, json throws(RPCError) in
             let id = try Self.filterID(&call.parameters)

@@ -73,17 +73,18 @@ final class PolledFilters: Sendable {
 
     // MARK: Clients
 
-    func install(_ kind: Kind) throws(RPCError) -> ID {
+    func install(_ kind: Kind) -> ID {
         let id = ID()
-        let isInstalled = state.withLock { state in
+        state.withLock { state in
             expire(&state)
-            guard state.filters.count < limit else { return false }
+            // Room is made for who comes: otherwise one client could keep all others out.
+            if state.filters.count >= limit,
+                let oldest = state.filters.min(by: { $0.value.lastAsked < $1.value.lastAsked })
+            {
+                _ = remove(oldest.key, &state)
+            }
             state.filters[id] = Filter(kind: kind, lastAsked: now())
             count(state)
-            return true
-        }
-        guard isInstalled else {
-            throw RPCError(code: -32_005, message: "too many filters: uninstall those not needed")
         }
         return id
     }

@@ -19,7 +19,7 @@ struct EthCalls {
         methods.add("eth_estimateGas") { call, result throws(RPCError) in
             let parameters = try CallParameters(&call.parameters, hasBlockOverrides: true)
             let gas = try codes.withCache { (codes) throws(RPCError) in
-                var estimation = try GasEstimation(parameters, context, codes, deadline: call.deadline)
+                var estimation = try GasEstimation(parameters, context, codes, deadline: context.deadline(of: call))
                 return try estimation.run()
             }
             result.quantity(gas)
@@ -27,7 +27,7 @@ struct EthCalls {
         methods.add("eth_createAccessList") { call, result throws(RPCError) in
             let parameters = try CallParameters(&call.parameters, hasBlockOverrides: false)
             try codes.withCache { (codes) throws(RPCError) in
-                var creation = try AccessListCreation(parameters, context, codes, deadline: call.deadline)
+                var creation = try AccessListCreation(parameters, context, codes, deadline: context.deadline(of: call))
                 try creation.run(&result)
             }
         }

@@ -1,4 +1,10 @@
 import JSONRPC
+import NIOCore
+
+extension NodeContext {
+    /// How long a call may be executed: calls run on threads that others wait for.
+    func deadline(of call: borrowing Call) -> NIODeadline { min(call.deadline, .now() + .seconds(5)) }
+}
 
 /// `eth_simulateV1`.
 struct EthSimulation {
@@ -11,7 +17,8 @@ struct EthSimulation {
             let block = try call.parameters.block()
             try call.parameters.finish()
             try codes.withCache { (codes) throws(RPCError) in
-                var simulation = try Simulation(request, on: block, context, codes, deadline: call.deadline)
+                var simulation = try Simulation(
+                    request, on: block, context, codes, deadline: context.deadline(of: call))
                 try simulation.run(&result)
             }
         }

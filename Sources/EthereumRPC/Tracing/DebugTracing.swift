@@ -56,6 +56,19 @@ struct DebugTracing {
         try replay(sealed, view, only: nil, options, call.deadline, &result)
     }
 
+    /// Refuses a header that no block of the chain could have: its gas limit and base fee bound what tracing it costs.
+    private func verify(_ header: BlockHeader, _ revision: Revision, _ view: ChainView) throws(RPCError) {
+        let parent = BlockReference(number: header.number &- 1, hash: header.parentHash)
+        guard let parentHeader = try asking({ () throws(ChainError) in try view.header(parent) }) else {
+            throw RPCError(code: -32_000, message: "parent \(header.parentHash) not found")
+        }
+        do throws(InvalidBlock) {
+            try view.configuration.verify(header, parent: parentHeader, revision: revision)
+        } catch {
+            throw RPCError(code: -32_000, message: "invalid block: \(error)")
+        }
+    }
+
     /// Traces a block that comes as RLP, on the state of its parent.
     private func traceBlock(encoded: [UInt8], _ call: inout Call, _ result: inout JSONWriter) throws(RPCError) {
         let options = try options(&call)
@@ -67,6 +80,7 @@ struct DebugTracing {
         }
         let view = try asking { () throws(ChainError) in try context.chain.view() }
         let revision = view.revision(of: block.header)
+        try verify(block.header, revision, view)
         var senders: [Address] = []
         for transaction in block.transactions {
             do throws(InvalidTransaction) {

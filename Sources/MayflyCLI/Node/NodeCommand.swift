@@ -83,7 +83,7 @@ struct NodeCommand: AsyncParsableCommand {
             addresses.append(("ws", "ws://" + (try await service.listen(endpoint))))
         }
         if let ipc = serving.ipc {
-            try await service.listen(IPCEndpoint(path: ipc, methods: methods))
+            try await service.listen(IPCEndpoint(path: ipc, methods: EthereumMethods.administering(methods, context)))
             addresses.append(("ipc", ipc))
         }
         if let engine {

@@ -117,6 +117,7 @@ extension ChainDatabase {
             if let safe = moved.safe, safe.number > number { moved.safe = moved.head }
             if let finalized = moved.finalized, finalized.number > number { moved.finalized = moved.head }
             let last = marks.head.number
+            let root = try snapshot.root(version)
             try environment.write { (transaction) throws(StorageError) in
                 for undone in stride(from: last, to: number, by: -1) {
                     guard let hash = try snapshot.canonicalHash(undone), let version = marks.version(undone) else {
@@ -130,7 +131,6 @@ extension ChainDatabase {
                 try moved.write(transaction, tables.meta)
             }
             marks = moved
-            let root = try snapshot.root(version)
             tries.withTries { $0.reset(to: version, root: root) }
             if options.isEachCommitSynchronised { try environment.sync() }
         }

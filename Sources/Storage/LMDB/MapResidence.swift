@@ -14,20 +14,20 @@ final class MapResidence: @unchecked Sendable {
     /// Bytes of mapped files from which pages are taken out. The program itself is about half of it.
     private static let limit = 64 << 20
 
-    /// Where the map begins; nil where the system does not tell. It never changes.
-    private let start: UnsafeMutableRawPointer?
+    /// The map; nil where the system does not tell. It never changes.
+    private let map: UnsafeMutableRawBufferPointer?
     private let transactions = Atomic<Int>(0)
 
     /// - Parameter file: the descriptor of the mapped file.
     init(file: Int32) {
-        start = Self.map(of: file)
+        map = Self.map(of: file)
     }
 
     /// Notes a transaction that counts for `weight`, on a file of `byteCount` bytes.
     func note(weight: Int = 1, byteCount: @autoclosure () -> Int) {
         let count = transactions.wrappingAdd(weight, ordering: .relaxed).newValue
-        guard count % Self.period < weight, let start, Self.mappedBytes > Self.limit else { return }
-        madvise(start, byteCount(), MADV_DONTNEED)
+        guard count % Self.period < weight, let map, Self.mappedBytes > Self.limit else { return }
+        madvise(map.baseAddress, min(byteCount(), map.count), MADV_DONTNEED)
     }
 
     /// Resident bytes of this process that files stand behind; zero where the system does not tell.
@@ -38,7 +38,7 @@ final class MapResidence: @unchecked Sendable {
     }
 
     /// Where a file is mapped from its first byte on (proc(5), maps: range, permissions, offset, device, inode, path).
-    private static func map(of file: Int32) -> UnsafeMutableRawPointer? {
+    private static func map(of file: Int32) -> UnsafeMutableRawBufferPointer? {
         var status = stat()
         guard fstat(file, &status) == 0 else { return nil }
         let inode = Array(String(status.st_ino).utf8)
@@ -47,8 +47,13 @@ final class MapResidence: @unchecked Sendable {
             guard fields.count > 4, fields[4].elementsEqual(inode), fields[1].elementsEqual("r--s".utf8),
                 fields[2].allSatisfy({ $0 == UInt8(ascii: "0") })
             else { continue }
-            let begin = String(decoding: fields[0].prefix { $0 != UInt8(ascii: "-") }, as: UTF8.self)
-            return UInt(begin, radix: 16).flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
+            let range = fields[0].split(separator: UInt8(ascii: "-")).map {
+                UInt(String(decoding: $0, as: UTF8.self), radix: 16) ?? 0
+            }
+            // A database reserves at least a gibibyte of addresses: a file that happens to have its number does not.
+            guard range.count == 2, range[1] > range[0], range[1] - range[0] >= 1 << 30 else { continue }
+            return UnsafeMutableRawBufferPointer(
+                start: UnsafeMutableRawPointer(bitPattern: range[0]), count: Int(range[1] - range[0]))
         }
         return nil
     }
