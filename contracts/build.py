@@ -1,0 +1,165 @@
+"""Writes the artifacts and snapshots of every contract, or checks that the committed ones are what the sources give.
+
+Usage: build.py build | check
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import vyper
+from eth_utils import keccak
+from vyper.compiler import output
+from vyper.compiler.settings import anchor_settings
+
+from compiling import EVM_VERSION, ROOT, SIDES, compiled, contracts
+
+# What EIP-170 and EIP-3860 allow.
+RUNTIME_LIMIT = 24_576
+CREATION_LIMIT = 49_152
+ERROR = re.compile(r'method_id\(\s*"(\w+\([\w\[\],]*\))"\s*\)')
+
+
+def sources_of(module, seen=None) -> list[str]:
+    """The text of a module and of all that it imports, each once."""
+    seen = {} if seen is None else seen
+    if module.path not in seen:
+        seen[module.path] = module.full_source_code
+        for statement in module._metadata["type"].import_stmts:
+            imported = statement._metadata["import_info"].typ
+            if hasattr(imported, "_module"):
+                sources_of(imported._module, seen)
+    return list(seen.values())
+
+
+def errors_of(module) -> list[dict]:
+    """The custom errors that a contract can revert with: each `raw_revert(method_id("Name(types)"))` of its sources."""
+    found = set()
+    for text in sources_of(module):
+        for line in re.findall(r"raw_revert\((?:[^()]|\([^()]*\([^()]*\)[^()]*\)|\([^()]*\))*\)", text):
+            found.update(ERROR.findall(line))
+    errors = []
+    for signature in sorted(found):
+        name, types = signature.rstrip(")").split("(", 1)
+        inputs = [{"name": "", "type": kind} for kind in types.split(",") if kind]
+        errors.append({"type": "error", "name": name, "inputs": inputs})
+    return errors
+
+
+def artifact(path: Path) -> dict:
+    data = compiled(path)
+    with anchor_settings(data.settings):
+        abi = output.build_abi_output(data)
+    abi += errors_of(data.annotated_vyper_module)
+    order = {"constructor": 0, "function": 1, "event": 2, "error": 3}
+    abi.sort(key=lambda entry: (order.get(entry["type"], 4), entry.get("name", ""), len(entry.get("inputs", []))))
+    result = {
+        "contractName": path.stem,
+        "compiler": f"vyper {vyper.__version__}",
+        "evmVersion": EVM_VERSION,
+        "abi": abi,
+        "bytecode": "0x" + data.bytecode.hex(),
+        "deployedBytecode": "0x" + data.bytecode_runtime.hex(),
+        "storageLayout": data.storage_layout,
+    }
+    runtime, creation = len(data.bytecode_runtime), len(data.bytecode)
+    if runtime > RUNTIME_LIMIT or creation > CREATION_LIMIT:
+        raise SystemExit(f"{path}: {runtime} bytes at run time and {creation} to create are more than a chain takes")
+    return result
+
+
+def spelled(kind: dict) -> str:
+    """An ABI type as it stands in a signature."""
+    if kind["type"].startswith("tuple"):
+        return "(" + ",".join(map(spelled, kind["components"])) + ")" + kind["type"][5:]
+    return kind["type"]
+
+
+def signature(entry: dict) -> str:
+    return f"{entry['name']}({','.join(map(spelled, entry['inputs']))})"
+
+
+def snapshot(built: dict) -> str:
+    """The ABI's signatures with their selectors, and the storage layout, as text for people."""
+    lines = [f"{built['contractName']}", "", f"size {len(built['deployedBytecode']) // 2 - 1} bytes", "", "abi"]
+    for entry in built["abi"]:
+        kind = entry["type"]
+        if kind == "function":
+            returns = ",".join(map(spelled, entry["outputs"]))
+            selector = keccak(text=signature(entry))[:4].hex()
+            state = "" if entry["stateMutability"] == "nonpayable" else f" {entry['stateMutability']}"
+            lines.append(f"  0x{selector} {signature(entry)}{state}" + (f" -> ({returns})" if returns else ""))
+        elif kind == "event":
+            inputs = ",".join(spelled(i) + (" indexed" if i["indexed"] else "") for i in entry["inputs"])
+            lines.append(f"  event 0x{keccak(text=signature(entry)).hex()} {entry['name']}({inputs})")
+        elif kind == "error":
+            lines.append(f"  error 0x{keccak(text=signature(entry))[:4].hex()} {signature(entry)}")
+        elif kind == "constructor":
+            lines.append(f"  constructor({','.join(map(spelled, entry['inputs']))})")
+        else:
+            lines.append(f"  {kind} {entry['stateMutability']}")
+    lines += ["", "storage"]
+
+    def place(layout: dict, prefix: str, unit: str) -> None:
+        for name, item in layout.items():
+            if "type" not in item or isinstance(item["type"], dict):
+                place(item, f"{prefix}{name}.", unit)
+                continue
+            at = item.get("slot", item.get("offset"))
+            at = hex(at) if at > 1_000_000 else at
+            lines.append(f"  {unit} {at} {prefix}{name} {item['type']} ({item.get('n_slots', item.get('length'))})")
+
+    place(built["storageLayout"].get("storage_layout", {}), "", "slot")
+    place(built["storageLayout"].get("transient_storage_layout", {}), "", "transient")
+    place(built["storageLayout"].get("code_layout", {}), "", "code")
+    return "\n".join(lines) + "\n"
+
+
+def outputs() -> dict[Path, str]:
+    """Every file that the sources give, with its text."""
+    files = {}
+    for side in SIDES:
+        for path in contracts(side):
+            built = artifact(path)
+            files[ROOT / "artifacts" / side / f"{path.stem}.json"] = json.dumps(built, indent=1, sort_keys=True) + "\n"
+            files[ROOT / "snapshots" / side / f"{path.stem}.txt"] = snapshot(built)
+    return files
+
+
+def main(mode: str) -> int:
+    files = outputs()
+    present = {
+        path
+        for side in SIDES
+        for pattern in (f"artifacts/{side}/*.json", f"snapshots/{side}/*.txt")
+        for path in ROOT.glob(pattern)
+        if path.name != "gas.txt"
+    }
+    if mode == "build":
+        for path in present - files.keys():
+            path.unlink()
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        print(f"contracts: wrote {len(files)} files")
+        return 0
+    wrong = [f"{path.relative_to(ROOT)}: no source gives it" for path in sorted(present - files.keys())]
+    for path, text in sorted(files.items()):
+        if not path.exists():
+            wrong.append(f"{path.relative_to(ROOT)}: missing")
+        elif path.read_text() != text:
+            wrong.append(f"{path.relative_to(ROOT)}: not what the sources compile to")
+    for line in wrong:
+        print(line, file=sys.stderr)
+    if wrong:
+        print("contracts: run scripts/contracts build, look at the difference, and commit it", file=sys.stderr)
+        return 1
+    print(f"contracts: {len(files)} files are what the sources compile to")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in ("build", "check"):
+        raise SystemExit(__doc__)
+    sys.exit(main(sys.argv[1]))
