@@ -98,11 +98,11 @@ public final class ChainView {
     public func sealedBlock(_ reference: BlockReference) throws(ChainError) -> SealedBlock? {
         if let block = recent[reference.hash] ?? tree[reference.hash]?.sealed { return block }
         return try storing { () throws(StorageError) -> SealedBlock? in
-            guard let encoded = try snapshot.encodedBlock(reference), let receipts = try snapshot.receipts(reference),
-                let senders = try snapshot.senders(reference), let block = try snapshot.block(reference)
+            guard let receipts = try snapshot.receipts(reference), let senders = try snapshot.senders(reference),
+                let (block, byteCount) = try snapshot.sizedBlock(reference)
             else { return nil }
             return SealedBlock(
-                block, hash: reference.hash, senders: senders, receipts: receipts, encodedByteCount: encoded.count)
+                block, hash: reference.hash, senders: senders, receipts: receipts, encodedByteCount: byteCount)
         }
     }
 
