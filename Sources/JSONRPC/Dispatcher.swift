@@ -88,9 +88,10 @@ final class Dispatcher: Sendable {
         let handler: Methods.Handler
         switch method.execution {
         case .inline(let inline): handler = inline
-        case .pooled(let pooled) where envelope.params.count < method.inlineByteLimit: handler = pooled
-        case .pooled, .deferred: return nil
+        case .pooled(let pooled): handler = pooled
+        case .deferred: return nil
         }
+        guard method.isBrief(UnsafeRawBufferPointer(rebasing: message[envelope.params])) else { return nil }
         var writer = AnswerWriter(output.take() ?? ByteBuffer(), isBatch: false, limits: limits)
         var call = call(envelope, of: message, from: sink.peer, until: deadline)
         writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
@@ -105,7 +106,7 @@ final class Dispatcher: Sendable {
                 guard let method = find(envelope, of: message) else { return true }
                 if envelopes.count > 1, method.together != nil { return false }
                 if case .pooled = method.execution { return false }
-                return envelope.params.count < method.inlineByteLimit
+                return method.isBrief(UnsafeRawBufferPointer(rebasing: message[envelope.params]))
             }
         }
     }
