@@ -6,13 +6,15 @@ final class Dispatcher: Sendable {
     let methods: Methods
     let limits: MessageLimits
     let workers: WorkerPool
+    let budget: MemoryBudget
     /// Names longer than this are not looked for, nor echoed.
     static let methodNameLimit = 256
 
-    init(methods: Methods, limits: MessageLimits, workers: WorkerPool) {
+    init(methods: Methods, limits: MessageLimits, workers: WorkerPool, budget: MemoryBudget) {
         self.methods = methods
         self.limits = limits
         self.workers = workers
+        self.budget = budget
     }
 
     /// What becomes of a message.
@@ -66,7 +68,9 @@ final class Dispatcher: Sendable {
         let runsInline = runsInline(envelopes, body)
         let exchange = Exchange(
             self, sink, body, envelopes, isBatch: isBatch, spare.take() ?? ByteBuffer(), finishing, deadline)
-        if runsInline {
+        if !exchange.hasRoom {
+            exchange.fail(with: .overloaded)
+        } else if runsInline {
             exchange.advance()
         } else {
             exchange.submit()
