@@ -14,6 +14,7 @@ from vyper.compiler import output
 from vyper.compiler.settings import anchor_settings
 
 from compiling import EVM_VERSION, ROOT, SIDES, compiled, contracts
+from predeploys import describe
 
 # What EIP-170 and EIP-3860 allow.
 RUNTIME_LIMIT = 24_576
@@ -118,12 +119,12 @@ def snapshot(built: dict) -> str:
 
 def outputs() -> dict[Path, str]:
     """Every file that the sources give, with its text."""
-    files = {}
+    files, built = {}, {side: {path.stem: artifact(path) for path in contracts(side)} for side in SIDES}
     for side in SIDES:
-        for path in contracts(side):
-            built = artifact(path)
-            files[ROOT / "artifacts" / side / f"{path.stem}.json"] = json.dumps(built, indent=1, sort_keys=True) + "\n"
-            files[ROOT / "snapshots" / side / f"{path.stem}.txt"] = snapshot(built)
+        for name, result in built[side].items():
+            files[ROOT / "artifacts" / side / f"{name}.json"] = json.dumps(result, indent=1, sort_keys=True) + "\n"
+            files[ROOT / "snapshots" / side / f"{name}.txt"] = snapshot(result)
+    files[ROOT / "artifacts" / "l2" / "predeploys.json"] = json.dumps(describe(built["l2"]), indent=1) + "\n"
     return files
 
 

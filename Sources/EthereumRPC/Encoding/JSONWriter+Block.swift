@@ -6,19 +6,17 @@ package import StateTransition
 extension JSONWriter {
     /// Writes a block (execution-apis, Block).
     ///
-    /// - Parameters:
-    ///   - fullTransactions: whether transactions are objects, else their hashes.
-    ///   - isPending: whether it is the block that would come next, and has no hash yet.
-    package mutating func block(_ sealed: SealedBlock, fullTransactions: Bool, isPending: Bool = false) {
+    /// - Parameter fullTransactions: whether transactions are objects, else their hashes.
+    package mutating func block(_ sealed: SealedBlock, fullTransactions: Bool) {
         beginObject()
-        blockMembers(sealed, fullTransactions: fullTransactions, isPending: isPending)
+        blockMembers(sealed, fullTransactions: fullTransactions)
         endObject()
     }
 
     /// Writes the members of a block, inside an object.
-    mutating func blockMembers(_ sealed: SealedBlock, fullTransactions: Bool, isPending: Bool = false) {
+    mutating func blockMembers(_ sealed: SealedBlock, fullTransactions: Bool) {
         let block = sealed.block
-        headerMembers(block.header, hash: isPending ? nil : sealed.hash)
+        headerMembers(block.header, hash: sealed.hash)
         member("size", UInt64(sealed.encodedByteCount))
         key("transactions")
         beginArray()

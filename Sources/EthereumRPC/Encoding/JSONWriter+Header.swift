@@ -4,9 +4,7 @@ package import StateTransition
 
 extension JSONWriter {
     /// Writes the members of a header, inside an object (execution-apis, Block).
-    ///
-    /// - Parameter hash: nil for the pending block, of which who makes it decides hash, nonce and fee recipient.
-    mutating func headerMembers(_ header: BlockHeader, hash: Hash256?) {
+    mutating func headerMembers(_ header: BlockHeader, hash: Hash256) {
         if let baseFee = header.baseFee { member("baseFeePerGas", baseFee) }
         if let blobGasUsed = header.blobGasUsed { member("blobGasUsed", blobGasUsed) }
         member("difficulty", header.difficulty)
@@ -14,15 +12,13 @@ extension JSONWriter {
         member("extraData", header.extraData)
         member("gasLimit", header.gasLimit)
         member("gasUsed", header.gasUsed)
-        key("hash")
-        if let hash { data(hash) } else { null() }
+        member("hash", hash)
         key("logsBloom")
         bloom(header.logsBloom)
-        key("miner")
-        if hash == nil { null() } else { data(header.coinbase) }
+        member("miner", header.coinbase)
         member("mixHash", header.mixHash)
         key("nonce")
-        if hash == nil { null() } else { withUnsafeBytes(of: header.nonce.bigEndian) { data($0) } }
+        withUnsafeBytes(of: header.nonce.bigEndian) { data($0) }
         member("number", header.number)
         if let root = header.parentBeaconBlockRoot { member("parentBeaconBlockRoot", root) }
         member("parentHash", header.parentHash)
@@ -36,7 +32,7 @@ extension JSONWriter {
     }
 
     /// Writes a header by itself, as `newHeads` sends it.
-    package mutating func header(_ header: BlockHeader, hash: Hash256?) {
+    package mutating func header(_ header: BlockHeader, hash: Hash256) {
         beginObject()
         headerMembers(header, hash: hash)
         endObject()

@@ -74,7 +74,7 @@ final class PayloadVerification: Sendable {
                 }
                 remembered.withLock { $0.insertWaiting(block, hash: hash) }
                 return .syncing
-            case .unadoptedAncestors, .stateUnavailable:
+            case .stateUnavailable:
                 remembered.withLock { $0.insertWaiting(block, hash: hash) }
                 return .accepted
             case .invalid(.state): throw .internalError(error.message)

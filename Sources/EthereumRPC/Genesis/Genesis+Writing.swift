@@ -22,21 +22,31 @@ extension Genesis {
     }
 
     private func write(_ header: BlockHeader, _ writer: inout JSONWriter) {
-        writer.member("nonce", header.nonce)
-        writer.member("timestamp", header.timestamp)
-        writer.member("extraData", header.extraData)
-        writer.member("gasLimit", header.gasLimit)
-        writer.member("difficulty", header.difficulty)
-        writer.member("mixHash", header.mixHash)
-        writer.member("coinbase", header.coinbase)
+        writer.key("nonce")
+        writer.quantity(header.nonce)
+        writer.key("timestamp")
+        writer.quantity(header.timestamp)
+        writer.key("extraData")
+        writer.data(header.extraData)
+        writer.key("gasLimit")
+        writer.quantity(header.gasLimit)
+        writer.key("difficulty")
+        writer.quantity(header.difficulty)
+        writer.key("mixHash")
+        writer.data(header.mixHash)
+        writer.key("coinbase")
+        writer.data(header.coinbase)
         if let fee = header.baseFee {
-            writer.member("baseFeePerGas", fee)
+            writer.key("baseFeePerGas")
+            writer.quantity(fee)
         }
         if let excess = header.excessBlobGas {
-            writer.member("excessBlobGas", excess)
+            writer.key("excessBlobGas")
+            writer.quantity(excess)
         }
         if let used = header.blobGasUsed {
-            writer.member("blobGasUsed", used)
+            writer.key("blobGasUsed")
+            writer.quantity(used)
         }
     }
 
@@ -48,12 +58,15 @@ extension Genesis {
             guard let record = account.record else { continue }
             writer.key(account.address.description)
             writer.beginObject()
-            writer.member("balance", record.balance)
+            writer.key("balance")
+            writer.quantity(record.balance)
             if record.nonce > 0 {
-                writer.member("nonce", record.nonce)
+                writer.key("nonce")
+                writer.quantity(record.nonce)
             }
             if let code = codes[record.codeHash] {
-                writer.member("code", code)
+                writer.key("code")
+                writer.data(code)
             }
             if !account.slots.isEmpty {
                 writer.key("storage")
@@ -86,7 +99,8 @@ extension Genesis {
                 writer.key("daoForkSupport")
                 writer.boolean(true)
             }
-            writer.member("depositContractAddress", configuration.depositContract)
+            writer.key("depositContractAddress")
+            writer.data(configuration.depositContract)
         }
         writer.endObject()
     }
@@ -111,7 +125,8 @@ extension Genesis {
         if let merge = activation(.paris) {
             var terminal = UInt256.zero
             if case .totalDifficulty(let difficulty) = merge { terminal = difficulty }
-            writer.member("terminalTotalDifficulty", terminal)
+            writer.key("terminalTotalDifficulty")
+            writer.quantity(terminal)
         }
         for (key, revision) in GenesisSchedule.timeUpgrades {
             guard let activation = activation(revision) else { continue }

@@ -46,6 +46,7 @@ extension ChainDatabase {
             }
             marks = moved
             tries.withTries { $0.advance() }
+            if options.isEachCommitSynchronised { try environment.sync() }
         }
     }
 
@@ -131,6 +132,7 @@ extension ChainDatabase {
             }
             marks = moved
             tries.withTries { $0.reset(to: version, root: root) }
+            if options.isEachCommitSynchronised { try environment.sync() }
         }
     }
 

@@ -1,0 +1,126 @@
+"""What a rollup's genesis holds: the predeployed contracts, as accounts with code and storage.
+
+`describe` writes `artifacts/l2/predeploys.json` from the compiled contracts. With it a genesis is a function of a few
+parameters and needs no EVM; the format is described in README.md.
+"""
+
+from dataclasses import dataclass, field
+
+NAMESPACE = 0x4200000000000000000000000000000000000000
+# Where the specification puts the implementation behind a predeploy's proxy: the low two bytes are the predeploy's.
+CODE_NAMESPACE = 0xC0D3C0D3C0D3C0D3C0D3C0D3C0D3C0D3C0D30000
+# A blueprint lies this far behind the implementation of the factory that uses it.
+BLUEPRINT_OFFSET = 0x1000
+NAMESPACE_SIZE = 2048
+# Addresses of the namespace that have no proxy: WETH and the governance token (OP Stack specification, predeploys).
+WITHOUT_PROXY = (0x06, 0x42)
+# The first bytes of an ERC-5202 blueprint of version 0.
+BLUEPRINT_PREFIX = "fe7100"
+
+PROXY = "PredeployProxy"
+PROXY_ADMIN = NAMESPACE + 0x18
+STANDARD_BRIDGE = NAMESPACE + 0x10
+NO_SENDER = 0xDEAD
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that differs between rollups."""
+
+    name: str
+    alias: bool = False
+
+
+# Each parameter's type and meaning. Addresses of L1 are given as they are on L1.
+PARAMETERS = {
+    "governor": ("address", "L1: who upgrades the predeploys, by deposits (the timelock); in storage by its alias"),
+    "l1CrossDomainMessenger": ("address", "L1: the messenger"),
+    "l1StandardBridge": ("address", "L1: the bridge for ether and ERC-20 tokens"),
+}
+
+
+@dataclass(frozen=True)
+class Predeploy:
+    """A contract of the namespace, with the variables that its constructor would set."""
+
+    name: str
+    address: int
+    storage: dict = field(default_factory=dict)
+    code: str = ""
+    proxied: bool = True
+
+
+PREDEPLOYS = [
+    Predeploy("L2CrossDomainMessenger", 0x07, {"otherMessenger": Parameter("l1CrossDomainMessenger"), "_sender": NO_SENDER}),
+    Predeploy("L2StandardBridge", 0x10, {"otherBridge": Parameter("l1StandardBridge")}),
+    Predeploy(
+        "OptimismMintableERC20Factory",
+        0x12,
+        {"bridge": STANDARD_BRIDGE, "blueprint": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x12},
+    ),
+    Predeploy("L1Block", 0x15),
+    Predeploy("L2ToL1MessagePasser", 0x16),
+    Predeploy("ProxyAdmin", 0x18, {"owner": Parameter("governor", alias=True)}),
+]
+
+# Contracts that a factory makes, by the low bytes of the factory's address.
+BLUEPRINTS = {0x12: "OptimismMintableERC20"}
+
+
+def _address(number: int) -> str:
+    return f"0x{number:040x}"
+
+
+def _storage(built: dict, values: dict) -> list[dict]:
+    """The slots of variables, sorted."""
+    layout = built["storageLayout"].get("storage_layout", {})
+    slots = []
+    for name, value in values.items():
+        entry = {"slot": f"0x{layout[name]['slot']:064x}"}
+        if isinstance(value, Parameter):
+            entry |= {"parameter": value.name} | ({"alias": True} if value.alias else {})
+        else:
+            entry["value"] = f"0x{value:064x}"
+        slots.append(entry)
+    return sorted(slots, key=lambda entry: entry["slot"])
+
+
+def describe(built: dict[str, dict]) -> dict:
+    """The description, from the artifacts of `sources/l2` by name."""
+    codes, accounts = {}, []
+
+    def account(name: str, address: int, code: str, storage: list[dict]) -> None:
+        if code not in codes:
+            codes[code] = built[code]["deployedBytecode"]
+        accounts.append({"name": name, "address": _address(address), "nonce": 1, "code": code, "storage": storage})
+
+    proxy_admin = {"admin": PROXY_ADMIN}
+    for predeploy in PREDEPLOYS:
+        code = predeploy.code or predeploy.name
+        address, implementation = NAMESPACE + predeploy.address, CODE_NAMESPACE + predeploy.address
+        storage = _storage(built[code], predeploy.storage)
+        if not predeploy.proxied:
+            account(predeploy.name, address, code, storage)
+            continue
+        storage += _storage(built[PROXY], proxy_admin | {"implementation": implementation})
+        account(predeploy.name, address, PROXY, sorted(storage, key=lambda entry: entry["slot"]))
+        account(f"{predeploy.name} implementation", implementation, code, [])
+    for factory, name in BLUEPRINTS.items():
+        codes[f"{name} blueprint"] = "0x" + BLUEPRINT_PREFIX + built[name]["bytecode"][2:]
+        account(f"{name} blueprint", CODE_NAMESPACE + BLUEPRINT_OFFSET + factory, f"{name} blueprint", [])
+
+    return {
+        "parameters": [
+            {"name": name, "type": kind, "meaning": meaning} for name, (kind, meaning) in sorted(PARAMETERS.items())
+        ],
+        "accounts": sorted(accounts, key=lambda entry: entry["address"]),
+        "proxies": {
+            "first": _address(NAMESPACE),
+            "count": NAMESPACE_SIZE,
+            "except": [_address(NAMESPACE + low) for low in WITHOUT_PROXY],
+            "nonce": 1,
+            "code": PROXY,
+            "storage": _storage(built[PROXY], proxy_admin),
+        },
+        "codes": codes,
+    }
