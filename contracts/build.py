@@ -48,10 +48,22 @@ def errors_of(module) -> list[dict]:
     return errors
 
 
+def with_plain_names(entries: list[dict]) -> list[dict]:
+    """A name that Vyper reserves carries an underscore at its end in the sources (`from_`) and none in the ABI."""
+    return [
+        {
+            key: with_plain_names(value) if key in ("inputs", "outputs", "components") else
+            value.rstrip("_") if key == "name" else value
+            for key, value in entry.items()
+        }
+        for entry in entries
+    ]
+
+
 def artifact(path: Path) -> dict:
     data = compiled(path)
     with anchor_settings(data.settings):
-        abi = output.build_abi_output(data)
+        abi = with_plain_names(output.build_abi_output(data))
     abi += errors_of(data.annotated_vyper_module)
     order = {"constructor": 0, "function": 1, "event": 2, "error": 3}
     abi.sort(key=lambda entry: (order.get(entry["type"], 4), entry.get("name", ""), len(entry.get("inputs", []))))

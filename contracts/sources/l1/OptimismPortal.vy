@@ -1,0 +1,615 @@
+# pragma version 0.4.3
+# pragma optimize codesize
+"""
+@title OptimismPortal
+@notice Takes deposits to the rollup and pays withdrawals out that are proven against a final output of it. The rollup's
+        ETH is held here.
+@dev ABI, events and errors of OptimismPortal2. No key can move the ETH: it leaves through `finalizeWithdrawalTransaction`
+     alone, once for each withdrawal hash.
+
+     Vyper reserves memory for the longest data that may come, and what lies behind it costs gas by the square of its
+     place. So short data (4 KiB) takes a way of its own, an internal function, whose memory lies before the caller's; the
+     memory of the long way is touched by long data only.
+"""
+
+from interfaces import IAnchorStateRegistry
+from interfaces import IDisputeGameFactory
+from interfaces import IFinalityModule
+from interfaces import ISystemConfig
+from modules import initializable
+from modules import merkle_trie
+
+initializes: initializable
+
+struct WithdrawalTransaction:
+    nonce: uint256
+    sender: address
+    target: address
+    value: uint256
+    gasLimit: uint256
+    data: Bytes[MAX_WITHDRAWAL]
+
+struct OutputRootProof:
+    version: bytes32
+    stateRoot: bytes32
+    messagePasserStorageRoot: bytes32
+    latestBlockhash: bytes32
+
+event TransactionDeposited:
+    from_: indexed(address)
+    to: indexed(address)
+    version: indexed(uint256)
+    opaqueData: Bytes[MAX_DEPOSIT + 73]
+
+event WithdrawalProven:
+    withdrawalHash: indexed(bytes32)
+    from_: indexed(address)
+    to: indexed(address)
+
+event WithdrawalProvenExtension1:
+    withdrawalHash: indexed(bytes32)
+    proofSubmitter: indexed(address)
+
+event WithdrawalFinalized:
+    withdrawalHash: indexed(bytes32)
+    success: bool
+
+version: public(constant(String[5])) = "5.1.1"
+
+# The longest data of a deposit (specification) and of a withdrawal (ours; the predeploys of L2 take no more).
+MAX_DEPOSIT: constant(uint256) = 120_000
+MAX_WITHDRAWAL: constant(uint256) = 32_768
+SHORT: constant(uint256) = 4096
+
+DEPOSIT_VERSION: constant(uint256) = 0
+RECEIVE_DEFAULT_GAS_LIMIT: constant(uint64) = 100_000
+# 0x1111000000000000000000000000000000001111
+ALIAS_OFFSET: constant(uint160) = 97431955772380292505369553133200691419628441873
+DEFAULT_L2_SENDER: constant(address) = 0x000000000000000000000000000000000000dEaD
+ESTIMATION_ADDRESS: constant(address) = 0x0000000000000000000000000000000000000001
+CUSTOM_GAS_TOKEN: constant(bytes32) = 0x435553544f4d5f4741535f544f4b454e00000000000000000000000000000000
+CHALLENGER_WINS: constant(uint8) = 1
+# Gas that must remain for the end of a finalization after the withdrawal's own call, and the bound of that call's cost.
+CALL_OVERHEAD: constant(uint256) = 40_000
+WAD: constant(uint256) = 10**18
+MASK_64: constant(uint256) = 2**64 - 1
+MASK_128: constant(uint256) = 2**128 - 1
+MASK_160: constant(uint256) = 2**160 - 1
+
+systemConfig: public(address)
+anchorStateRegistry: public(address)
+proofMaturityDelaySeconds: public(uint256)
+
+finalizedWithdrawals: public(HashMap[bytes32, bool])
+# timestamp << 160 | game
+proven: HashMap[bytes32, HashMap[address, uint256]]
+submitters: HashMap[bytes32, HashMap[uint256, address]]
+numProofSubmitters: public(HashMap[bytes32, uint256])
+# The deposit market: block << 192 | bought gas << 128 | base fee
+market: uint256
+# The sender on L2 of the withdrawal that is being executed; while it is set, no other can be.
+executing: transient(address)
+
+
+@deploy
+def __init__():
+    initializable.__init__()
+
+
+@external
+def initialize(_systemConfig: address, _anchorStateRegistry: address, _proofMaturityDelaySeconds: uint256):
+    """
+    @notice Sets the portal up, once.
+    """
+    initializable._initialize()
+    self.systemConfig = _systemConfig
+    self.anchorStateRegistry = _anchorStateRegistry
+    self.proofMaturityDelaySeconds = _proofMaturityDelaySeconds
+    config: ISystemConfig.ResourceConfig = staticcall ISystemConfig(_systemConfig).resourceConfig()
+    self.market = (block.number << 192) | convert(config.minimumBaseFee, uint256)
+
+
+# Deposits
+
+
+@external
+@payable
+def depositTransaction(
+    _to: address, _value: uint256, _gasLimit: uint64, _isCreation: bool, _data: Bytes[MAX_DEPOSIT]
+):
+    """
+    @notice Deposits ETH and a call, executed on the rollup as sent from the caller (its alias where that is a contract).
+    @param _to Receiver on the rollup; zero for a creation.
+    @param _value ETH that the call carries on the rollup, out of the sender's balance there and what is sent here.
+    @param _gasLimit Gas of the call on the rollup, paid for here.
+    @param _isCreation Whether the data is creation code.
+    @param _data At most 120,000 bytes.
+    """
+    gas_before: uint256 = msg.gas
+    if len(_data) <= SHORT:
+        self._deposit_short(gas_before, _to, _value, _gasLimit, _isCreation, convert(_data, Bytes[SHORT]))
+    else:
+        self._check_deposit(_to, _gasLimit, _isCreation, len(_data))
+        log TransactionDeposited(
+            from_=self._depositor(),
+            to=_to,
+            version=DEPOSIT_VERSION,
+            opaqueData=concat(
+                convert(msg.value, bytes32),
+                convert(_value, bytes32),
+                convert(_gasLimit, bytes8),
+                convert(convert(_isCreation, uint8), bytes1),
+                _data,
+            ),
+        )
+        self._pay_for(_gasLimit, gas_before)
+
+
+@external
+@payable
+def __default__():
+    """
+    @notice ETH without a call is a deposit to the sender's address on the rollup.
+    """
+    assert len(msg.data) == 0, "OptimismPortal: no such function"
+    self._deposit_short(msg.gas, msg.sender, msg.value, RECEIVE_DEFAULT_GAS_LIMIT, False, b"")
+
+
+@external
+@payable
+def donateETH():
+    """
+    @notice Takes ETH without a deposit.
+    """
+    pass
+
+
+@internal
+@payable
+def _deposit_short(
+    gas_before: uint256, to: address, amount: uint256, gas_limit: uint64, is_creation: bool, data: Bytes[SHORT]
+):
+    self._check_deposit(to, gas_limit, is_creation, len(data))
+    log TransactionDeposited(
+        from_=self._depositor(),
+        to=to,
+        version=DEPOSIT_VERSION,
+        opaqueData=concat(
+            convert(msg.value, bytes32),
+            convert(amount, bytes32),
+            convert(gas_limit, bytes8),
+            convert(convert(is_creation, uint8), bytes1),
+            data,
+        ),
+    )
+    self._pay_for(gas_limit, gas_before)
+
+
+@internal
+@payable
+def _check_deposit(to: address, gas_limit: uint64, is_creation: bool, size: uint256):
+    if is_creation and to != empty(address):
+        raw_revert(method_id("OptimismPortal_BadTarget()"))
+    if convert(gas_limit, uint256) < self._minimum_gas(size):
+        raw_revert(method_id("OptimismPortal_GasLimitTooLow()"))
+    if size > MAX_DEPOSIT:
+        raw_revert(method_id("OptimismPortal_CalldataTooLarge()"))
+    if msg.value != 0 and staticcall ISystemConfig(self.systemConfig).isFeatureEnabled(CUSTOM_GAS_TOKEN):
+        raw_revert(method_id("OptimismPortal_NotAllowedOnCGTMode()"))
+
+
+@internal
+@view
+def _depositor() -> address:
+    """
+    @notice The caller as the rollup sees it: an account under its own address, delegated by EIP-7702 or not, a contract
+            under its alias, so that it cannot be mistaken for an account there.
+    """
+    if msg.sender == tx.origin:
+        return msg.sender
+    if msg.sender.codesize == 23 and slice(msg.sender.code, 0, 3) == x"ef0100":
+        return msg.sender
+    return convert(unsafe_add(convert(msg.sender, uint160), ALIAS_OFFSET), address)
+
+
+@internal
+@pure
+def _minimum_gas(size: uint256) -> uint256:
+    return size * 40 + 21_000
+
+
+@external
+@pure
+def minimumGasLimit(_byteCount: uint64) -> uint64:
+    """
+    @notice The least gas of a deposit with this many bytes of data.
+    """
+    return convert(self._minimum_gas(convert(_byteCount, uint256)), uint64)
+
+
+# The deposit market (specification: guaranteed gas market)
+
+
+@internal
+def _pay_for(gas_limit: uint64, gas_before: uint256):
+    """
+    @notice Buys gas of the rollup and burns as much of L1's as it costs, less what the deposit has used already.
+    """
+    config: ISystemConfig.ResourceConfig = staticcall ISystemConfig(self.systemConfig).resourceConfig()
+    limit: uint256 = convert(config.maxResourceLimit, uint256)
+    market: uint256 = self.market
+    at: uint256 = market >> 192
+    bought: uint256 = (market >> 128) & MASK_64
+    fee: uint256 = market & MASK_128
+    if at != block.number:
+        fee = self._fee_after(config, fee, bought, block.number - at)
+        bought = 0
+    amount: uint256 = convert(gas_limit, uint256)
+    bought += amount
+    if bought > limit:
+        raw_revert(method_id("OutOfGas()"))
+    self.market = (block.number << 192) | (bought << 128) | fee
+
+    cost: uint256 = (amount * fee) // max(block.basefee, 10**9)
+    # Data costs the caller gas before the contract starts, but it may not come from this transaction: it counts nothing.
+    used: uint256 = gas_before - msg.gas
+    if cost > used:
+        self._burn(cost - used)
+
+
+@internal
+@pure
+def _fee_after(config: ISystemConfig.ResourceConfig, before: uint256, bought: uint256, blocks: uint256) -> uint256:
+    """
+    @notice The base fee this many blocks after one in which `bought` gas was bought at `before`.
+    """
+    target: uint256 = convert(config.maxResourceLimit // convert(config.elasticityMultiplier, uint32), uint256)
+    denominator: uint256 = convert(config.baseFeeMaxChangeDenominator, uint256)
+    low: uint256 = convert(config.minimumBaseFee, uint256)
+    high: uint256 = convert(config.maximumBaseFee, uint256)
+    fee: uint256 = before
+    if bought > target:
+        fee += (before * (bought - target)) // (target * denominator)
+    else:
+        fee -= (before * (target - bought)) // (target * denominator)
+    fee = min(max(fee, low), high)
+    # Blocks without a deposit each take one part off. By squaring: sixty-four turns are enough for any number of blocks.
+    factor: uint256 = WAD - WAD // denominator
+    power: uint256 = WAD
+    left: uint256 = blocks - 1
+    for i: uint256 in range(64):
+        if left == 0:
+            break
+        if left & 1 == 1:
+            power = power * factor // WAD
+        factor = factor * factor // WAD
+        left >>= 1
+    return max(fee * power // WAD, low)
+
+
+@internal
+def _burn(amount: uint256):
+    """
+    @dev A precompile takes all gas that it is given where its input is wrong, here a point off the curve. Of the gas that
+         is left, a call takes 63 parts of 64 at most: whoever has too little runs out, as intended.
+    """
+    assert msg.gas - msg.gas // 64 > amount, "OptimismPortal: too little gas to burn"
+    burnt: bool = raw_call(
+        0x0000000000000000000000000000000000000006,
+        concat(convert(1, bytes32), convert(1, bytes32)),
+        gas=amount,
+        revert_on_failure=False,
+    )
+
+
+@external
+@view
+def params() -> (uint128, uint64, uint64):
+    """
+    @notice The deposit market after the last deposit: base fee, gas bought in its block, and that block's number.
+    """
+    return (
+        convert(self.market & MASK_128, uint128),
+        convert((self.market >> 128) & MASK_64, uint64),
+        convert(self.market >> 192, uint64),
+    )
+
+
+# Withdrawals
+
+
+@external
+def proveWithdrawalTransaction(
+    _tx: WithdrawalTransaction,
+    _disputeGameIndex: uint256,
+    _outputRootProof: OutputRootProof,
+    _withdrawalProof: DynArray[Bytes[merkle_trie.MAX_NODE], merkle_trie.MAX_DEPTH],
+):
+    """
+    @notice Proves that a withdrawal was made on the rollup, against the output that a game proposes.
+    @param _tx The withdrawal.
+    @param _disputeGameIndex The game's place in the DisputeGameFactory.
+    @param _outputRootProof What the game's root claim is the hash of.
+    @param _withdrawalProof The trie nodes from the message passer's storage root to the withdrawal's entry.
+    """
+    self._check_running()
+    game: address = self._game_for_proof(_disputeGameIndex, _tx.target, keccak256(abi_encode(_outputRootProof)))
+    withdrawal: bytes32 = empty(bytes32)
+    if len(_tx.data) <= SHORT:
+        withdrawal = self._hash_short(
+            _tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, convert(_tx.data, Bytes[SHORT])
+        )
+    else:
+        withdrawal = keccak256(
+            abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
+        )
+    # The entry of the mapping that Solidity would keep at slot 0 of the message passer.
+    slot: bytes32 = keccak256(concat(withdrawal, empty(bytes32)))
+    key: uint256 = convert(keccak256(slot), uint256)
+    if merkle_trie._value_of(_outputRootProof.messagePasserStorageRoot, key, _withdrawalProof) != x"01":
+        raw_revert(method_id("OptimismPortal_InvalidMerkleProof()"))
+
+    self.proven[withdrawal][msg.sender] = (block.timestamp << 160) | convert(game, uint256)
+    count: uint256 = self.numProofSubmitters[withdrawal]
+    self.submitters[withdrawal][count] = msg.sender
+    self.numProofSubmitters[withdrawal] = count + 1
+    log WithdrawalProven(withdrawalHash=withdrawal, from_=_tx.sender, to=_tx.target)
+    log WithdrawalProvenExtension1(withdrawalHash=withdrawal, proofSubmitter=msg.sender)
+
+
+@external
+def finalizeWithdrawalTransaction(_tx: WithdrawalTransaction):
+    """
+    @notice Executes a withdrawal that the caller has proven.
+    """
+    if len(_tx.data) <= SHORT:
+        self._finalize_short(
+            msg.sender, _tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, convert(_tx.data, Bytes[SHORT])
+        )
+    else:
+        withdrawal: bytes32 = keccak256(
+            abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
+        )
+        self._begin(withdrawal, msg.sender, _tx.sender, _tx.target)
+        self._check_gas(_tx.gasLimit)
+        success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
+        self._end(withdrawal, success)
+
+
+@external
+def finalizeWithdrawalTransactionExternalProof(_tx: WithdrawalTransaction, _proofSubmitter: address):
+    """
+    @notice Executes a withdrawal that somebody else has proven.
+    """
+    if len(_tx.data) <= SHORT:
+        self._finalize_short(
+            _proofSubmitter,
+            _tx.nonce,
+            _tx.sender,
+            _tx.target,
+            _tx.value,
+            _tx.gasLimit,
+            convert(_tx.data, Bytes[SHORT]),
+        )
+    else:
+        withdrawal: bytes32 = keccak256(
+            abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
+        )
+        self._begin(withdrawal, _proofSubmitter, _tx.sender, _tx.target)
+        self._check_gas(_tx.gasLimit)
+        success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
+        self._end(withdrawal, success)
+
+
+@internal
+def _finalize_short(
+    submitter: address,
+    nonce: uint256,
+    sender: address,
+    target: address,
+    amount: uint256,
+    gas_limit: uint256,
+    data: Bytes[SHORT],
+):
+    withdrawal: bytes32 = self._hash_short(nonce, sender, target, amount, gas_limit, data)
+    self._begin(withdrawal, submitter, sender, target)
+    self._check_gas(gas_limit)
+    success: bool = raw_call(target, data, value=amount, revert_on_failure=False)
+    self._end(withdrawal, success)
+
+
+@internal
+@pure
+def _hash_short(
+    nonce: uint256, sender: address, target: address, amount: uint256, gas_limit: uint256, data: Bytes[SHORT]
+) -> bytes32:
+    return keccak256(abi_encode(nonce, sender, target, amount, gas_limit, data))
+
+
+@internal
+def _begin(withdrawal: bytes32, submitter: address, sender: address, target: address):
+    """
+    @notice All that must hold before a withdrawal is executed, and the mark that it has been.
+    """
+    self._check_running()
+    if self.executing != empty(address):
+        raw_revert(method_id("OptimismPortal_NoReentrancy()"))
+    if target == self:
+        raw_revert(method_id("OptimismPortal_BadTarget()"))
+    self._check_withdrawal(withdrawal, submitter)
+    self.finalizedWithdrawals[withdrawal] = True
+    # A withdrawal's sender is never zero: nobody can send from there.
+    self.executing = sender
+
+
+@internal
+@view
+def _check_gas(gas_limit: uint256):
+    """
+    @notice The withdrawal's call must get the gas that it was made with, or it could be made to fail, and it has one try.
+    """
+    gas_left: uint256 = msg.gas
+    assert gas_left > CALL_OVERHEAD, "SafeCall: Not enough gas"
+    assert (gas_left - CALL_OVERHEAD) * 63 // 64 >= gas_limit, "SafeCall: Not enough gas"
+
+
+@internal
+def _end(withdrawal: bytes32, success: bool):
+    self.executing = empty(address)
+    log WithdrawalFinalized(withdrawalHash=withdrawal, success=success)
+    # Lets a wallet find out how much gas the call needs.
+    if not success and tx.origin == ESTIMATION_ADDRESS:
+        raw_revert(method_id("OptimismPortal_GasEstimation()"))
+
+
+@internal
+@view
+def _game_for_proof(index: uint256, target: address, output_root: bytes32) -> address:
+    """
+    @notice The game at this index, if a withdrawal to `target` may be proven against it now.
+    """
+    registry: address = self.anchorStateRegistry
+    factory: address = staticcall IAnchorStateRegistry(registry).disputeGameFactory()
+    kind: uint32 = 0
+    created: uint64 = 0
+    game: address = empty(address)
+    kind, created, game = staticcall IDisputeGameFactory(factory).gameAtIndex(index)
+    if target == self:
+        raw_revert(method_id("OptimismPortal_BadTarget()"))
+    if not staticcall IAnchorStateRegistry(registry).isGameProper(game):
+        raw_revert(method_id("OptimismPortal_ImproperDisputeGame()"))
+    if not staticcall IAnchorStateRegistry(registry).isGameRespected(game):
+        raw_revert(method_id("OptimismPortal_InvalidDisputeGame()"))
+    if staticcall IFinalityModule(game).status() == CHALLENGER_WINS:
+        raw_revert(method_id("OptimismPortal_InvalidDisputeGame()"))
+    if block.timestamp <= convert(created, uint256):
+        raw_revert(method_id("OptimismPortal_InvalidProofTimestamp()"))
+    if output_root != staticcall IFinalityModule(game).rootClaim():
+        raw_revert(method_id("OptimismPortal_InvalidOutputRootProof()"))
+    return game
+
+
+@internal
+@view
+def _check_withdrawal(withdrawal: bytes32, submitter: address):
+    if self.finalizedWithdrawals[withdrawal]:
+        raw_revert(method_id("OptimismPortal_AlreadyFinalized()"))
+    proven: uint256 = self.proven[withdrawal][submitter]
+    if proven == 0:
+        raw_revert(method_id("OptimismPortal_Unproven()"))
+    game: address = convert(proven & MASK_160, address)
+    proven_at: uint256 = proven >> 160
+    if proven_at <= convert(staticcall IFinalityModule(game).createdAt(), uint256):
+        raw_revert(method_id("OptimismPortal_InvalidProofTimestamp()"))
+    if block.timestamp - proven_at <= self.proofMaturityDelaySeconds:
+        raw_revert(method_id("OptimismPortal_ProofNotOldEnough()"))
+    if not staticcall IAnchorStateRegistry(self.anchorStateRegistry).isGameClaimValid(game):
+        raw_revert(method_id("OptimismPortal_InvalidRootClaim()"))
+
+
+@external
+@view
+def checkWithdrawal(_withdrawalHash: bytes32, _proofSubmitter: address):
+    """
+    @notice Reverts with the reason for which a withdrawal cannot be finalized with this submitter's proof.
+    """
+    self._check_withdrawal(_withdrawalHash, _proofSubmitter)
+
+
+@external
+@view
+def provenWithdrawals(_withdrawalHash: bytes32, _proofSubmitter: address) -> (address, uint64):
+    """
+    @notice The game that a withdrawal was last proven against by this submitter, and when.
+    """
+    proven: uint256 = self.proven[_withdrawalHash][_proofSubmitter]
+    return (
+        convert(proven & MASK_160, address),
+        convert(proven >> 160, uint64),
+    )
+
+
+@external
+@view
+def proofSubmitters(_withdrawalHash: bytes32, _index: uint256) -> address:
+    """
+    @notice Who proved a withdrawal, in order; there are `numProofSubmitters`.
+    """
+    assert _index < self.numProofSubmitters[_withdrawalHash], "OptimismPortal: no such proof submitter"
+    return self.submitters[_withdrawalHash][_index]
+
+
+@external
+@view
+def l2Sender() -> address:
+    """
+    @notice While a withdrawal is executed, its sender on the rollup.
+    """
+    return DEFAULT_L2_SENDER if self.executing == empty(address) else self.executing
+
+
+# What other contracts know
+
+
+@internal
+@view
+def _check_running():
+    if staticcall ISystemConfig(self.systemConfig).paused():
+        raw_revert(method_id("OptimismPortal_CallPaused()"))
+
+
+@external
+@view
+def paused() -> bool:
+    return staticcall ISystemConfig(self.systemConfig).paused()
+
+
+@external
+@view
+def guardian() -> address:
+    return staticcall ISystemConfig(self.systemConfig).guardian()
+
+
+@external
+@view
+def superchainConfig() -> address:
+    return staticcall ISystemConfig(self.systemConfig).superchainConfig()
+
+
+@external
+@view
+def disputeGameFactory() -> address:
+    return staticcall IAnchorStateRegistry(self.anchorStateRegistry).disputeGameFactory()
+
+
+@external
+@view
+def disputeGameFinalityDelaySeconds() -> uint256:
+    return staticcall IAnchorStateRegistry(self.anchorStateRegistry).disputeGameFinalityDelaySeconds()
+
+
+@external
+@view
+def respectedGameType() -> uint32:
+    return staticcall IAnchorStateRegistry(self.anchorStateRegistry).respectedGameType()
+
+
+@external
+@view
+def respectedGameTypeUpdatedAt() -> uint64:
+    return staticcall IAnchorStateRegistry(self.anchorStateRegistry).retirementTimestamp()
+
+
+@external
+@view
+def disputeGameBlacklist(_disputeGame: address) -> bool:
+    return staticcall IAnchorStateRegistry(self.anchorStateRegistry).disputeGameBlacklist(_disputeGame)
+
+
+@external
+@view
+def ethLockbox() -> address:
+    """
+    @notice Zero: the ETH is held here.
+    """
+    return empty(address)
