@@ -14,7 +14,9 @@
 """
 
 from interfaces import IAnchorStateRegistry
-from interfaces import IResolver
+from interfaces import IBondedProposal
+
+implements: IBondedProposal
 
 event Resolved:
     status: indexed(uint8)
@@ -98,9 +100,6 @@ def challenge():
     self.challenger = msg.sender
     self.challengedAt = convert(block.timestamp, uint64)
     log Challenged(challenger=msg.sender)
-    resolver: address = self._resolver()
-    if resolver != empty(address):
-        extcall IResolver(resolver).challenged(self._root_claim(), self._sequence_number())
 
 
 @external

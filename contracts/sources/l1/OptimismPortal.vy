@@ -58,7 +58,7 @@ version: public(constant(String[5])) = "5.1.1"
 
 # The longest data of a deposit (specification) and of a withdrawal (ours; the predeploys of L2 take no more).
 MAX_DEPOSIT: constant(uint256) = 120_000
-MAX_WITHDRAWAL: constant(uint256) = 32_768
+MAX_WITHDRAWAL: constant(uint256) = 34_816
 SHORT: constant(uint256) = 4096
 
 DEPOSIT_VERSION: constant(uint256) = 0
@@ -115,7 +115,7 @@ def initialize(_systemConfig: address, _anchorStateRegistry: address, _proofMatu
 @external
 @payable
 def depositTransaction(
-    _to: address, _value: uint256, _gasLimit: uint64, _isCreation: bool, _data: Bytes[MAX_DEPOSIT]
+    _to: address, _value: uint256, _gasLimit: uint64, _isCreation: bool, _data: Bytes[MAX_DEPOSIT + 32]
 ):
     """
     @notice Deposits ETH and a call, executed on the rollup as sent from the caller (its alias where that is a contract).
@@ -125,10 +125,10 @@ def depositTransaction(
     @param _isCreation Whether the data is creation code.
     @param _data At most 120,000 bytes.
     """
-    gas_before: uint256 = msg.gas
     if len(_data) <= SHORT:
-        self._deposit_short(gas_before, _to, _value, _gasLimit, _isCreation, convert(_data, Bytes[SHORT]))
+        self._deposit_short(msg.gas, _to, _value, _gasLimit, _isCreation, convert(_data, Bytes[SHORT]))
     else:
+        gas_before: uint256 = msg.gas
         self._check_deposit(_to, _gasLimit, _isCreation, len(_data))
         log TransactionDeposited(
             from_=self._depositor(),
@@ -139,7 +139,7 @@ def depositTransaction(
                 convert(_value, bytes32),
                 convert(_gasLimit, bytes8),
                 convert(convert(_isCreation, uint8), bytes1),
-                _data,
+                convert(_data, Bytes[MAX_DEPOSIT]),
             ),
         )
         self._pay_for(_gasLimit, gas_before)
@@ -370,7 +370,7 @@ def finalizeWithdrawalTransaction(_tx: WithdrawalTransaction):
         withdrawal: bytes32 = keccak256(
             abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
         )
-        self._begin(withdrawal, msg.sender, _tx.sender, _tx.target)
+        self._begin(withdrawal, msg.sender, _tx.sender, _tx.target, _tx.value)
         self._check_gas(_tx.gasLimit)
         success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
         self._end(withdrawal, success)
@@ -395,7 +395,7 @@ def finalizeWithdrawalTransactionExternalProof(_tx: WithdrawalTransaction, _proo
         withdrawal: bytes32 = keccak256(
             abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
         )
-        self._begin(withdrawal, _proofSubmitter, _tx.sender, _tx.target)
+        self._begin(withdrawal, _proofSubmitter, _tx.sender, _tx.target, _tx.value)
         self._check_gas(_tx.gasLimit)
         success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
         self._end(withdrawal, success)
@@ -412,7 +412,7 @@ def _finalize_short(
     data: Bytes[SHORT],
 ):
     withdrawal: bytes32 = self._hash_short(nonce, sender, target, amount, gas_limit, data)
-    self._begin(withdrawal, submitter, sender, target)
+    self._begin(withdrawal, submitter, sender, target, amount)
     self._check_gas(gas_limit)
     success: bool = raw_call(target, data, value=amount, revert_on_failure=False)
     self._end(withdrawal, success)
@@ -427,7 +427,7 @@ def _hash_short(
 
 
 @internal
-def _begin(withdrawal: bytes32, submitter: address, sender: address, target: address):
+def _begin(withdrawal: bytes32, submitter: address, sender: address, target: address, amount: uint256):
     """
     @notice All that must hold before a withdrawal is executed, and the mark that it has been.
     """
@@ -436,6 +436,8 @@ def _begin(withdrawal: bytes32, submitter: address, sender: address, target: add
         raw_revert(method_id("OptimismPortal_NoReentrancy()"))
     if target == self:
         raw_revert(method_id("OptimismPortal_BadTarget()"))
+    # A call without the ETH for it would fail, and a withdrawal has one try.
+    assert self.balance >= amount, "OptimismPortal: not enough ETH"
     self._check_withdrawal(withdrawal, submitter)
     self.finalizedWithdrawals[withdrawal] = True
     # A withdrawal's sender is never zero: nobody can send from there.

@@ -24,9 +24,13 @@ def mallory(account):
     return account("mallory")
 
 
+@pytest.fixture(autouse=True)
+def funds():
+    boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
+
+
 @pytest.fixture
 def rollup(l1, owner, timelock):
-    boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
     return Rollup(l1, owner, timelock)
 
 
