@@ -1,7 +1,7 @@
 import boa
 import pytest
 
-from rollup import ETHER, Rollup, Withdrawal
+from settlement import ETHER, Rollup, Withdrawal
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from rollup import (
+from settlement import (
     BOND,
     CHALLENGE_WINDOW,
     ETHER,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollup import ETHER, Rollup
+from settlement import ETHER, Rollup
 
 CALLER = """
 @external

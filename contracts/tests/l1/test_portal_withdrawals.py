@@ -8,7 +8,7 @@ from eth_utils import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollup import CHALLENGE_WINDOW, ETHER, GAME_TYPE, MATURITY_DELAY, ZERO, Output, Rollup, Withdrawal
+from settlement import CHALLENGE_WINDOW, ETHER, GAME_TYPE, MATURITY_DELAY, ZERO, Output, Rollup, Withdrawal
 
 RECEIVER = """
 event Called:

@@ -7,7 +7,7 @@ from eth_utils import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rollup import ZERO, Rollup, parameters
+from settlement import ZERO, Rollup, parameters
 
 BATCHER, FEE_SCALARS, GAS_LIMIT, SIGNER, EIP_1559, OPERATOR_FEE, MIN_BASE_FEE, DA_FOOTPRINT = range(8)
 SLOT = int.from_bytes(keccak(text="systemconfig.unsafeblocksigner"), "big")
