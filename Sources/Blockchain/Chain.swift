@@ -31,6 +31,7 @@ public final class Chain: Sendable {
     let published = Mutex(Published())
     private let events = Observers<ChainEvent>()
     let refused = RefusedBlocks()
+    let pending = PendingBlock()
 
     /// The chain in a database.
     ///
@@ -54,7 +55,9 @@ public final class Chain: Sendable {
         // First the tree: a block that goes to the database meanwhile is seen twice, not never.
         let published = published.withLock { $0 }
         let snapshot = try storing { () throws(StorageError) in try database.snapshot() }
-        return ChainView(configuration, snapshot, tree: published.tree, recent: published.recent)
+        return ChainView(configuration, snapshot, tree: published.tree, recent: published.recent) {
+            (view) throws(ChainError) in try self.pendingBlock(on: view)
+        }
     }
 
     /// The last blocks that broke a rule, newest first; they have no receipts.
@@ -79,6 +82,8 @@ public final class Chain: Sendable {
             for block in event.added { published.recent.insert(block) }
             published.tree.prune(head: event.head.number, adopted: event.added)
         }
+        // It has happened, also where the pool cannot follow it.
+        defer { events.notify(event) }
         if !event.added.isEmpty || !event.removed.isEmpty {
             let snapshot = try storing { () throws(StorageError) in try database.snapshot() }
             let header = try storing { () throws(StorageError) in try snapshot.header(snapshot.head) }
@@ -88,7 +93,6 @@ public final class Chain: Sendable {
                 head: Self.poolHead(after: header, configuration),
                 state: try storing { () throws(StorageError) in try snapshot.headState() })
         }
-        events.notify(event)
     }
 
     /// What the pool has to know of the block that comes next.

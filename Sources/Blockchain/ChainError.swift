@@ -10,6 +10,8 @@ public enum ChainError: Error, Equatable, Sendable {
     case unknownParent(Hash256)
     /// The state that the block left is not kept any more, or never was here.
     case stateUnavailable(BlockReference)
+    /// There are so many blocks between the chain and this one that its head has to move before another is taken.
+    case unadoptedAncestors(BlockReference)
     /// The block breaks a rule.
     case invalid(InvalidBlock)
     /// The safe or final block is not an ancestor of the head.
@@ -27,6 +29,8 @@ extension ChainError {
         case .unknownParent(let hash): "unknown parent block \(hash)"
         case .stateUnavailable(let block):
             "state of block \(block.number) (\(block.hash)) is not available: a node with a longer --history has it"
+        case .unadoptedAncestors(let block):
+            "too many blocks beside the chain up to block \(block.number) (\(block.hash)): make one of them the head first"
         case .invalid(let rule): "invalid block: \(rule)"
         case .invalidForkChoice(let why): "invalid fork choice state: \(why)"
         case .attributes(let why): "invalid block attributes: \(why)"

@@ -10,10 +10,17 @@ public import Trie
 public final class ChainView {
     public let configuration: ChainConfiguration
     let snapshot: ChainSnapshot
-    let tree: BlockTree
+    private(set) var tree: BlockTree
     let recent: RecentBlocks
+    private let buildPending: (ChainView) throws(ChainError) -> TreeBlock?
+    private var pending: BlockReference?
 
-    init(_ configuration: ChainConfiguration, _ snapshot: ChainSnapshot, tree: BlockTree, recent: RecentBlocks) {
+    /// - Parameter buildPending: the block that would come next; nil where there is none to be had.
+    init(
+        _ configuration: ChainConfiguration, _ snapshot: ChainSnapshot, tree: BlockTree, recent: RecentBlocks,
+        buildPending: @escaping (ChainView) throws(ChainError) -> TreeBlock?
+    ) {
+        self.buildPending = buildPending
         self.configuration = configuration
         self.snapshot = snapshot
         self.tree = tree
@@ -37,10 +44,11 @@ public final class ChainView {
 
     // MARK: Finding
 
-    /// The block that a tag names, `pending` being the head; nil where there is none.
+    /// The block that a tag names; nil where there is none. `pending` is the head where no next block can be built.
     public func reference(_ tag: BlockTag) throws(ChainError) -> BlockReference? {
         switch tag {
-        case .latest, .pending: return head
+        case .latest: return head
+        case .pending: return try pendingReference()
         case .safe: return safe
         case .finalized: return finalized
         case .earliest: return genesis
@@ -53,6 +61,15 @@ public final class ChainView {
             if requiresCanonical { return try isCanonical(block) ? block : nil }
             return block
         }
+    }
+
+    /// The block that would come next: part of this view from now on, and of no other.
+    private func pendingReference() throws(ChainError) -> BlockReference {
+        if let pending { return pending }
+        guard let block = try buildPending(self) else { return head }
+        tree.insert(block)
+        pending = block.sealed.reference
+        return block.sealed.reference
     }
 
     /// The block with this hash, in the chain or beside it.
@@ -98,11 +115,11 @@ public final class ChainView {
     public func sealedBlock(_ reference: BlockReference) throws(ChainError) -> SealedBlock? {
         if let block = recent[reference.hash] ?? tree[reference.hash]?.sealed { return block }
         return try storing { () throws(StorageError) -> SealedBlock? in
-            guard let encoded = try snapshot.encodedBlock(reference), let receipts = try snapshot.receipts(reference),
-                let senders = try snapshot.senders(reference), let block = try snapshot.block(reference)
+            guard let receipts = try snapshot.receipts(reference), let senders = try snapshot.senders(reference),
+                let (block, byteCount) = try snapshot.sizedBlock(reference)
             else { return nil }
             return SealedBlock(
-                block, hash: reference.hash, senders: senders, receipts: receipts, encodedByteCount: encoded.count)
+                block, hash: reference.hash, senders: senders, receipts: receipts, encodedByteCount: byteCount)
         }
     }
 

@@ -14,6 +14,8 @@ public final class SealedBlock: Sendable {
     public let receipts: [Receipt]
     /// Bytes of the block's RLP.
     public let encodedByteCount: Int
+    /// About how many bytes of memory it takes: several times its encoded ones, and what its logs hold.
+    public let residentByteCount: Int
 
     /// - Parameter hash: keccak256 of the header; computed where it is not given, as are those of the transactions.
     public init(
@@ -25,7 +27,13 @@ public final class SealedBlock: Sendable {
         self.transactionHashes = transactionHashes ?? block.transactions.map { $0.hash }
         self.senders = senders
         self.receipts = receipts
-        self.encodedByteCount = encodedByteCount ?? block.encoded.count
+        let encodedByteCount = encodedByteCount ?? block.encoded.count
+        self.encodedByteCount = encodedByteCount
+        var resident = 4_096 + 3 * encodedByteCount + 1_024 * receipts.count
+        for receipt in receipts {
+            for log in receipt.logs { resident += 96 + 32 * log.topics.count + log.data.count }
+        }
+        residentByteCount = resident
     }
 
     public var header: BlockHeader { block.header }

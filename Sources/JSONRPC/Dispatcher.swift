@@ -6,13 +6,15 @@ final class Dispatcher: Sendable {
     let methods: Methods
     let limits: MessageLimits
     let workers: WorkerPool
+    let budget: MemoryBudget
     /// Names longer than this are not looked for, nor echoed.
     static let methodNameLimit = 256
 
-    init(methods: Methods, limits: MessageLimits, workers: WorkerPool) {
+    init(methods: Methods, limits: MessageLimits, workers: WorkerPool, budget: MemoryBudget) {
         self.methods = methods
         self.limits = limits
         self.workers = workers
+        self.budget = budget
     }
 
     /// What becomes of a message.
@@ -66,7 +68,9 @@ final class Dispatcher: Sendable {
         let runsInline = runsInline(envelopes, body)
         let exchange = Exchange(
             self, sink, body, envelopes, isBatch: isBatch, spare.take() ?? ByteBuffer(), finishing, deadline)
-        if runsInline {
+        if !exchange.hasRoom {
+            exchange.fail(with: .overloaded)
+        } else if runsInline {
             exchange.advance()
         } else {
             exchange.submit()
@@ -88,9 +92,10 @@ final class Dispatcher: Sendable {
         let handler: Methods.Handler
         switch method.execution {
         case .inline(let inline): handler = inline
-        case .pooled(let pooled) where envelope.params.count < method.inlineByteLimit: handler = pooled
-        case .pooled, .deferred: return nil
+        case .pooled(let pooled): handler = pooled
+        case .deferred: return nil
         }
+        guard method.isBrief(UnsafeRawBufferPointer(rebasing: message[envelope.params])) else { return nil }
         var writer = AnswerWriter(output.take() ?? ByteBuffer(), isBatch: false, limits: limits)
         var call = call(envelope, of: message, from: sink.peer, until: deadline)
         writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
@@ -105,7 +110,7 @@ final class Dispatcher: Sendable {
                 guard let method = find(envelope, of: message) else { return true }
                 if envelopes.count > 1, method.together != nil { return false }
                 if case .pooled = method.execution { return false }
-                return envelope.params.count < method.inlineByteLimit
+                return method.isBrief(UnsafeRawBufferPointer(rebasing: message[envelope.params]))
             }
         }
     }

@@ -19,6 +19,10 @@ final class Exchange: @unchecked Sendable {
     private let finishing: Finishing?
     /// Nil while a thread is writing.
     private var writer: AnswerWriter?
+    /// Of the message and of the answers so far.
+    private let loan: MemoryLoan
+    /// Whether the server had room for the message.
+    let hasRoom: Bool
     /// The next request to answer.
     private var index = 0
     /// Set by who delivers the answer: the exchange itself or the timeout.
@@ -35,6 +39,8 @@ final class Exchange: @unchecked Sendable {
         self.isBatch = isBatch
         self.finishing = finishing
         self.deadline = deadline
+        loan = MemoryLoan(dispatcher.budget)
+        hasRoom = loan.grow(to: body.readableBytes)
         writer = AnswerWriter(output, isBatch: isBatch, limits: dispatcher.limits)
     }
 
@@ -54,6 +60,10 @@ final class Exchange: @unchecked Sendable {
             guard var writer = self.writer.take() else { return }
             while index < envelopes.count {
                 if isCancelled { return abandon() }
+                guard hasRoom(for: writer.json.count) else {
+                    self.writer = consume writer
+                    return fail(with: .overloaded)
+                }
                 let envelope = envelopes[index]
                 guard envelope.form != .response else {
                     index += 1
@@ -88,6 +98,15 @@ final class Exchange: @unchecked Sendable {
         }
     }
 
+    /// Whether the server has room for answers of that size beside the message.
+    private func hasRoom(for answers: Int) -> Bool {
+        let bytes = body.readableBytes + answers
+        return bytes < loan.bytes + Self.loanStep || loan.grow(to: bytes)
+    }
+
+    /// Answers may grow by this before they are counted.
+    private static let loanStep = 64 << 10
+
     /// Hands over all calls of the method from `index` on, up to one that is for another.
     private func answerTogether(
         _ together: Methods.BatchHandler, _ method: Methods.Method, _ writer: consuming AnswerWriter,
@@ -116,7 +135,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Answers all that is left with an error.
-    private func fail(with error: RPCError) {
+    func fail(with error: RPCError) {
         guard var writer = self.writer.take() else { return }
         body.withUnsafeReadableBytes { message in
             for envelope in envelopes[index...] { writer.fail(envelope, of: message, error) }

@@ -138,7 +138,8 @@ extension HTTPEndpoint {
     /// The handler of one connection, for a channel without a socket.
     package func makeHandler(loop: any EventLoop) -> any ChannelHandler {
         let workers = WorkerPool(threads: 1, queueLimit: 1)
-        let dispatcher = Dispatcher(methods: methods, limits: messageLimits, workers: workers)
+        let dispatcher = Dispatcher(
+            methods: methods, limits: messageLimits, workers: workers, budget: MemoryBudget(limit: .max / 2))
         let gate = ConnectionGate(limit: limits.connections)
         let state = HTTPEndpointState(
             dispatcher: dispatcher, policy: policy, limits: limits, routes: routes, gate: gate)

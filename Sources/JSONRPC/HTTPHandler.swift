@@ -30,6 +30,12 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     private var clock: RepeatedTask?
     private var readIsHeld = false
     private var unwritableSince: NIODeadline?
+    /// Of the server's memory.
+    private lazy var claim = MemoryClaim(endpoint.dispatcher.budget) { [weak self] in self?.leaveForOthers() }
+    /// Bytes of answers that the client had not taken when it was last looked.
+    private var unreadBytes = 0
+    /// Whether a request has been answered since what is held was last accounted for.
+    private var hasAnswered = false
     private var hasWritten = false
     private var inputEnded = false
     private var isStopping = false
@@ -46,7 +52,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        deadline = .now() + endpoint.limits.idleTimeout
+        deadline = .now() + min(endpoint.limits.openingTimeout, endpoint.limits.idleTimeout)
         let tick = endpoint.limits.tick
         clock = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in self.lookAtClock() }
     }
@@ -59,6 +65,9 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     func channelInactive(context: ChannelHandlerContext) {
         clock?.cancel()
         peer.close()
+        _ = claim.hold(0)
+        input = ByteBuffer()
+        stage = .draining
         endpoint.gate.leave(context.channel)
         context.fireChannelInactive()
     }
@@ -73,10 +82,12 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
             input.writeBuffer(&incoming)
         }
         advance()
+        if input.readableBytes > 0 { settle() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flushIfWritten()
+        settle()
         context.fireChannelReadComplete()
     }
 
@@ -90,6 +101,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
             advance()
             flushIfWritten()
         }
+        settle()
         resumeReading()
     }
 
@@ -131,6 +143,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
 
     private func lookAtClock() {
         let now = NIODeadline.now()
+        settle(looksAtUnread: true)
         if let unwritableSince, now > unwritableSince + endpoint.limits.writeTimeout {
             context?.close(promise: nil)
             return
@@ -150,6 +163,55 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
             refuse(HTTPRequestHead.Refusal(.requestTimeout, "request took too long"))
             flushIfWritten()
         }
+    }
+
+    // MARK: Memory
+
+    /// Bytes that the connection keeps the server from using for others.
+    private func heldBytes(looksAtUnread: Bool) -> Int {
+        guard let context else { return 0 }
+        if looksAtUnread || unreadBytes > 0 || !context.channel.isWritable {
+            unreadBytes = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        }
+        var bytes = unreadBytes
+        if input.readableBytes > 0 {
+            input.shedSpare()
+            bytes += input.storageCapacity
+        }
+        if case .chunks(_, _, let body) = stage { bytes += body.storageCapacity }
+        return bytes
+    }
+
+    /// Accounts for what is held; where the server has no room for it the connection ends.
+    private func settle(looksAtUnread: Bool = false) {
+        guard context != nil else { return }
+        let hasAnswered = hasAnswered
+        self.hasAnswered = false
+        if !claim.hold(heldBytes(looksAtUnread: looksAtUnread), anew: hasAnswered) { refuseForMemory() }
+    }
+
+    /// Others need what this connection has been holding for long.
+    private func leaveForOthers() {
+        loop.execute {
+            if !self.claim.settleEviction(self.heldBytes(looksAtUnread: true)) { self.refuseForMemory() }
+        }
+    }
+
+    private func refuseForMemory() {
+        guard let context else { return }
+        var extra = ["Retry-After: 1", "Connection: close"]
+        switch stage {
+        case .body(let admission, _) where context.channel.isWritable: extra += admission.extra
+        case .chunks(let admission, _, _) where context.channel.isWritable: extra += admission.extra
+        case .head where context.channel.isWritable && input.readableBytes > 0: break
+        // The client gets no answer in any case: it reads none, or is behind one that is being made.
+        default: return context.close(promise: nil)
+        }
+        let body = Dispatcher.refuse(.outOfMemory, ByteBuffer(), endpoint.dispatcher.limits)
+        let response = HTTPResponse.whole(
+            HTTPStatus.serviceUnavailable.rawValue, "application/json", extra, body)
+        context.write(wrapOutboundOut(response), promise: nil)
+        closeAfterwards(context)
     }
 
     // MARK: Requests
@@ -281,6 +343,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         respond(output, admission)
         advance()
         flushIfWritten()
+        settle()
     }
 
     /// Compresses an output from `least` bytes of body on, and gives it its length.
@@ -319,6 +382,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
                 self.respond(response, admission)
                 self.advance()
                 self.flushIfWritten()
+                self.settle()
             }
         }
         guard !isSubmitted else { return }
@@ -330,6 +394,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     private func respond(_ response: ByteBuffer, _ admission: HTTPAdmission) {
         guard let context else { return }
         stage = .head
+        hasAnswered = true
         deadline = .now() + endpoint.limits.idleTimeout
         context.write(wrapOutboundOut(response), promise: nil)
         hasWritten = true
@@ -351,6 +416,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     private func closeAfterwards(_ context: ChannelHandlerContext) {
         stage = .draining
         input = ByteBuffer()
+        _ = claim.settleEviction(0)
         deadline = .now() + min(endpoint.limits.idleTimeout, .seconds(2))
         context.flush()
         hasWritten = false
@@ -372,6 +438,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: response)), promise: nil)
         let handler = WebSocketHandler(endpoint, loop: loop, received: input)
         input = ByteBuffer()
+        _ = claim.settleEviction(0)
         let isReading = readIsHeld
         // Closing is the new handler's to report: this one leaves without.
         do { try context.pipeline.syncOperations.addHandler(handler, position: .after(self)) } catch {

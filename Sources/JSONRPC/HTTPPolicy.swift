@@ -87,6 +87,8 @@ public struct ConnectionLimits: Sendable {
     public var unreadBytes = 16 << 20
     /// Subscriptions of one connection.
     public var subscriptions = 1024
+    /// From the start of an HTTP connection to its first byte.
+    public var openingTimeout = TimeAmount.seconds(20)
     /// From the first byte of a request to the end of its head.
     public var headTimeout = TimeAmount.seconds(10)
     /// From the end of the head to the end of the body; of a WebSocket or IPC message from its first byte.
@@ -104,7 +106,8 @@ public struct ConnectionLimits: Sendable {
 
     /// How often a connection looks at its clock.
     var tick: TimeAmount {
-        let least = [headTimeout, bodyTimeout, idleTimeout, writeTimeout, pingInterval].min() ?? idleTimeout
+        let least =
+            [openingTimeout, headTimeout, bodyTimeout, idleTimeout, writeTimeout, pingInterval].min() ?? idleTimeout
         return .nanoseconds(min(max(least.nanoseconds / 4, 5_000_000), 1_000_000_000))
     }
 }

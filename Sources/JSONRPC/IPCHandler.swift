@@ -19,11 +19,17 @@ final class IPCHandler: StreamSink, @unchecked Sendable {
             return length.flatMap { input.readSlice(length: $0) }
         } catch {
             let message = error == .tooLong ? "message too large" : "parse error: a message is an object or an array"
-            var refusal = Dispatcher.refuse(RPCError(code: -32700, message: message), ByteBuffer(), dispatcher.limits)
-            seal(&refusal)
-            send(refusal)
-            end()
+            refuse(RPCError(code: -32700, message: message))
+            end(drains: true)
             return nil
         }
+    }
+
+    override func refuseForMemory() { refuse(.outOfMemory) }
+
+    private func refuse(_ error: RPCError) {
+        var refusal = Dispatcher.refuse(error, ByteBuffer(), dispatcher.limits)
+        seal(&refusal)
+        send(refusal)
     }
 }

@@ -12,7 +12,8 @@ public final class LocalEndpoint: Sendable {
         let group = MultiThreadedEventLoopGroup.singleton
         loop = group.any()
         dispatcher = Dispatcher(
-            methods: methods, limits: limits, workers: WorkerPool(.singleton, queueLimit: 4_096))
+            methods: methods, limits: limits, workers: WorkerPool(.singleton, queueLimit: 4_096),
+            budget: MemoryBudget(limit: .max))
     }
 
     /// Answers a message: one request, or a batch. Waits for the answer, so it must not be called on a loop.

@@ -20,13 +20,31 @@ public struct Methods: Sendable {
         let execution: Execution
         let together: BatchHandler?
         /// A call with parameters of fewer bytes runs on the thread that reads the socket.
-        let inlineByteLimit: Int
+        private let inlineByteLimit: Int
+        /// A call with this string among its parameters does not, in quotes; empty for none.
+        private let slowString: [UInt8]
 
-        init(_ name: String, _ execution: Execution, _ together: BatchHandler? = nil, inlineBelow limit: Int) {
+        init(
+            _ name: String, _ execution: Execution, _ together: BatchHandler? = nil, inlineBelow limit: Int,
+            slowString: String? = nil
+        ) {
             self.name = Array(name.utf8)
             self.execution = execution
             self.together = together
             inlineByteLimit = limit
+            self.slowString = slowString.map { Array("\"\($0)\"".utf8) } ?? []
+        }
+
+        /// Whether a call with these parameters takes so little that it may run on the thread that reads the socket.
+        func isBrief(_ parameters: UnsafeRawBufferPointer) -> Bool {
+            guard parameters.count < inlineByteLimit else { return false }
+            guard let first = slowString.first else { return true }
+            for (index, byte) in parameters.enumerated() {
+                // With escapes any string can be written in other ways.
+                if byte == UInt8(ascii: "\\") { return false }
+                if byte == first, parameters[index...].starts(with: slowString) { return false }
+            }
+            return true
         }
     }
 
@@ -40,8 +58,10 @@ public struct Methods: Sendable {
     public var names: [String] { methods.map { String(decoding: $0.name, as: UTF8.self) } }
 
     /// Adds a method that takes microseconds and never waits: it runs on the thread that reads the socket.
-    public mutating func addInline(_ name: String, _ handler: @escaping Handler) {
-        add(Method(name, .inline(handler), inlineBelow: .max))
+    ///
+    /// - Parameter slowString: a string with which as a parameter it takes longer: such a call runs on a worker.
+    public mutating func addInline(_ name: String, unless slowString: String? = nil, _ handler: @escaping Handler) {
+        add(Method(name, .inline(handler), inlineBelow: .max, slowString: slowString))
     }
 
     /// Adds a method that takes longer or may block: it runs on a worker.

@@ -64,6 +64,11 @@ public struct RPCError: Error, Equatable, Sendable {
     /// Too many requests are waiting.
     public static let overloaded = RPCError(code: -32005, message: "server is overloaded, try again later")
 
+    /// The server holds as much as it may for all its clients.
+    public static let outOfMemory = RPCError(
+        code: -32005,
+        message: "too many bytes of unfinished requests and unread answers on this server, try again later")
+
     /// Writes the error as the object that an answer's `error` is.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

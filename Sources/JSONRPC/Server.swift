@@ -29,15 +29,23 @@ public final class Server: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let workers: WorkerPool
+    private let budget: MemoryBudget
     private let state = Mutex(State())
 
-    public init(threads: Threads = Threads()) {
+    /// - Parameter memoryLimit: bytes that all connections together may hold of requests that are not whole or not answered,
+    ///   and of answers that were not taken. When it is used up the connection that has been holding for longest is closed:
+    ///   over HTTP with status 503 and a JSON-RPC error, a WebSocket with code 1013.
+    public init(threads: Threads = Threads(), memoryLimit: Int = 128 << 20) {
+        budget = MemoryBudget(limit: max(1 << 20, memoryLimit))
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads.loops))
         workers = WorkerPool(threads: max(1, threads.workers), queueLimit: threads.queueLimit)
     }
 
     /// Connections that are open on all endpoints.
     public var connectionCount: Int { state.withLock { $0.gates }.reduce(0) { $0 + $1.count } }
+
+    /// Bytes that all connections hold of their limit.
+    public var heldBytes: Int { budget.held }
 
     /// Messages that have come on all endpoints: requests, or batches of them.
     public var messageCount: UInt64 { workers.messageCount.load(ordering: .relaxed) }
@@ -48,7 +56,8 @@ public final class Server: Sendable {
     public func listen(_ endpoint: HTTPEndpoint) async throws -> SocketAddress {
         let gate = ConnectionGate(limit: endpoint.limits.connections)
         let shared = HTTPEndpointState(
-            dispatcher: Dispatcher(methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers),
+            dispatcher: Dispatcher(
+                methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers, budget: budget),
             policy: endpoint.policy, limits: endpoint.limits, routes: endpoint.routes, gate: gate)
         let listener = try await bootstrap(gate) { HTTPHandler(shared, loop: $0) }
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -62,7 +71,8 @@ public final class Server: Sendable {
     /// Starts to serve a Unix socket, which only the user of this process can open.
     public func listen(_ endpoint: IPCEndpoint) async throws {
         let gate = ConnectionGate(limit: endpoint.limits.connections)
-        let dispatcher = Dispatcher(methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers)
+        let dispatcher = Dispatcher(
+            methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers, budget: budget)
         try UnixSocket.removeStale(endpoint.path)
         let limits = endpoint.limits
         // From its first moment on nobody else may open it.

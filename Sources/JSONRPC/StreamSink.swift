@@ -19,6 +19,15 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
     private var readIsHeld = false
     private var unwritableSince: NIODeadline?
     private var unreadBytes = 0
+    /// Of the server's memory.
+    private lazy var claim = MemoryClaim(dispatcher.budget) { [weak self] in self?.leaveForOthers() }
+    /// Bytes that the client had not taken when it was last looked.
+    private var waitingBytes = 0
+    /// Whether a message has come whole since what is held was last accounted for.
+    private var hasAdvanced = false
+    /// When the connection closes, whatever still comes.
+    private var drainDeadline: NIODeadline?
+    private var endsDraining = false
     private var hasWritten = false
     /// When the message that is coming must be whole.
     private var messageDeadline: NIODeadline?
@@ -34,7 +43,8 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         self.limits = limits
         self.gate = gate
         input = received
-        let subscriber = Subscriber(queueLimit: limits.unreadBytes, subscriptionLimit: limits.subscriptions)
+        let subscriber = Subscriber(
+            queueLimit: limits.unreadBytes, subscriptionLimit: limits.subscriptions, budget: dispatcher.budget)
         super.init(peer: Peer(transport, subscriber: subscriber), loop: loop)
         subscriber.attach(self)
     }
@@ -47,6 +57,10 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
     func seal(_ message: inout ByteBuffer) {}
     /// The next message that has come whole.
     func nextMessage() -> ByteBuffer? { nil }
+    /// Bytes of parts of a message that are kept outside of `input`.
+    var fragmentBytes: Int { 0 }
+    /// Drops those parts, and says that the server has no room for the message.
+    func refuseForMemory() {}
     /// Looks at what is due by the clock.
     func tick(_ now: NIODeadline) {}
     /// Says goodbye before the channel closes, because the server stops.
@@ -68,6 +82,9 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
     func channelInactive(context: ChannelHandlerContext) {
         clock?.cancel()
         peer.close()
+        isEnding = true
+        input = ByteBuffer()
+        _ = claim.hold(0)
         gate.leave(context.channel)
         context.fireChannelInactive()
     }
@@ -83,10 +100,12 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
             input.writeBuffer(&incoming)
         }
         advance()
+        if isWithinMessage { settle() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flushIfWritten()
+        settle()
         context.fireChannelReadComplete()
     }
 
@@ -99,6 +118,7 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         if context.channel.isWritable { unreadBytes = 0 }
         advance()
         flushIfWritten()
+        settle()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -129,6 +149,8 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         let now = NIODeadline.now()
         if let unwritableSince, now > unwritableSince + limits.writeTimeout { return cutOff() }
         if let messageDeadline, now > messageDeadline { return cutOff() }
+        if let drainDeadline, now > drainDeadline { return cutOff() }
+        settle(looksAtUnread: true)
         for exchange in inFlight where now > exchange.deadline {
             guard let output = exchange.expire(prepared()) else { continue }
             deliver(output, from: exchange)
@@ -137,11 +159,54 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         flushIfWritten()
     }
 
+    // MARK: Memory
+
+    /// Bytes that the connection keeps the server from using for others.
+    private func heldBytes(looksAtUnread: Bool) -> Int {
+        guard let context else { return 0 }
+        if looksAtUnread || waitingBytes > 0 || !context.channel.isWritable {
+            waitingBytes = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        }
+        var bytes = waitingBytes + fragmentBytes
+        if input.readableBytes > 0 {
+            input.shedSpare()
+            bytes += input.storageCapacity
+        }
+        return bytes
+    }
+
+    /// Accounts for what is held; where the server has no room for it the connection ends.
+    private func settle(looksAtUnread: Bool = false) {
+        guard context != nil else { return }
+        let hasAdvanced = hasAdvanced
+        self.hasAdvanced = false
+        if !claim.hold(heldBytes(looksAtUnread: looksAtUnread), anew: hasAdvanced) { leave() }
+    }
+
+    /// Others need what this connection has been holding for long.
+    private func leaveForOthers() {
+        loop.execute {
+            if !self.claim.settleEviction(self.heldBytes(looksAtUnread: true)) { self.leave() }
+        }
+    }
+
+    private func leave() {
+        guard let context else { return }
+        guard !isEnding, context.channel.isWritable else { return cutOff() }
+        refuseForMemory()
+        end(drains: true)
+        flushIfWritten()
+        _ = claim.settleEviction(0)
+    }
+
     // MARK: Messages
 
     /// Starts on what has come whole, as far as the limits allow.
     func advance() {
         while !isEnding, !holdsInput, let message = nextMessage() {
+            // What follows is a message of its own, with its own time.
+            messageDeadline = nil
+            hasAdvanced = true
             switch dispatcher.process(message, for: self, into: prepared()) {
             case .answered(let output): write(output)
             case .pending(let exchange): inFlight.append(exchange)
@@ -179,6 +244,7 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         }
         advance()
         flushIfWritten()
+        settle()
     }
 
     private func write(_ output: ByteBuffer) {
@@ -197,6 +263,7 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         seal(&buffer)
         send(buffer)
         flushIfWritten()
+        if unreadBytes > 0 { settle() }
     }
 
     /// Writes a framed message; a client that leaves too much unread is cut off.
@@ -216,18 +283,25 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
         context?.close(promise: nil)
     }
 
-    /// Reads no more, and closes when all answers are out.
-    func end() {
+    /// Uses nothing that comes from now on, and closes when all answers are out.
+    ///
+    /// - Parameter drains: whether the client may be in the middle of sending: closing at once could lose to a reset what
+    ///   it was told.
+    func end(drains: Bool = false) {
         guard !isEnding else { return }
         isEnding = true
+        endsDraining = drains
         input = ByteBuffer()
         if inFlight.isEmpty { close() }
     }
 
     private func close() {
         guard let context else { return }
+        messageDeadline = nil
+        if endsDraining { drainDeadline = .now() + .seconds(2) }
+        let drains = endsDraining
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
+            if drains { context.close(mode: .output, promise: nil) } else { context.close(promise: nil) }
         }
     }
 }

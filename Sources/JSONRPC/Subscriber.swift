@@ -17,8 +17,10 @@ public final class Subscriber: Sendable {
     private let queuedBytes = Atomic<Int>(0)
     private let queueLimit: Int
     private let subscriptionLimit: Int
+    private let budget: MemoryBudget
 
-    init(queueLimit: Int, subscriptionLimit: Int) {
+    init(queueLimit: Int, subscriptionLimit: Int, budget: MemoryBudget) {
+        self.budget = budget
         self.queueLimit = queueLimit
         self.subscriptionLimit = subscriptionLimit
     }
@@ -74,12 +76,13 @@ public final class Subscriber: Sendable {
         guard let sink = state.withLock({ $0.sink }) else { return }
         let size = message.readableBytes
         let queued = queuedBytes.wrappingAdd(size, ordering: .relaxed).newValue
-        guard queued <= queueLimit else {
+        guard queued <= queueLimit, budget.take(size) else {
             queuedBytes.wrappingSubtract(size, ordering: .relaxed)
             return sink.loop.execute { sink.cutOff() }
         }
         sink.loop.execute {
             self.queuedBytes.wrappingSubtract(size, ordering: .relaxed)
+            self.budget.giveBack(size)
             sink.push(message)
         }
     }

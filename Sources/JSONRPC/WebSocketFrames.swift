@@ -28,6 +28,12 @@ struct WebSocketFrames {
     /// Whether part of a message has come.
     var isWithinMessage: Bool { fragments != nil }
 
+    /// Bytes of memory that the fragments take.
+    var heldBytes: Int { fragments?.storageCapacity ?? 0 }
+
+    /// Forgets the fragments.
+    mutating func drop() { fragments = nil }
+
     /// The next event, or nil where more bytes are needed.
     mutating func next(_ input: inout ByteBuffer) throws(Failure) -> Event? {
         while true {

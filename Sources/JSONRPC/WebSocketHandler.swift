@@ -29,6 +29,13 @@ final class WebSocketHandler: StreamSink, @unchecked Sendable {
         message.moveReaderIndex(to: start)
     }
 
+    override var fragmentBytes: Int { frames.heldBytes }
+
+    override func refuseForMemory() {
+        frames.drop()
+        send(WebSocketFrames.close(1013))
+    }
+
     override var isWithinMessage: Bool { super.isWithinMessage || frames.isWithinMessage }
 
     override func nextMessage() -> ByteBuffer? {
@@ -45,7 +52,7 @@ final class WebSocketHandler: StreamSink, @unchecked Sendable {
             }
         } catch {
             send(WebSocketFrames.close(error.code))
-            end()
+            end(drains: true)
         }
         return nil
     }

@@ -128,6 +128,49 @@ import Testing
         #expect(test.chain.pool.withPool { $0.count } == 1)
     }
 
+    @Test func goesALongWayBackInSteps() throws {
+        let test = try TestChain()
+        for nonce in 0..<150 as Range<UInt64> {
+            _ = try test.chain.pool.submit(accounts[0].transfer(nonce, to: recipient).encoded)
+            _ = try test.chain.produce(try test.attributes())
+        }
+        let events = Mutex<[ChainEvent]>([])
+        _ = test.chain.observe { event in events.withLock { $0.append(event) } }
+        try test.chain.rewind(to: 3)
+        #expect(test.chain.database.head.number == 3)
+        #expect(try test.balance(recipient) == 3)
+        #expect(test.chain.pool.withPool { $0.count } == 147)
+        let told = events.withLock { $0 }
+        #expect(told.map { $0.head.number } == [86, 22, 3])
+        #expect(told.flatMap { $0.removed.map { $0.header.number } } == (4...150).reversed())
+        _ = try test.chain.database.verify()
+    }
+
+    @Test func showsTheBlockThatWouldComeNext() throws {
+        let test = try TestChain()
+        let before = try test.chain.view()
+        let empty = try #require(try before.reference(.pending))
+        #expect(empty.number == 1 && empty.hash != before.head.hash)
+        _ = try test.chain.pool.submit(accounts[0].transfer(0, to: recipient, value: 5).encoded)
+        let view = try test.chain.view()
+        let pending = try #require(try view.reference(.pending))
+        #expect(try view.block(pending)?.transactions.count == 1)
+        #expect(try view.state(pending).account(recipient)?.balance == 5)
+        #expect(try view.state(view.head).account(recipient) == nil)
+        // It is no block of the chain, and nobody else sees it.
+        #expect(try !view.isCanonical(pending))
+        #expect(try test.chain.view().reference(pending.hash) == nil)
+        #expect(test.chain.pool.withPool { $0.count } == 1)
+        // The same block while nothing has changed, another after the head moved.
+        #expect(try test.chain.view().reference(.pending) == pending)
+        _ = try test.chain.produce(try test.attributes())
+        #expect(try test.chain.view().reference(.pending)?.number == 2)
+        // None where who makes the blocks wants none.
+        test.chain.setPendingAttributes { _, _ in nil }
+        _ = try test.chain.produce(try test.attributes())
+        #expect(try test.chain.view().reference(.pending) == test.chain.database.head)
+    }
+
     @Test func refusesAFinalBlockOfAnotherFork() throws {
         let test = try TestChain()
         let genesis = try test.chain.view().headHeader

@@ -70,6 +70,8 @@ class Node:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
+        if self.process:
+            self.log.close()
         if self.directory:
             self.directory.cleanup()
         return self.process.returncode if self.process else None

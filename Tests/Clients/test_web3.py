@@ -186,6 +186,35 @@ class ClientTests:
         self.assertTrue(self.w3.eth.uninstall_filter(logs.filter_id))
         self.assertFalse(self.w3.eth.uninstall_filter(logs.filter_id))
 
+    def test_pending(self):
+        """The block that would come next, while transactions wait for it."""
+        contract, _ = self.deploy()
+        self.w3.manager.request_blocking("evm_setAutomine", [False])
+        try:
+            nonce = self.w3.eth.get_transaction_count(self.alice.address)
+            balance = self.w3.eth.get_balance(self.bob.address)
+            signed = self.alice.sign_transaction({
+                "chainId": 1337, "gas": 100_000, "to": contract.address, "value": 0, "nonce": nonce,
+                "data": contract.encode_abi("count", [4]), **self.fees()})
+            transfer = self.alice.sign_transaction({
+                "chainId": 1337, "gas": 21_000, "to": self.bob.address, "value": 9, "nonce": nonce + 1,
+                **self.fees()})
+            for transaction in (signed, transfer):
+                self.w3.eth.send_raw_transaction(transaction.raw_transaction)
+            block = self.w3.eth.get_block("pending")
+            self.assertEqual(block.number, self.w3.eth.block_number + 1)
+            self.assertEqual(block.transactions, [signed.hash, transfer.hash])
+            self.assertEqual((block["hash"], block.nonce, block.miner), (None, None, None))
+            self.assertEqual(contract.functions.total().call(block_identifier="pending"), 4)
+            self.assertEqual(contract.functions.total().call(), 0)
+            self.assertEqual(self.w3.eth.get_balance(self.bob.address, "pending"), balance + 9)
+            self.assertEqual(self.w3.eth.get_balance(self.bob.address), balance)
+            self.assertEqual(self.w3.eth.get_transaction_count(self.alice.address, "pending"), nonce + 2)
+            self.assertEqual(self.w3.eth.get_transaction_count(self.alice.address), nonce)
+        finally:
+            self.w3.manager.request_blocking("evm_setAutomine", [True])
+        self.w3.eth.wait_for_transaction_receipt(transfer.hash, timeout=20, poll_latency=0.01)
+
     # What else a wallet asks
 
     def test_chain(self):

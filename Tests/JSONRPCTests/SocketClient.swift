@@ -44,6 +44,12 @@ final class SocketClient {
     /// Ends the sending side only.
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Has the connection end with a reset, as that of a process does that was killed.
+    func resetsOnClose() {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+    }
+
     /// Takes more bytes in; false at the end of the stream.
     private func fill() throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)

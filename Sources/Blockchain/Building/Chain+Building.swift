@@ -1,8 +1,8 @@
 import EVM
 public import Primitives
 import Sequencing
-import StateTransition
-import Storage
+public import StateTransition
+public import Storage
 import Synchronization
 
 extension Chain {
@@ -19,10 +19,12 @@ extension Chain {
             var reference = view.head
             if let parent {
                 guard let known = try view.reference(parent) else { throw .unknownParent(parent) }
+                guard view.tree.hasRoom(on: parent) else { throw .unadoptedAncestors(known) }
                 reference = known
             }
             let candidate = try build(
-                attributes, on: reference, view, choice, sharesTries: false, codes: writer.codes)
+                attributes, on: reference, view, choice, sharesTries: false, discards: reference == view.head,
+                codes: writer.codes)
             published.withLock {
                 $0.tree.insert(TreeBlock(candidate.sealed, diff: candidate.diff, requests: candidate.requests))
             }
@@ -50,8 +52,8 @@ extension Chain {
         try changing { (writer) throws(ChainError) in
             let view = try view()
             let candidate = try build(
-                try attributes(view), on: view.head, view, choice, sharesTries: true, codes: writer.codes,
-                skipsEmpty: skipsEmpty)
+                try attributes(view), on: view.head, view, choice, sharesTries: true, discards: true,
+                codes: writer.codes, skipsEmpty: skipsEmpty)
             guard let candidate else { return nil }
             try prepare(candidate)
             try commit(candidate.sealed, candidate.diff)
@@ -62,19 +64,39 @@ extension Chain {
         }
     }
 
+    /// Says what is decided about the block that would come next: for the `pending` block. Nil where there is to be none.
+    public func setPendingAttributes(
+        _ attributes: @escaping @Sendable (_ head: BlockHeader, BlockReference) -> BlockAttributes?
+    ) { pending.setAttributes(attributes) }
+
+    /// The block that would come next on the head of a view; nil where none can be built.
+    func pendingBlock(on view: ChainView) throws(ChainError) -> TreeBlock? {
+        let header = try view.headHeader
+        let changeCount = pool.withPool { $0.changeCount }
+        // A rollup's next block begins with a deposit, and a chain before the Merge has none that could be built.
+        guard configuration.opStack == nil, header.difficulty.isZero else { return nil }
+        return try pending.block(on: view.head, header, changeCount: changeCount) {
+            (attributes, codes) throws(ChainError) in
+            let candidate = try build(
+                attributes, on: view.head, view, .pool, sharesTries: false, discards: false, codes: codes)
+            return TreeBlock(candidate.sealed, diff: candidate.diff, requests: candidate.requests)
+        }
+    }
+
     private func build(
         _ attributes: BlockAttributes, on parent: BlockReference, _ view: ChainView, _ choice: TransactionChoice,
-        sharesTries: Bool, codes: CodeCache
+        sharesTries: Bool, discards: Bool, codes: CodeCache
     ) throws(ChainError) -> BuiltCandidate {
         let built = try build(
-            attributes, on: parent, view, choice, sharesTries: sharesTries, codes: codes, skipsEmpty: false)
+            attributes, on: parent, view, choice, sharesTries: sharesTries, discards: discards, codes: codes,
+            skipsEmpty: false)
         guard let built else { throw .attributes("no block was built") }
         return built
     }
 
     private func build(
         _ attributes: BlockAttributes, on parent: BlockReference, _ view: ChainView, _ choice: TransactionChoice,
-        sharesTries: Bool, codes: CodeCache, skipsEmpty: Bool
+        sharesTries: Bool, discards: Bool, codes: CodeCache, skipsEmpty: Bool
     ) throws(ChainError) -> BuiltCandidate? {
         guard let parentHeader = try view.header(parent) else { throw .unknownParent(parent.hash) }
         let header = try header(attributes, on: parentHeader, hash: parent.hash)
@@ -91,7 +113,7 @@ extension Chain {
         for (transaction, sender) in zip(attributes.transactions, senders) {
             try building.require(transaction, sender: sender)
         }
-        if choice == .pool { try fill(&building, discards: parent == view.head) }
+        if choice == .pool { try fill(&building, discards: discards) }
         if skipsEmpty && building.count == 0 && attributes.stateChanges.isEmpty { return nil }
         var candidate = try building.seal(withdrawals: revision >= .shanghai ? attributes.withdrawals ?? [] : nil)
         if !attributes.stateChanges.isEmpty {

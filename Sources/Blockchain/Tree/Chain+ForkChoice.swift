@@ -96,16 +96,18 @@ extension Chain {
         _ path: [TreeBlock], from fork: BlockReference, _ view: ChainView, safe: BlockReference?,
         finalized: BlockReference?, keepsTransactions: Bool = true
     ) throws(ChainError) {
-        var event = ChainEvent(head: view.head)
-        if fork.number < view.head.number {
-            guard fork.number >= view.oldestState else { throw .stateUnavailable(fork) }
-            for number in stride(from: view.head.number, to: fork.number, by: -1) {
-                if let block = try view.reference(.number(number)), let sealed = try view.sealedBlock(block) {
-                    event.removed.append(sealed)
-                }
-            }
-            try storing { () throws(StorageError) in try database.unwind(to: fork.number) }
+        guard fork.number >= view.oldestState || fork == view.head else { throw .stateUnavailable(fork) }
+        // A long way back goes in steps, each of them an event: the blocks of one are in memory together.
+        var head = view.head.number
+        while head - fork.number > Self.unwindingStep {
+            head -= Self.unwindingStep
+            var event = ChainEvent(head: view.head)
+            event.removed = try unwind(to: head)
+            (event.head, event.safe, event.finalized) = (database.head, database.safe, database.finalized)
+            try publish(event, changes: [], keepsTransactions: keepsTransactions)
         }
+        var event = ChainEvent(head: view.head)
+        event.removed = try unwind(to: fork.number)
         var failure: ChainError?
         do throws(ChainError) {
             for block in path {
@@ -123,6 +125,25 @@ extension Chain {
         try publish(
             event, changes: path.prefix(event.added.count).map { $0.diff }, keepsTransactions: keepsTransactions)
         if let failure { throw failure }
+    }
+
+    /// How many blocks are taken back at a time.
+    private static var unwindingStep: UInt64 { 64 }
+
+    /// Takes the chain back to an earlier block of it.
+    ///
+    /// - Returns: the blocks taken back, newest first.
+    private func unwind(to number: UInt64) throws(ChainError) -> [SealedBlock] {
+        let view = try view()
+        guard number < view.head.number else { return [] }
+        var removed: [SealedBlock] = []
+        for number in stride(from: view.head.number, to: number, by: -1) {
+            if let block = try view.reference(.number(number)), let sealed = try view.sealedBlock(block) {
+                removed.append(sealed)
+            }
+        }
+        try storing { () throws(StorageError) in try database.unwind(to: number) }
+        return removed
     }
 
     func commit(_ sealed: SealedBlock, _ diff: StateDiff) throws(ChainError) {

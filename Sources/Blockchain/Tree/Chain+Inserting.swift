@@ -38,6 +38,7 @@ extension Chain {
         let header = block.header
         let parent = BlockReference(number: header.number &- 1, hash: header.parentHash)
         guard let parentHeader = try view.header(parent) else { throw .unknownParent(header.parentHash) }
+        guard view.tree.hasRoom(on: parent.hash) else { throw .unadoptedAncestors(parent) }
         if try !view.isExecuted(parent) {
             return try executeWithAncestors(block, hash: hash, senders: senders, writer)
         }

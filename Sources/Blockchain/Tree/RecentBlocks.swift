@@ -15,15 +15,10 @@ struct RecentBlocks: Sendable {
     mutating func insert(_ block: SealedBlock) {
         guard blocks.updateValue(block, forKey: block.hash) == nil else { return }
         order.append(block.hash)
-        size += Self.size(of: block)
+        size += block.residentByteCount
         while size > Self.limit, order.count > 1 {
             guard let oldest = blocks.removeValue(forKey: order.removeFirst()) else { continue }
-            size -= Self.size(of: oldest)
+            size -= oldest.residentByteCount
         }
-    }
-
-    /// A decoded transaction and its receipt take several times their encoded bytes.
-    private static func size(of block: SealedBlock) -> Int {
-        4_096 + 3 * block.encodedByteCount + 1_024 * block.receipts.count
     }
 }

@@ -49,6 +49,12 @@ public final class BlockProducer: Sendable {
         self.feeRecipient = feeRecipient
         state = Mutex(State(mode: mode, clock: clock))
         finality = Finality(chain)
+        chain.setPendingAttributes { [weak self] (head, reference) in
+            guard let self else { return nil }
+            var clock = self.withClock { $0 }
+            return self.attributes(
+                timestamp: clock.timestamp(after: head.timestamp), randomness: Hash256(), parent: reference)
+        }
     }
 
     // MARK: Running
@@ -160,10 +166,8 @@ public final class BlockProducer: Sendable {
         ) { (view) throws(ChainError) in
             let parent = try view.headHeader
             let timestamp = self.state.withLock { $0.clock.timestamp(after: parent.timestamp) }
-            var attributes = BlockAttributes(
-                timestamp: timestamp, randomness: Self.randomness(), feeRecipient: self.feeRecipient,
-                // What the beacon API calls the root of the parent's slot.
-                parentBeaconBlockRoot: view.head.hash, gasLimit: self.gasLimit)
+            var attributes = self.attributes(
+                timestamp: timestamp, randomness: Self.randomness(), parent: view.head)
             if let changes {
                 let state = try view.state(view.head)
                 do throws(StateError) {
@@ -180,6 +184,13 @@ public final class BlockProducer: Sendable {
         // Whoever made the block: the thread sees to it that it becomes final.
         if finality.isBehind { wakeUp() }
         return built.sealed
+    }
+
+    private func attributes(timestamp: UInt64, randomness: Hash256, parent: BlockReference) -> BlockAttributes {
+        BlockAttributes(
+            timestamp: timestamp, randomness: randomness, feeRecipient: feeRecipient,
+            // What the beacon API calls the root of the parent's slot.
+            parentBeaconBlockRoot: parent.hash, gasLimit: gasLimit)
     }
 
     private static func randomness() -> Hash256 {

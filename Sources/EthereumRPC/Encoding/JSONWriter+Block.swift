@@ -6,17 +6,19 @@ package import StateTransition
 extension JSONWriter {
     /// Writes a block (execution-apis, Block).
     ///
-    /// - Parameter fullTransactions: whether transactions are objects, else their hashes.
-    package mutating func block(_ sealed: SealedBlock, fullTransactions: Bool) {
+    /// - Parameters:
+    ///   - fullTransactions: whether transactions are objects, else their hashes.
+    ///   - isPending: whether it is the block that would come next, and has no hash yet.
+    package mutating func block(_ sealed: SealedBlock, fullTransactions: Bool, isPending: Bool = false) {
         beginObject()
-        blockMembers(sealed, fullTransactions: fullTransactions)
+        blockMembers(sealed, fullTransactions: fullTransactions, isPending: isPending)
         endObject()
     }
 
     /// Writes the members of a block, inside an object.
-    mutating func blockMembers(_ sealed: SealedBlock, fullTransactions: Bool) {
+    mutating func blockMembers(_ sealed: SealedBlock, fullTransactions: Bool, isPending: Bool = false) {
         let block = sealed.block
-        headerMembers(block.header, hash: sealed.hash)
+        headerMembers(block.header, hash: isPending ? nil : sealed.hash)
         member("size", UInt64(sealed.encodedByteCount))
         key("transactions")
         beginArray()

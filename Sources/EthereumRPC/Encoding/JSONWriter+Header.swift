@@ -4,7 +4,9 @@ package import StateTransition
 
 extension JSONWriter {
     /// Writes the members of a header, inside an object (execution-apis, Block).
-    mutating func headerMembers(_ header: BlockHeader, hash: Hash256) {
+    ///
+    /// - Parameter hash: nil for the pending block, of which who makes it decides hash, nonce and fee recipient.
+    mutating func headerMembers(_ header: BlockHeader, hash: Hash256?) {
         if let baseFee = header.baseFee { member("baseFeePerGas", baseFee) }
         if let blobGasUsed = header.blobGasUsed { member("blobGasUsed", blobGasUsed) }
         member("difficulty", header.difficulty)
@@ -12,13 +14,15 @@ extension JSONWriter {
         member("extraData", header.extraData)
         member("gasLimit", header.gasLimit)
         member("gasUsed", header.gasUsed)
-        member("hash", hash)
+        key("hash")
+        if let hash { data(hash) } else { null() }
         key("logsBloom")
         bloom(header.logsBloom)
-        member("miner", header.coinbase)
+        key("miner")
+        if hash == nil { null() } else { data(header.coinbase) }
         member("mixHash", header.mixHash)
         key("nonce")
-        withUnsafeBytes(of: header.nonce.bigEndian) { data($0) }
+        if hash == nil { null() } else { withUnsafeBytes(of: header.nonce.bigEndian) { data($0) } }
         member("number", header.number)
         if let root = header.parentBeaconBlockRoot { member("parentBeaconBlockRoot", root) }
         member("parentHash", header.parentHash)
@@ -32,7 +36,7 @@ extension JSONWriter {
     }
 
     /// Writes a header by itself, as `newHeads` sends it.
-    package mutating func header(_ header: BlockHeader, hash: Hash256) {
+    package mutating func header(_ header: BlockHeader, hash: Hash256?) {
         beginObject()
         headerMembers(header, hash: hash)
         endObject()

@@ -66,7 +66,7 @@ struct EngineBodies: Sendable {
         json.array(block.transactions) { $0.data($1.encoded) }
         json.key("withdrawals")
         if let withdrawals = block.withdrawals {
-            json.array(withdrawals) { $1.write(to: &$0) }
+            json.withdrawals(withdrawals)
         } else {
             json.null()
         }

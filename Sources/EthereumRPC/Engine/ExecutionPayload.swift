@@ -103,63 +103,35 @@ struct ExecutionPayload: Sendable {
     /// Writes the payload with the members that it has.
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("parentHash")
-        json.data(parentHash)
-        json.key("feeRecipient")
-        json.data(feeRecipient)
-        json.key("stateRoot")
-        json.data(stateRoot)
-        json.key("receiptsRoot")
-        json.data(receiptsRoot)
-        json.key("logsBloom")
-        json.data(logsBloom.bytes)
-        json.key("prevRandao")
-        json.data(randomness)
-        json.key("blockNumber")
-        json.quantity(number)
-        json.key("gasLimit")
-        json.quantity(gasLimit)
-        json.key("gasUsed")
-        json.quantity(gasUsed)
-        json.key("timestamp")
-        json.quantity(timestamp)
-        json.key("extraData")
-        json.data(extraData)
-        json.key("baseFeePerGas")
-        json.quantity(baseFee)
-        json.key("blockHash")
-        json.data(blockHash)
+        json.member("parentHash", parentHash)
+        json.member("feeRecipient", feeRecipient)
+        json.member("stateRoot", stateRoot)
+        json.member("receiptsRoot", receiptsRoot)
+        json.member("logsBloom", logsBloom.bytes)
+        json.member("prevRandao", randomness)
+        json.member("blockNumber", number)
+        json.member("gasLimit", gasLimit)
+        json.member("gasUsed", gasUsed)
+        json.member("timestamp", timestamp)
+        json.member("extraData", extraData)
+        json.member("baseFeePerGas", baseFee)
+        json.member("blockHash", blockHash)
         json.key("transactions")
         json.array(transactions) { $0.data($1) }
         if let withdrawals {
             json.key("withdrawals")
-            json.array(withdrawals) { $1.write(to: &$0) }
+            json.withdrawals(withdrawals)
         }
         if let blobGasUsed {
-            json.key("blobGasUsed")
-            json.quantity(blobGasUsed)
+            json.member("blobGasUsed", blobGasUsed)
         }
         if let excessBlobGas {
-            json.key("excessBlobGas")
-            json.quantity(excessBlobGas)
+            json.member("excessBlobGas", excessBlobGas)
         }
         if let withdrawalsRoot {
-            json.key("withdrawalsRoot")
-            json.data(withdrawalsRoot)
+            json.member("withdrawalsRoot", withdrawalsRoot)
         }
         json.endObject()
-    }
-}
-
-extension JSONReader {
-    /// Reads an array whose elements `read` reads.
-    mutating func readArray<Element>(
-        _ read: (inout JSONReader) throws(JSONError) -> Element
-    ) throws(JSONError) -> [Element] {
-        var elements: [Element] = []
-        try beginArray()
-        while try nextElement() { elements.append(try read(&self)) }
-        return elements
     }
 }
 
@@ -194,19 +166,5 @@ extension Withdrawal {
             throw JSONError(.expectedObject, at: start)
         }
         self.init(index: index, validatorIndex: validatorIndex, address: address, amount: amount)
-    }
-
-    /// Writes a WithdrawalV1.
-    func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("index")
-        json.quantity(index)
-        json.key("validatorIndex")
-        json.quantity(validatorIndex)
-        json.key("address")
-        json.data(address)
-        json.key("amount")
-        json.quantity(amount)
-        json.endObject()
     }
 }

@@ -74,7 +74,7 @@ final class PayloadVerification: Sendable {
                 }
                 remembered.withLock { $0.insertWaiting(block, hash: hash) }
                 return .syncing
-            case .stateUnavailable:
+            case .unadoptedAncestors, .stateUnavailable:
                 remembered.withLock { $0.insertWaiting(block, hash: hash) }
                 return .accepted
             case .invalid(.state): throw .internalError(error.message)

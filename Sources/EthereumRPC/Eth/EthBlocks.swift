@@ -28,8 +28,11 @@ struct EthBlocks: Sendable {
                 let tag = try read(&call.parameters)
                 let full = try call.parameters.optional { reader throws(JSONError) in try reader.readBoolean() }
                 try call.parameters.finish()
-                guard let sealed = try context.sealedBlock(tag, in: context.view()) else { return json.null() }
-                json.block(sealed, fullTransactions: full ?? false)
+                let view = try context.view()
+                guard let sealed = try context.sealedBlock(tag, in: view) else { return json.null() }
+                json.block(
+                    sealed, fullTransactions: full ?? false,
+                    isPending: tag == .pending && sealed.reference != view.head)
             }
         }
         for (name, read) in [("eth_getHeaderByHash", byHash), ("eth_getHeaderByNumber", byNumber)] {
@@ -42,7 +45,7 @@ struct EthBlocks: Sendable {
                     return try view.header(reference).map { ($0, reference.hash) }
                 }
                 guard let (header, hash) = found else { return json.null() }
-                json.header(header, hash: hash)
+                json.header(header, hash: tag == .pending && hash != view.head.hash ? nil : hash)
             }
         }
         let counts = [

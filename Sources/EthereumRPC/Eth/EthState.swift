@@ -13,7 +13,7 @@ struct EthState: Sendable {
     static let slotLimit = 1_024
 
     func add(to methods: inout Methods) {
-        methods.addInline("eth_getBalance") { [self] call, json throws(RPCError) in
+        methods.addInline("eth_getBalance", unless: "pending") { [self] call, json throws(RPCError) in
             json.quantity(try account(&call.parameters)?.balance ?? 0)
         }
         methods.addInline("eth_getTransactionCount") { [self] call, json throws(RPCError) in
@@ -23,9 +23,9 @@ struct EthState: Sendable {
             if tag == .pending, let nonce = context.chain.pool.withPool({ $0.pendingNonce(of: address) }) {
                 return json.quantity(nonce)
             }
-            json.quantity(try account(address, tag)?.nonce ?? 0)
+            json.quantity(try account(address, tag == .pending ? .latest : tag)?.nonce ?? 0)
         }
-        methods.addInline("eth_getCode") { [self] call, json throws(RPCError) in
+        methods.addInline("eth_getCode", unless: "pending") { [self] call, json throws(RPCError) in
             let address = try Self.address(&call.parameters)
             let tag = try call.parameters.block()
             try call.parameters.finish()
@@ -37,7 +37,7 @@ struct EthState: Sendable {
             }
             json.data(code)
         }
-        methods.addInline("eth_getStorageAt") { [self] call, json throws(RPCError) in
+        methods.addInline("eth_getStorageAt", unless: "pending") { [self] call, json throws(RPCError) in
             let address = try Self.address(&call.parameters)
             let key = try StorageKey(
                 try call.parameters.required { reader throws(JSONError) in try reader.readString().string })

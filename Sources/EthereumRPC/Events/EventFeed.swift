@@ -81,7 +81,7 @@ final class EventFeed: Sendable {
                 inbox.pendingCount += transactions.count
             case .chain(let event):
                 guard inbox.blockBytes < Self.blockByteLimit else { return false }
-                for block in event.removed + event.added { inbox.blockBytes += 4_096 + 4 * block.encodedByteCount }
+                for block in event.removed + event.added { inbox.blockBytes += block.residentByteCount }
             }
             inbox.events.append(event)
             defer { inbox.isScheduled = true }

@@ -22,31 +22,21 @@ extension Genesis {
     }
 
     private func write(_ header: BlockHeader, _ writer: inout JSONWriter) {
-        writer.key("nonce")
-        writer.quantity(header.nonce)
-        writer.key("timestamp")
-        writer.quantity(header.timestamp)
-        writer.key("extraData")
-        writer.data(header.extraData)
-        writer.key("gasLimit")
-        writer.quantity(header.gasLimit)
-        writer.key("difficulty")
-        writer.quantity(header.difficulty)
-        writer.key("mixHash")
-        writer.data(header.mixHash)
-        writer.key("coinbase")
-        writer.data(header.coinbase)
+        writer.member("nonce", header.nonce)
+        writer.member("timestamp", header.timestamp)
+        writer.member("extraData", header.extraData)
+        writer.member("gasLimit", header.gasLimit)
+        writer.member("difficulty", header.difficulty)
+        writer.member("mixHash", header.mixHash)
+        writer.member("coinbase", header.coinbase)
         if let fee = header.baseFee {
-            writer.key("baseFeePerGas")
-            writer.quantity(fee)
+            writer.member("baseFeePerGas", fee)
         }
         if let excess = header.excessBlobGas {
-            writer.key("excessBlobGas")
-            writer.quantity(excess)
+            writer.member("excessBlobGas", excess)
         }
         if let used = header.blobGasUsed {
-            writer.key("blobGasUsed")
-            writer.quantity(used)
+            writer.member("blobGasUsed", used)
         }
     }
 
@@ -58,15 +48,12 @@ extension Genesis {
             guard let record = account.record else { continue }
             writer.key(account.address.description)
             writer.beginObject()
-            writer.key("balance")
-            writer.quantity(record.balance)
+            writer.member("balance", record.balance)
             if record.nonce > 0 {
-                writer.key("nonce")
-                writer.quantity(record.nonce)
+                writer.member("nonce", record.nonce)
             }
             if let code = codes[record.codeHash] {
-                writer.key("code")
-                writer.data(code)
+                writer.member("code", code)
             }
             if !account.slots.isEmpty {
                 writer.key("storage")
@@ -99,8 +86,7 @@ extension Genesis {
                 writer.key("daoForkSupport")
                 writer.boolean(true)
             }
-            writer.key("depositContractAddress")
-            writer.data(configuration.depositContract)
+            writer.member("depositContractAddress", configuration.depositContract)
         }
         writer.endObject()
     }
@@ -125,8 +111,7 @@ extension Genesis {
         if let merge = activation(.paris) {
             var terminal = UInt256.zero
             if case .totalDifficulty(let difficulty) = merge { terminal = difficulty }
-            writer.key("terminalTotalDifficulty")
-            writer.quantity(terminal)
+            writer.member("terminalTotalDifficulty", terminal)
         }
         for (key, revision) in GenesisSchedule.timeUpgrades {
             guard let activation = activation(revision) else { continue }

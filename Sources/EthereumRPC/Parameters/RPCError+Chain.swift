@@ -9,7 +9,8 @@ extension RPCError {
     package init(_ error: ChainError) {
         switch error {
         case .storage, .invalid(InvalidBlock.state): self = .internalError(error.message)
-        case .invalid, .unknownBlock, .unknownParent, .stateUnavailable, .invalidForkChoice, .attributes:
+        case .invalid, .unknownBlock, .unknownParent, .unadoptedAncestors, .stateUnavailable, .invalidForkChoice,
+            .attributes:
             self.init(code: -32_000, message: error.message)
         }
     }

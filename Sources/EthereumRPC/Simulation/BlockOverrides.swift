@@ -38,7 +38,7 @@ struct BlockOverrides {
             case "baseFeePerGas": overrides.baseFee = try reader.readUInt256()
             case "blobBaseFee": overrides.blobBaseFee = try reader.readUInt256()
             case "beaconRoot": overrides.beaconRoot = try reader.readHash()
-            case "withdrawals": overrides.withdrawals = try reader.readList(Withdrawal.read)
+            case "withdrawals": overrides.withdrawals = try reader.readArray(Withdrawal.read)
             default: try reader.skipValue()
             }
         }

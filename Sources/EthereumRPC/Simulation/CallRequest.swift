@@ -47,12 +47,12 @@ struct CallRequest {
             case "nonce": request.nonce = try reader.readQuantity()
             case "data": request.data = try reader.readData()
             case "input": request.input = try reader.readData()
-            case "accessList": request.accessList = try reader.readList(AccessListEntry.read)
+            case "accessList": request.accessList = try reader.readArray(AccessListEntry.read)
             case "chainId": request.chainID = try reader.readUInt256()
             case "maxFeePerBlobGas": request.maxFeePerBlobGas = try reader.readUInt256()
             case "blobVersionedHashes":
-                request.blobHashes = try reader.readList { (reader) throws(JSONError) in try reader.readHash() }
-            case "authorizationList": request.authorizations = try reader.readList(Authorization.read)
+                request.blobHashes = try reader.readArray { (reader) throws(JSONError) in try reader.readHash() }
+            case "authorizationList": request.authorizations = try reader.readArray(Authorization.read)
             default: try reader.skipValue()
             }
         }
@@ -96,18 +96,6 @@ struct CallRequest {
     }
 }
 
-extension JSONReader {
-    /// Reads an array whose elements `read` reads.
-    mutating func readList<Element>(
-        _ read: (inout JSONReader) throws(JSONError) -> Element
-    ) throws(JSONError) -> [Element] {
-        var elements: [Element] = []
-        try beginArray()
-        while try nextElement() { elements.append(try read(&self)) }
-        return elements
-    }
-}
-
 extension AccessListEntry {
     fileprivate static func read(_ reader: inout JSONReader) throws(JSONError) -> AccessListEntry {
         var entry = AccessListEntry(address: Address(), slots: [])
@@ -117,7 +105,7 @@ extension AccessListEntry {
             switch key {
             case "address": entry.address = try reader.readAddress()
             case "storageKeys":
-                entry.slots = try reader.readList { (reader) throws(JSONError) in UInt256(try reader.readHash()) }
+                entry.slots = try reader.readArray { (reader) throws(JSONError) in UInt256(try reader.readHash()) }
             default: try reader.skipValue()
             }
         }

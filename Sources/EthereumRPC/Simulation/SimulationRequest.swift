@@ -32,7 +32,7 @@ struct SimulationRequest {
         while let key = try reader.nextKey() {
             if try reader.readNull() { continue }
             switch key {
-            case "blockStateCalls": request.blocks = try reader.readList(Block.read)
+            case "blockStateCalls": request.blocks = try reader.readArray(Block.read)
             case "traceTransfers": request.tracesTransfers = try reader.readBoolean()
             case "validation": request.isValidating = try reader.readBoolean()
             case "returnFullTransactions": request.returnsFullTransactions = try reader.readBoolean()
@@ -104,7 +104,7 @@ extension SimulationRequest.Block {
             switch key {
             case "blockOverrides": block.overrides = try BlockOverrides.read(&reader)
             case "stateOverrides": block.stateOverrides = try StateOverrides.read(&reader)
-            case "calls": block.calls = try reader.readList(CallRequest.read)
+            case "calls": block.calls = try reader.readArray(CallRequest.read)
             default: try reader.skipValue()
             }
         }

@@ -77,7 +77,7 @@ struct L1Command: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let service = NodeService(chain: l1.chain)
+        let service = NodeService(chain: l1.chain, memoryLimit: serving.memoryLimit)
         let context = NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client))
         let methods = l1.methods(context)
         let routes = StatusRoutes.all(context, server: service.server) + l1.routes(context)

@@ -61,7 +61,7 @@ struct NodeCommand: AsyncParsableCommand {
             let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
         }
-        let service = NodeService(chain: chain)
+        let service = NodeService(chain: chain, memoryLimit: serving.memoryLimit)
         let addresses = try await serve(service)
         tell(addresses, chain)
         try await service.run()

@@ -9,10 +9,12 @@ import Storage
 /// A node that serves until it is told to stop: its endpoints, and what has to be done from time to time.
 final class NodeService: Sendable {
     let chain: Chain
-    let server = Server()
+    let server: Server
 
-    init(chain: Chain) {
+    /// - Parameter memoryLimit: bytes for unfinished requests and unread answers.
+    init(chain: Chain, memoryLimit: Int) {
         self.chain = chain
+        server = Server(memoryLimit: memoryLimit)
         ProcessMemory.prepare()
     }
 

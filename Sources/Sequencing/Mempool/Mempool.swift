@@ -31,6 +31,8 @@ public struct Mempool: Sendable {
     /// Accounts with queued transactions by the time of the last news of them, oldest first.
     var waiting = IndexedHeap()
     var blobStore = BlobStore()
+    /// How many times a transaction has come, gone or become executable.
+    public private(set) var changeCount: UInt64 = 0
     var pendingCount = 0
     var queuedCount = 0
     /// The number of the next transaction in the order of admission.
@@ -190,11 +192,13 @@ extension Mempool {
     // MARK: Counting
 
     mutating func count(_ entry: PooledEntry, isPending: Bool) {
+        changeCount &+= 1
         if isPending { pendingCount += 1 } else { queuedCount += 1 }
         rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used += Room.size(entry.transaction)
     }
 
     mutating func uncount(_ entry: PooledEntry, isPending: Bool) {
+        changeCount &+= 1
         if isPending { pendingCount -= 1 } else { queuedCount -= 1 }
         rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used -= Room.size(entry.transaction)
     }

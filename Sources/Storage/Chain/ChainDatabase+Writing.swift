@@ -46,7 +46,6 @@ extension ChainDatabase {
             }
             marks = moved
             tries.withTries { $0.advance() }
-            if options.isEachCommitSynchronised { try environment.sync() }
         }
     }
 
@@ -132,7 +131,6 @@ extension ChainDatabase {
             }
             marks = moved
             tries.withTries { $0.reset(to: version, root: root) }
-            if options.isEachCommitSynchronised { try environment.sync() }
         }
     }
 

@@ -14,14 +14,10 @@ public final class ChainDatabase: Sendable {
         /// How many trie nodes stay in memory between blocks, at about 100 bytes each; those of the account trie and
         /// those of all storage tries count separately.
         public var nodeLimit: Int
-        /// Whether each commit waits until the disk has it: slower by what the disk takes for that, and proof against a
-        /// loss of power. Without it a killed process loses nothing, and a lost machine what came after the last `sync`.
-        public var isEachCommitSynchronised: Bool
 
-        public init(history: UInt64? = nil, nodeLimit: Int = 200_000, isEachCommitSynchronised: Bool = false) {
+        public init(history: UInt64? = nil, nodeLimit: Int = 200_000) {
             self.history = history
             self.nodeLimit = nodeLimit
-            self.isEachCommitSynchronised = isEachCommitSynchronised
         }
     }
 

@@ -78,10 +78,13 @@ public final class ChainSnapshot {
         return BlockBody.join(header: header, body: body)
     }
 
-    public func block(_ block: BlockReference) throws(StorageError) -> Block? {
+    public func block(_ block: BlockReference) throws(StorageError) -> Block? { try sizedBlock(block)?.block }
+
+    /// The block with the bytes of its RLP.
+    public func sizedBlock(_ block: BlockReference) throws(StorageError) -> (block: Block, byteCount: Int)? {
         guard let bytes = try encodedBlock(block) else { return nil }
         guard let decoded = try? Block(decoding: bytes) else { throw stored.damaged("block \(block.number)") }
-        return decoded
+        return (decoded, bytes.count)
     }
 
     /// The network form of one transaction of a block, blobs left out; the others are not decoded.

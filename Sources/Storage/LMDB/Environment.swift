@@ -30,39 +30,44 @@ final class Environment: @unchecked Sendable {
     init(
         path: String, tables names: [String], isReadOnly: Bool, isLocked: Bool = true, tableLimit: Int? = nil
     ) throws(StorageError) {
-        var created: OpaquePointer?
-        let code = mdb_env_create(&created)
-        guard code == 0, let created else { throw StorageError(lmdb: code, "cannot begin", path: path) }
-        handle = created
-        self.path = path
-        self.isReadOnly = isReadOnly
-        mdb_env_set_maxdbs(created, UInt32(tableLimit ?? names.count))
-        mdb_env_set_maxreaders(created, 2_048)
         var flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD | MDB_NOSYNC
         if isReadOnly { flags |= MDB_RDONLY }
         if !isLocked { flags |= MDB_NOLOCK }
-        var size = 1 << 40
-        while true {
-            mdb_env_set_mapsize(created, size)
-            let code = mdb_env_open(created, path, UInt32(flags), 0o644)
-            if code == 0 { break }
-            guard code == ENOMEM, size > 1 << 30 else {
-                mdb_env_close(created)
-                throw StorageError(lmdb: code, "cannot open the database", path: path)
-            }
-            size /= 2
-        }
+        handle = try Self.open(path, tableLimit: tableLimit ?? names.count, flags: flags)
+        self.path = path
+        self.isReadOnly = isReadOnly
         var descriptor: Int32 = -1
-        mdb_env_get_fd(created, &descriptor)
+        mdb_env_get_fd(handle, &descriptor)
         file = descriptor
         residence = MapResidence(file: descriptor)
         var dead: Int32 = 0
-        mdb_reader_check(created, &dead)
+        mdb_reader_check(handle, &dead)
         self.tables = try openTables(names)
     }
 
     // A failed initialiser runs this too, as all stored properties are set before anything after the opening can fail.
     deinit { mdb_env_close(handle) }
+
+    /// Opens the file with as much address space as there is, down to 1 GiB.
+    private static func open(_ path: String, tableLimit: Int, flags: Int32) throws(StorageError) -> OpaquePointer {
+        var size = 1 << 40
+        while true {
+            // After a failed opening a handle can only be closed.
+            var created: OpaquePointer?
+            let code = mdb_env_create(&created)
+            guard code == 0, let created else { throw StorageError(lmdb: code, "cannot begin", path: path) }
+            mdb_env_set_maxdbs(created, UInt32(tableLimit))
+            mdb_env_set_maxreaders(created, 2_048)
+            mdb_env_set_mapsize(created, size)
+            let result = mdb_env_open(created, path, UInt32(flags), 0o644)
+            if result == 0 { return created }
+            mdb_env_close(created)
+            guard result == ENOMEM, size > 1 << 30 else {
+                throw StorageError(lmdb: result, "cannot open the database", path: path)
+            }
+            size /= 2
+        }
+    }
 
     private func openTables(_ names: [String]) throws(StorageError) -> [Table] {
         var transaction: OpaquePointer?
