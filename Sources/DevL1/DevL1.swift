@@ -33,7 +33,7 @@ public final class DevL1: Sendable {
         producer = BlockProducer(
             chain: chain, mode: settings.blockTime == 0 ? .instant : .interval(seconds: settings.blockTime),
             clock: BlockClock(genesis: genesis.header.timestamp, interval: settings.blockTime),
-            gasLimit: settings.gasLimit, blobs: blobs)
+            gasLimit: settings.gasLimit, blobs: blobs, directory: directory)
     }
 
     /// When the chain in a directory began, seconds since the Unix epoch; nil where there is none.
@@ -80,11 +80,35 @@ public final class DevL1: Sendable {
     public func methods(_ context: NodeContext) -> Methods {
         var methods = EthereumMethods.administering(EthereumMethods.all(context), context)
         DevelopmentMethods(context: context, producer: producer, accounts: accounts).add(to: &methods)
+        // What is taken now would not come into a block: the sender should know at once.
+        methods.guardCalls(of: ["eth_sendRawTransaction", "eth_sendRawTransactionSync", "eth_sendTransaction"]) {
+            [producer] () throws(RPCError) in
+            guard let failure = producer.failure else { return }
+            throw RPCError(
+                code: -32_603, message: "the transaction was not taken, as no block can be made: \(failure.message)")
+        }
         return methods
     }
 
-    /// What it serves besides JSON-RPC: the beacon API.
-    public func routes(_ context: NodeContext) -> [HTTPRoute] {
-        BeaconRoutes(chain: chain, blobs: blobs, clientVersion: context.settings.clientVersion).all
+    /// What it serves besides JSON-RPC: the beacon API, and what it says of itself.
+    ///
+    /// - Parameter status: what every node says of itself; `/ready` also answers 503 while no block can be made.
+    public func routes(_ context: NodeContext, status: [HTTPRoute] = []) -> [HTTPRoute] {
+        let beacon = BeaconRoutes(chain: chain, blobs: blobs, clientVersion: context.settings.clientVersion)
+        return beacon.all + status.map { $0.path == "/ready" ? readiness($0) : $0 }
+    }
+
+    private func readiness(_ route: HTTPRoute) -> HTTPRoute {
+        HTTPRoute(route.path, needsAuthorisation: route.needsAuthorisation) { [producer] request in
+            guard let failure = producer.failure else { return route.respond(request) }
+            return .json(status: 503) { json in
+                json.beginObject()
+                json.key("ready")
+                json.boolean(false)
+                json.key("reason")
+                json.string("no block can be made: \(failure.message)")
+                json.endObject()
+            }
+        }
     }
 }

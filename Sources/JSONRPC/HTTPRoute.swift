@@ -38,8 +38,8 @@ public struct HTTPRoute: Sendable {
     /// A path, or with a final slash the start of all paths that the route answers.
     public let path: String
     let isInline: Bool
-    let needsAuthorisation: Bool
-    let respond: @Sendable (HTTPRequest) -> HTTPAnswer
+    package let needsAuthorisation: Bool
+    package let respond: @Sendable (HTTPRequest) -> HTTPAnswer
 
     /// - Parameters:
     ///   - path: with a final slash, all that begins with it; of two routes the longer path wins.

@@ -35,6 +35,15 @@ public struct Methods: Sendable {
             self.slowString = slowString.map { Array("\"\($0)\"".utf8) } ?? []
         }
 
+        /// What runs where `other` does, with other handlers.
+        init(_ other: Method, _ execution: Execution, _ together: BatchHandler?) {
+            name = other.name
+            self.execution = execution
+            self.together = together
+            inlineByteLimit = other.inlineByteLimit
+            slowString = other.slowString
+        }
+
         /// Whether a call with these parameters takes so little that it may run on the thread that reads the socket.
         func isBrief(_ parameters: UnsafeRawBufferPointer) -> Bool {
             guard parameters.count < inlineByteLimit else { return false }
@@ -89,6 +98,44 @@ public struct Methods: Sendable {
     public mutating func add(_ names: [String], of others: Methods) {
         for name in names {
             if let method = others.methods.first(where: { $0.name.elementsEqual(name.utf8) }) { add(method) }
+        }
+    }
+
+    /// Has `check` run before each call of the methods: where it throws, the call is answered with that.
+    public mutating func guardCalls(of names: [String], _ check: @escaping @Sendable () throws(RPCError) -> Void) {
+        for name in names {
+            guard let method = methods.first(where: { $0.name.elementsEqual(name.utf8) }) else { continue }
+            let execution: Execution =
+                switch method.execution {
+                case .inline(let handler): .inline(Self.guarded(handler, check))
+                case .pooled(let handler): .pooled(Self.guarded(handler, check))
+                case .deferred(let handler):
+                    .deferred { call, responder throws(RPCError) in
+                        try check()
+                        try handler(&call, responder)
+                    }
+                }
+            var together: BatchHandler?
+            if let answer = method.together {
+                together = { calls, answers in
+                    do throws(RPCError) {
+                        try check()
+                        answer(&calls, &answers)
+                    } catch {
+                        for _ in calls { answers.next { _ throws(RPCError) in throw error } }
+                    }
+                }
+            }
+            add(Method(method, execution, together))
+        }
+    }
+
+    private static func guarded(
+        _ handler: @escaping Handler, _ check: @escaping @Sendable () throws(RPCError) -> Void
+    ) -> Handler {
+        { call, json throws(RPCError) in
+            try check()
+            try handler(&call, &json)
         }
     }
 

@@ -13,6 +13,13 @@ final class BlobArchive: Sendable {
         let byteCount: Int
     }
 
+    /// Why blobs were not kept.
+    struct Refusal: Error {
+        let chainError: ChainError
+        /// Whether it may be over soon, without anybody changing the folder.
+        let isTransient: Bool
+    }
+
     private let directory: String
     private let retention: UInt64
     private let byteLimit: Int
@@ -42,29 +49,42 @@ final class BlobArchive: Sendable {
 
     private static func name(_ block: BlockReference) -> String { "\(block.number)-\(block.hash).blobs" }
 
-    /// Keeps the blobs of a block, and forgets those of blocks that are long past.
-    func keep(_ candidate: BuiltCandidate) throws(ChainError) {
-        if candidate.sidecars.isEmpty { return }
+    /// Keeps the blobs of a block that is to be the head, and forgets those of blocks that are long past and of blocks
+    /// that were taken back.
+    func keep(_ candidate: BuiltCandidate) throws(Refusal) {
         let block = candidate.sealed.reference
+        remove(
+            entries.withLock { entries in
+                guard let last = entries.last, last.number >= block.number else { return [] }
+                let count = entries.count - (entries.firstIndex { $0.number >= block.number } ?? entries.count)
+                defer { entries.removeLast(count) }
+                return entries.suffix(count).map { $0.name }
+            })
+        if candidate.sidecars.isEmpty { return }
         let name = Self.name(block)
         let path = "\(directory)/\(name)"
         let bytes = candidate.sidecars.flatMap { KeptBlob.blobs(of: $0) }.flatMap { $0.encoded }
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(WholeFile.Failure) {
+            try WholeFile.write(bytes, to: path, in: directory)
         } catch {
-            throw .storage(
-                StorageError(
-                    .failed(EIO), "the blobs of block \(block.number) cannot be written: \(error.localizedDescription)",
-                    path: path, remedy: "Make room, or see that the directory can be written to."))
+            let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
+            throw Refusal(
+                chainError: .storage(
+                    StorageError(
+                        isFull ? .full : .failed(error.code),
+                        "the blobs of block \(block.number) cannot be written: \(error.reason)", path: error.path,
+                        remedy: isFull ? "Free some space on this file system." : "Make the folder writable.")),
+                isTransient: isFull)
         }
-        let forgotten = entries.withLock { entries in
-            entries.removeAll { $0.name == name }
-            let place = entries.firstIndex { $0.number > block.number } ?? entries.count
-            entries.insert(Entry(number: block.number, name: name, byteCount: bytes.count), at: place)
-            return forget(&entries, head: block.number)
-        }
-        for name in forgotten { try? FileManager.default.removeItem(atPath: "\(directory)/\(name)") }
+        remove(
+            entries.withLock { entries in
+                entries.append(Entry(number: block.number, name: name, byteCount: bytes.count))
+                return forget(&entries, head: block.number)
+            })
+    }
+
+    private func remove(_ names: [String]) {
+        for name in names { try? FileManager.default.removeItem(atPath: "\(directory)/\(name)") }
     }
 
     private func forget(_ entries: inout [Entry], head: UInt64) -> [String] {

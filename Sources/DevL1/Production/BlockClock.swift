@@ -27,13 +27,8 @@ public struct BlockClock: Sendable {
     }
 
     /// The timestamp of the block after one of `parent`.
-    public mutating func timestamp(after parent: UInt64) -> UInt64 {
-        if let next, next > parent {
-            self.next = nil
-            let ahead = Int64(clamping: next).subtractingReportingOverflow(Int64(clamping: now)).partialValue
-            offset = offset.addingReportingOverflow(ahead).partialValue
-            return next
-        }
+    public func timestamp(after parent: UInt64) -> UInt64 {
+        if let next, next > parent { return next }
         // At the end of time there is no later second: the chain refuses a block that is not after its parent.
         let earliest = parent == .max ? parent : parent + 1
         let wanted = max(earliest, now)
@@ -41,5 +36,15 @@ public struct BlockClock: Sendable {
         // The first place on the grid that is neither taken nor long past.
         let onGrid = wanted - (wanted - min(genesis, wanted)) % interval
         return onGrid >= earliest ? onGrid : onGrid.addingReportingOverflow(interval).partialValue
+    }
+
+    /// Learns that there is a block of that time now: where it was the one that the next block had to have, time goes on
+    /// from it.
+    mutating func follow(_ timestamp: UInt64) {
+        guard let next, next <= timestamp else { return }
+        self.next = nil
+        guard next == timestamp else { return }
+        let ahead = Int64(clamping: next).subtractingReportingOverflow(Int64(clamping: now)).partialValue
+        offset = offset.addingReportingOverflow(ahead).partialValue
     }
 }

@@ -24,6 +24,18 @@ public final class BlockProducer: Sendable {
         var isStopped = false
         /// Why the last block could not be made.
         var failure: ChainError?
+        /// Whether blobs could not be kept the last time that there were some.
+        var losesBlobs = false
+        var report: @Sendable (Trouble) -> Void = { _ in }
+    }
+
+    /// What those who run it should know, once when it begins and once when it is over.
+    public enum Trouble: Sendable {
+        /// No block can be made; it is tried again and again.
+        case blocks(ChainError)
+        /// Blobs cannot be kept, so that their transactions were dropped.
+        case blobs(ChainError)
+        case over
     }
 
     public let chain: Chain
@@ -34,15 +46,18 @@ public final class BlockProducer: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let finality: Finality
     private let blobs: BlobArchive
+    private let directory: String
 
     /// - Parameters:
     ///   - clock: gives blocks their timestamps.
     ///   - gasLimit: that blocks go towards.
     ///   - blobs: takes the blobs of each block.
+    ///   - directory: where the chain is kept.
     init(
         chain: Chain, mode: Mode, clock: BlockClock, gasLimit: UInt64, blobs: BlobArchive,
-        feeRecipient: Address = Address()
+        directory: String, feeRecipient: Address = Address()
     ) {
+        self.directory = directory
         self.chain = chain
         self.blobs = blobs
         self.gasLimit = gasLimit
@@ -51,7 +66,7 @@ public final class BlockProducer: Sendable {
         finality = Finality(chain)
         chain.setPendingAttributes { [weak self] (head, reference) in
             guard let self else { return nil }
-            var clock = self.withClock { $0 }
+            let clock = self.withClock { $0 }
             return self.attributes(
                 timestamp: clock.timestamp(after: head.timestamp), randomness: Hash256(), parent: reference)
         }
@@ -77,7 +92,8 @@ public final class BlockProducer: Sendable {
     private func wakeUp() {
         let isFirst = state.withLock { state in
             defer { state.isWoken = true }
-            return !state.isWoken && state.mode == .instant
+            if case .interval = state.mode { return false }
+            return !state.isWoken
         }
         if isFirst { wake.signal() }
     }
@@ -92,23 +108,45 @@ public final class BlockProducer: Sendable {
             switch mode {
             case .instant:
                 produceAll()
-                if failure != nil {
-                    // A disk that was full may have room again.
-                    _ = wake.wait(timeout: .now() + .seconds(1))
-                    continue
-                }
-                // Nobody is sending: what is there can be final.
-                if finality.isBehind {
-                    if wake.wait(timeout: .now() + .seconds(1)) == .timedOut { finality.catchUp() }
-                } else {
-                    wake.wait()
-                }
+                rest()
             case .interval(let seconds):
-                if wake.wait(timeout: .now() + delay(seconds)) == .timedOut { _ = produceOne(skipsEmpty: false) }
-            case .onCommand: wake.wait()
+                if wake.wait(timeout: .now() + delay(seconds)) == .timedOut { _ = try? produce() }
+            case .onCommand: rest()
             }
         }
         ended.signal()
+    }
+
+    /// Waits until there is something to do: where nobody sends, what is there becomes final, and where no block could be
+    /// made, a disk that was full may have room again.
+    private func rest() {
+        if failure != nil {
+            guard wake.wait(timeout: .now() + .seconds(1)) == .timedOut else { return }
+            // With a transaction a block says more.
+            if mode == .instant && chain.pool.hasPending { return }
+            if finality.catchUp() && hasRoom { note(nil) }
+        } else if finality.isBehind {
+            let left = finality.restLeft
+            if left == .zero
+                || wake.wait(timeout: .now() + .milliseconds(Int(left / .milliseconds(1)) + 1)) == .timedOut
+            {
+                if !finality.catchUp() { _ = wake.wait(timeout: .now() + .seconds(1)) }
+            }
+        } else {
+            wake.wait()
+        }
+    }
+
+    /// Whether something can be written beside the chain.
+    private var hasRoom: Bool {
+        let path = directory + "/room"
+        defer { unlink(path) }
+        do throws(WholeFile.Failure) {
+            try WholeFile.write([UInt8](repeating: 0, count: 256 << 10), to: path, in: directory)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Makes blocks until the pool has nothing for one.
@@ -119,7 +157,7 @@ public final class BlockProducer: Sendable {
         var start = ContinuousClock.now
         while chain.pool.hasPending, state.withLock({ !$0.isStopped && $0.mode == .instant }) {
             start = .now
-            guard let block = produceOne(skipsEmpty: true) else { return }
+            guard let block = try? produce(skipsEmpty: true) else { return }
             guard block.block.transactions.count > 2 else { continue }
             let rest = Self.pause - (ContinuousClock.now - start)
             if rest > .zero { usleep(UInt32(rest / .microseconds(1))) }
@@ -138,19 +176,45 @@ public final class BlockProducer: Sendable {
         return .milliseconds(interval - (passed % interval + interval) % interval)
     }
 
-    private func produceOne(skipsEmpty: Bool) -> SealedBlock? {
-        do throws(ChainError) {
-            return try produce(skipsEmpty: skipsEmpty)
-        } catch {
-            state.withLock { $0.failure = error }
-            return nil
+    // MARK: Trouble
+
+    /// Why the last block could not be made; nil where it could.
+    public var failure: ChainError? { state.withLock { $0.failure } }
+
+    /// Calls `body` when trouble begins and when it is over, on whatever thread met it.
+    public func report(to body: @escaping @Sendable (Trouble) -> Void) { state.withLock { $0.report = body } }
+
+    /// Notes whether a block could be made. What a caller asked for and cannot be done is only the caller's business.
+    private func note(_ error: ChainError?) {
+        if let error {
+            guard case .storage = error else { return }
         }
+        let trouble: (Trouble, @Sendable (Trouble) -> Void)? = state.withLock { state in
+            let had = state.failure
+            state.failure = error
+            if let error { return had == nil ? (.blocks(error), state.report) : nil }
+            return had == nil ? nil : (.over, state.report)
+        }
+        if let (trouble, report) = trouble { report(trouble) }
+    }
+
+    /// Takes transactions out of the pool whose blobs cannot be kept: who reads them later would find nothing.
+    private func dropBlobs(_ error: ChainError) {
+        chain.pool.withPool { pool in
+            for account in pool.content {
+                for pooled in account.queued + account.pending.reversed() where pooled.transaction.kind == .blob {
+                    _ = pool.remove(pooled.hash)
+                }
+            }
+        }
+        let report = state.withLock { state in
+            defer { state.losesBlobs = true }
+            return state.losesBlobs ? nil : state.report
+        }
+        report?(.blobs(error))
     }
 
     // MARK: Making blocks
-
-    /// Why the thread could not make the last block that it should have made; nil where it could.
-    public var failure: ChainError? { state.withLock { $0.failure } }
 
     /// Makes a block of what the pool has, now.
     ///
@@ -161,8 +225,37 @@ public final class BlockProducer: Sendable {
     public func produce(
         skipsEmpty: Bool = false, changes: ((StateSource) throws(StateError) -> StateDiff)? = nil
     ) throws(ChainError) -> SealedBlock? {
+        var refusal: BlobArchive.Refusal?
+        var again: BlobArchive.Refusal?
+        do throws(ChainError) {
+            do throws(ChainError) {
+                return try produceOnce(skipsEmpty, changes, &refusal)
+            } catch {
+                // A full disk may have room again; a folder that cannot be written to must not stop everything else.
+                guard let refusal, !refusal.isTransient else { throw error }
+                dropBlobs(error)
+                return try produceOnce(skipsEmpty, changes, &again)
+            }
+        } catch {
+            note(error)
+            throw error
+        }
+    }
+
+    private func produceOnce(
+        _ skipsEmpty: Bool, _ changes: ((StateSource) throws(StateError) -> StateDiff)?,
+        _ refusal: inout BlobArchive.Refusal?
+    ) throws(ChainError) -> SealedBlock? {
         let built = try chain.produce(
-            skipsEmpty: skipsEmpty, prepare: { (built) throws(ChainError) in try blobs.keep(built) }
+            skipsEmpty: skipsEmpty,
+            prepare: { (built) throws(ChainError) in
+                do throws(BlobArchive.Refusal) {
+                    try blobs.keep(built)
+                } catch {
+                    refusal = error
+                    throw error.chainError
+                }
+            }
         ) { (view) throws(ChainError) in
             let parent = try view.headHeader
             let timestamp = self.state.withLock { $0.clock.timestamp(after: parent.timestamp) }
@@ -179,7 +272,11 @@ public final class BlockProducer: Sendable {
             return attributes
         }
         guard let built else { return nil }
-        state.withLock { $0.failure = nil }
+        state.withLock { state in
+            state.clock.follow(built.sealed.header.timestamp)
+            if !built.sidecars.isEmpty { state.losesBlobs = false }
+        }
+        note(nil)
         finality.follow(built.sealed)
         // Whoever made the block: the thread sees to it that it becomes final.
         if finality.isBehind { wakeUp() }

@@ -14,6 +14,8 @@ final class Finality: Sendable {
         var recent: [BlockReference] = []
         /// When the marks were last written, on a clock that does not go back.
         var written: ContinuousClock.Instant?
+        /// When the last block came.
+        var followed: ContinuousClock.Instant?
     }
 
     /// Writing marks is a commit of its own: under load not every block is worth one.
@@ -27,10 +29,20 @@ final class Finality: Sendable {
     /// Whether the head is not final.
     var isBehind: Bool { chain.database.finalized != chain.database.head }
 
+    /// Without a block for so long the head is final.
+    private static let rest: Duration = .seconds(1)
+
+    /// How long it is until the head is final if no block comes.
+    var restLeft: Duration {
+        guard let followed = state.withLock({ $0.followed }) else { return .zero }
+        return max(.zero, Self.rest - (ContinuousClock.now - followed))
+    }
+
     /// Follows the chain to a new head.
     func follow(_ block: SealedBlock) {
         let now = ContinuousClock.now
         let marks: (safe: BlockReference, finalized: BlockReference)? = state.withLock { state in
+            state.followed = now
             if state.recent.last?.hash != block.header.parentHash { state.recent = [] }
             state.recent.append(block.reference)
             if state.recent.count > 3 { state.recent.removeFirst() }
@@ -45,13 +57,23 @@ final class Finality: Sendable {
     }
 
     /// Makes the head final.
-    func catchUp() {
+    ///
+    /// - Returns: whether that could be written down.
+    @discardableResult
+    func catchUp() -> Bool {
         let head = chain.database.head
-        mark(safe: head, finalized: head)
+        return mark(safe: head, finalized: head)
     }
 
-    private func mark(safe: BlockReference, finalized: BlockReference) {
-        // The chain may have been taken back meanwhile; then the next block says more.
-        try? chain.mark(safe: safe, finalized: finalized)
+    @discardableResult
+    private func mark(safe: BlockReference, finalized: BlockReference) -> Bool {
+        do throws(ChainError) {
+            try chain.mark(safe: safe, finalized: finalized)
+            return true
+        } catch {
+            // The chain may have been taken back meanwhile; then the next block says more.
+            if case .storage = error { return false }
+            return true
+        }
     }
 }

@@ -80,12 +80,28 @@ struct L1Command: AsyncParsableCommand {
         let service = NodeService(chain: l1.chain, memoryLimit: serving.memoryLimit)
         let context = NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client))
         let methods = l1.methods(context)
-        let routes = StatusRoutes.all(context, server: service.server) + l1.routes(context)
+        let routes = l1.routes(context, status: StatusRoutes.all(context, server: service.server))
+        l1.producer.report(to: Self.warn)
         let address = try await service.listen(serving.endpoint(http, methods, routes: routes))
         if let ipc = serving.ipc { try await service.listen(IPCEndpoint(path: ipc, methods: methods)) }
         l1.start()
         tell(address, l1)
         try await service.run { l1.stop() }
+    }
+
+    /// Says on the error stream that the chain is in trouble, and when that is over.
+    private static func warn(_ trouble: BlockProducer.Trouble) {
+        switch trouble {
+        case .blocks(.storage(let error)):
+            StandardStreams.writeError(
+                "warning: no block can be made: \(error.path): \(error.what). It is tried again every second, so that "
+                    + "the chain goes on by itself when that is mended.")
+        case .blocks(let error): StandardStreams.writeError("warning: no block can be made: \(error.message)")
+        case .blobs(let error):
+            StandardStreams.writeError(
+                "warning: \(error.message) Until then blob transactions are dropped, and blocks made without them.")
+        case .over: StandardStreams.writeError("blocks are made again")
+        }
     }
 
     private func tell(_ address: String, _ l1: DevL1) {

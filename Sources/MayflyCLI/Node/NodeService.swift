@@ -57,18 +57,23 @@ final class NodeService: Sendable {
     private func synchronise() async {
         var last = chain.database.head
         var rounds = 0
+        // What failed is tried again, and complained of once.
+        var hasFailed = false
         while !Task.isCancelled {
             try? await Task.sleep(nanoseconds: rounds == 0 ? 1_000_000_000 : 250_000_000)
             let head = chain.database.head
-            if rounds == 0 && head == last { continue }
+            if rounds == 0 && head == last && !hasFailed { continue }
             last = head
             ProcessMemory.giveBack()
             rounds = (rounds + 1) % 4
             if rounds > 0 { continue }
             do throws(StorageError) {
                 try chain.database.sync()
+                if hasFailed { StandardStreams.writeError("the database is on the disk again") }
+                hasFailed = false
             } catch {
-                StandardStreams.writeError("warning: \(error)")
+                if !hasFailed { StandardStreams.writeError("warning: \(error)") }
+                hasFailed = true
             }
         }
     }

@@ -7,7 +7,7 @@ import NIOCore
 
 /// An embedded L1 in a folder of its own, asked without a socket.
 final class TestL1 {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mayfly-l1-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mayfly-l1-\(UUID().uuidString)")
     let l1: DevL1
     private let endpoint: LocalEndpoint
     private let routes: [HTTPRoute]
