@@ -19,7 +19,6 @@ BLUEPRINT_PREFIX = "fe7100"
 
 PROXY = "PredeployProxy"
 PROXY_ADMIN = NAMESPACE + 0x18
-STANDARD_BRIDGE = NAMESPACE + 0x10
 NO_SENDER = 0xDEAD
 
 
@@ -36,7 +35,16 @@ PARAMETERS = {
     "governor": ("address", "L1: who upgrades the predeploys, by deposits (the timelock); in storage by its alias"),
     "l1CrossDomainMessenger": ("address", "L1: the messenger"),
     "l1StandardBridge": ("address", "L1: the bridge for ether and ERC-20 tokens"),
+    "l1ERC721Bridge": ("address", "L1: the bridge for ERC-721 tokens"),
+    "l1ChainID": ("uint256", "the chain identifier of L1"),
 }
+VAULTS = {0x11: "sequencerFeeVault", 0x19: "baseFeeVault", 0x1A: "l1FeeVault", 0x1B: "operatorFeeVault"}
+for _vault in VAULTS.values():
+    PARAMETERS |= {
+        f"{_vault}Recipient": ("address", "who receives what the vault collects"),
+        f"{_vault}MinimumWithdrawalAmount": ("uint256", "from how much on the vault pays out, wei"),
+        f"{_vault}WithdrawalNetwork": ("uint8", "where the recipient is: 0 on L1, 1 on the rollup"),
+    }
 
 
 @dataclass(frozen=True)
@@ -51,20 +59,46 @@ class Predeploy:
 
 
 PREDEPLOYS = [
-    Predeploy("L2CrossDomainMessenger", 0x07, {"otherMessenger": Parameter("l1CrossDomainMessenger"), "_sender": NO_SENDER}),
+    Predeploy("WETH", 0x06, proxied=False),
+    Predeploy(
+        "L2CrossDomainMessenger", 0x07, {"otherMessenger": Parameter("l1CrossDomainMessenger"), "_sender": NO_SENDER}
+    ),
+    Predeploy("GasPriceOracle", 0x0F),
     Predeploy("L2StandardBridge", 0x10, {"otherBridge": Parameter("l1StandardBridge")}),
     Predeploy(
         "OptimismMintableERC20Factory",
         0x12,
-        {"bridge": STANDARD_BRIDGE, "blueprint": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x12},
+        {"bridge": NAMESPACE + 0x10, "blueprint": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x12},
     ),
+    Predeploy("L2ERC721Bridge", 0x14, {"otherBridge": Parameter("l1ERC721Bridge")}),
     Predeploy("L1Block", 0x15),
     Predeploy("L2ToL1MessagePasser", 0x16),
+    Predeploy(
+        "OptimismMintableERC721Factory",
+        0x17,
+        {
+            "bridge": NAMESPACE + 0x14,
+            "blueprint": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x17,
+            "remoteChainID": Parameter("l1ChainID"),
+        },
+    ),
     Predeploy("ProxyAdmin", 0x18, {"owner": Parameter("governor", alias=True)}),
+] + [
+    Predeploy(
+        name[0].upper() + name[1:],
+        low,
+        {
+            "recipient": Parameter(f"{name}Recipient"),
+            "minWithdrawalAmount": Parameter(f"{name}MinimumWithdrawalAmount"),
+            "withdrawalNetwork": Parameter(f"{name}WithdrawalNetwork"),
+        },
+        code="FeeVault",
+    )
+    for low, name in VAULTS.items()
 ]
 
 # Contracts that a factory makes, by the low bytes of the factory's address.
-BLUEPRINTS = {0x12: "OptimismMintableERC20"}
+BLUEPRINTS = {0x12: "OptimismMintableERC20", 0x17: "OptimismMintableERC721"}
 
 
 def _address(number: int) -> str:

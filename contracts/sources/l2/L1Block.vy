@@ -3,9 +3,9 @@
 @title L1Block
 @notice What the rollup knows of L1: the block that is the origin of the current L2 block, and the parameters of fees.
 @dev Execution clients read these slots straight from storage, so each holds exactly the bytes that the specification
-     lays down (OP Stack specification, protocol/{ecotone,isthmus,jovian}/l1-attributes). Vyper does not pack, so a packed
-     slot is one word here, and its getters take it apart. The setters take packed call data: after the selector come five
-     words, of which the first holds five numbers, and the fees of the operator. It runs once a block.
+     lays down (OP Stack specification, protocol/{ecotone,isthmus,jovian}/l1-attributes). Vyper does not pack, so a
+     packed slot is one word here, and its getters take it apart. The setters take packed call data: after the selector
+     come five words, of which the first holds five numbers, and the fees of the operator. It runs once a block.
 """
 
 DEPOSITOR: constant(address) = 0xDeaDDEaDDeAdDeAdDEAdDEaddeAddEAdDEAd0001
@@ -82,7 +82,8 @@ def setL1BlockValuesIsthmus():
 @external
 def setL1BlockValuesJovian():
     """
-    @notice Takes what L1 says with the operator's fee and the gas that a byte of data counts for. Only for the depositor.
+    @notice Takes what L1 says with the operator's fee and the gas that a byte of data counts for. Only for the
+            depositor.
     """
     self._check_depositor()
     self._set_origin()

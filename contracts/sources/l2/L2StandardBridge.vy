@@ -2,8 +2,9 @@
 """
 @title L2StandardBridge
 @notice Moves ether and ERC-20 tokens between the rollup and L1.
-@dev A token that can be minted here stands for one on L1: it is burnt on the way out and minted on the way in. Any other
-     token is native here: it is held while its stand-in on L1 exists, and `deposits` says how much, by pair of tokens.
+@dev A token that can be minted here stands for one on L1: it is burnt on the way out and minted on the way in. Any
+     other token is native here: it is held while its stand-in on L1 exists, and `deposits` says how much, by pair of
+     tokens.
      Tokens are the code of strangers, so whatever calls them holds the lock; ether that comes in is handed on without
      it, so that its recipient may use the bridge at once.
 """
@@ -96,16 +97,16 @@ def _check_not_contract():
     """
     @dev A contract may not have this address on the other side, so it has to name its recipient.
     """
-    assert not msg.sender.is_contract, "StandardBridge: function can only be called from an EOA"
+    assert not msg.sender.is_contract, "StandardBridge: a contract has to name its recipient"
 
 
 @internal
 @view
 def _check_other_bridge():
-    assert msg.sender == MESSENGER_ADDRESS, "StandardBridge: function can only be called from the other bridge"
+    assert msg.sender == MESSENGER_ADDRESS, "StandardBridge: only for the other bridge"
     assert (
         staticcall Messenger(MESSENGER_ADDRESS).xDomainMessageSender() == self.otherBridge
-    ), "StandardBridge: function can only be called from the other bridge"
+    ), "StandardBridge: only for the other bridge"
 
 
 @internal
@@ -219,7 +220,7 @@ def _withdraw(token: address, to: address, amount: uint256, min_gas: uint32, ext
         assert msg.value == amount, "StandardBridge: the value is not the amount"
         self._initiate_ether(msg.sender, to, min_gas, extra)
     else:
-        assert msg.value == 0, "StandardBridge: cannot send value"
+        assert msg.value == 0, "StandardBridge: a token comes without value"
         remote_token: address = staticcall MintableToken(token).l1Token()
         self._initiate_token(token, remote_token, msg.sender, to, amount, min_gas, extra)
 
@@ -317,14 +318,14 @@ def finalizeBridgeETH(_from: address, _to: address, _amount: uint256, _extraData
     """
     self._check_other_bridge()
     assert msg.value == _amount, "StandardBridge: the value is not the amount"
-    assert _to != self, "StandardBridge: cannot send to self"
-    assert _to != MESSENGER_ADDRESS, "StandardBridge: cannot send to messenger"
+    assert _to != self, "StandardBridge: the recipient is the bridge"
+    assert _to != MESSENGER_ADDRESS, "StandardBridge: the recipient is the messenger"
     log DepositFinalized(
         l1Token=empty(address), l2Token=LEGACY_ETHER, sender=_from, to=_to, amount=_amount, extraData=_extraData
     )
     log ETHBridgeFinalized(sender=_from, to=_to, amount=_amount, extraData=_extraData)
     success: bool = raw_call(_to, b"", value=_amount, revert_on_failure=False)
-    assert success, "StandardBridge: ETH transfer failed"
+    assert success, "StandardBridge: the recipient refused the ether"
 
 
 @external

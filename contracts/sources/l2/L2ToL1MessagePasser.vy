@@ -2,10 +2,10 @@
 """
 @title L2ToL1MessagePasser
 @notice Where every message from the rollup to L1 begins: it keeps a commitment to each, which is proven on L1.
-@dev L1 proves the storage of this contract, so a commitment must lie where the specification and every tool look for it:
-     `sentMessages` is a mapping at slot 0 in Solidity's layout, keccak256(key . 0). Vyper's HashMap puts the slot before
-     the key. `_storage` is an array that begins at slot 0 and is as long as storage is, so that its element number s is
-     slot s itself; the contract has no other variable (docs/adr/0009-storage-at-computed-slots.md).
+@dev L1 proves the storage of this contract, so a commitment must lie where the specification and every tool look for
+     it: `sentMessages` is a mapping at slot 0 in Solidity's layout, keccak256(key . 0). Vyper's HashMap puts the slot
+     before the key. `_storage` is an array that begins at slot 0 and is as long as storage is, so that its element
+     number s is slot s itself; the contract has no other variable (docs/adr/0009-storage-at-computed-slots.md).
 """
 
 event MessagePassed:

@@ -171,7 +171,7 @@ def mint(_to: address, _amount: uint256):
     """
     @notice Brings tokens into being. Only for the bridge.
     """
-    assert msg.sender == self.bridge, "OptimismMintableERC20: only bridge can mint and burn"
+    assert msg.sender == self.bridge, "OptimismMintableERC20: only for the bridge"
     assert _to != empty(address), "ERC20: mint to the zero address"
     self.totalSupply += _amount
     self.balanceOf[_to] = unsafe_add(self.balanceOf[_to], _amount)
@@ -184,7 +184,7 @@ def burn(_from: address, _amount: uint256):
     """
     @notice Destroys tokens. Only for the bridge, which does it for their holder alone.
     """
-    assert msg.sender == self.bridge, "OptimismMintableERC20: only bridge can mint and burn"
+    assert msg.sender == self.bridge, "OptimismMintableERC20: only for the bridge"
     balance: uint256 = self.balanceOf[_from]
     assert balance >= _amount, "ERC20: burn amount exceeds balance"
     self.balanceOf[_from] = unsafe_sub(balance, _amount)

@@ -29,7 +29,7 @@ def __init__(_bridge: address, _blueprint: address):
 
 @internal
 def _create(remote_token: address, name: String[128], symbol: String[64], decimals: uint8) -> address:
-    assert remote_token != empty(address), "OptimismMintableERC20Factory: must provide remote token address"
+    assert remote_token != empty(address), "OptimismMintableERC20Factory: the remote token is the zero address"
     token: address = create_from_blueprint(
         self.blueprint,
         self.bridge,

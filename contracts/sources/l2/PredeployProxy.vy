@@ -3,9 +3,9 @@
 @title PredeployProxy
 @notice Stands at the address of a predeployed contract and runs the code of its implementation (ERC-1967).
 @dev It is in the genesis state at every address of the namespace of predeploys, so it has no constructor. The functions
-     below belong to the proxy, not to the implementation: no predeploy has functions of these names. Its administrator is
-     the ProxyAdmin; the zero address sends the transactions of a network upgrade (OP Stack specification, derivation) and
-     nothing else. The slots are fixed in PredeployProxy.layout.json: they are those that explorers read.
+     below belong to the proxy, not to the implementation: no predeploy has functions of these names. Its administrator
+     is the ProxyAdmin; the zero address sends the transactions of a network upgrade (OP Stack specification,
+     derivation) and nothing else. The slots are fixed in PredeployProxy.layout.json: they are those that explorers read.
 """
 
 event Upgraded:
@@ -75,7 +75,7 @@ def changeAdmin(_admin: address):
 @raw_return
 def __default__() -> Bytes[MAX_RETURN + 1]:
     implementation: address = self.implementation
-    assert implementation != empty(address), "Proxy: implementation not initialized"
+    assert implementation != empty(address), "Proxy: there is no implementation"
     returned: Bytes[MAX_RETURN + 1] = raw_call(
         implementation, msg.data, max_outsize=MAX_RETURN + 1, is_delegate_call=True
     )

@@ -2,8 +2,8 @@
 """
 @title ProxyAdmin
 @notice Administers the proxies of all predeploys; its owner alone upgrades them.
-@dev On a rollup the owner is the alias of the timelock on L1: an upgrade is a deposit from there, and nobody on the rollup
-     can make one. The owner cannot be given up, only handed over.
+@dev On a rollup the owner is the alias of the timelock on L1: an upgrade is a deposit from there, and nobody on the
+     rollup can make one. The owner cannot be given up, only handed over.
 """
 
 interface Proxy:

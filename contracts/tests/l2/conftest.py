@@ -42,7 +42,7 @@ def deposit(rollup):
 
 
 class Chain:
-    """A rollup on which calls are transactions of their own: nothing is warm, and storage is as the last one left it."""
+    """A rollup on which calls are transactions of their own: nothing is warm, storage is as the last one left it."""
 
     def __init__(self, description):
         self.env = boa.Env()

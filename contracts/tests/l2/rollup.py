@@ -1,4 +1,4 @@
-"""A rollup's genesis in titanoboa, made from `predeploys.json` as a node makes it: code and storage, no constructors."""
+"""A rollup's genesis in titanoboa, made from `predeploys.json` as a node makes it, without constructors."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,15 @@ PARAMETERS = {
     "governor": 0xA0 << 152 | 1,
     "l1CrossDomainMessenger": 0xFFFF << 144 | 2,
     "l1StandardBridge": 0xA0 << 152 | 3,
+    "l1ERC721Bridge": 0xA0 << 152 | 4,
+    "l1ChainID": 900,
 }
+for number, vault in enumerate(("sequencerFeeVault", "baseFeeVault", "l1FeeVault", "operatorFeeVault")):
+    PARAMETERS |= {
+        f"{vault}Recipient": 0xFE << 152 | number,
+        f"{vault}MinimumWithdrawalAmount": 10**18 + number,
+        f"{vault}WithdrawalNetwork": number % 2,
+    }
 
 
 def address_of(number: int) -> str:
@@ -99,7 +107,9 @@ def topic(signature: str) -> bytes:
 
 def word(value) -> bytes:
     """A value as a topic."""
-    return value if isinstance(value, bytes) else (int(value, 16) if isinstance(value, str) else value).to_bytes(32, "big")
+    return (
+        value if isinstance(value, bytes) else (int(value, 16) if isinstance(value, str) else value).to_bytes(32, "big")
+    )
 
 
 def solidity_slot(key: bytes, slot: int) -> int:

@@ -1,9 +1,10 @@
 """L1Block: what the depositor writes lies where execution clients read it."""
 
 import boa
-from hypothesis import given, strategies as st
-from rollup import DEPOSITOR, alias, execute, predeploy
 from eth_utils import keccak
+from hypothesis import given
+from hypothesis import strategies as st
+from rollup import DEPOSITOR, alias, execute, predeploy
 
 L1_BLOCK = predeploy(0x15)
 U16, U32, U64, U256 = (st.integers(0, 2**bits - 1) for bits in (16, 32, 64, 256))
@@ -25,8 +26,16 @@ def storage() -> list[int]:
 def expected(fields, operator: int) -> list[int]:
     base, blob, sequence, time, number, base_fee, blob_fee, block_hash, batcher = fields[:9]
     return [
-        time << 64 | number, base_fee, block_hash, base << 96 | blob << 64 | sequence, batcher, 0, 0, blob_fee, operator,
-    ]  # fmt: skip
+        time << 64 | number,
+        base_fee,
+        block_hash,
+        base << 96 | blob << 64 | sequence,
+        batcher,
+        0,
+        0,
+        blob_fee,
+        operator,
+    ]
 
 
 def test_selectors_are_the_specifications():
@@ -46,11 +55,19 @@ def test_jovian_fills_the_slots(rollup):
             assert storage() == expected(fields, fields[11] << 96 | fields[9] << 64 | fields[10])
             block = rollup.L1Block
             read = (
-                block.baseFeeScalar(), block.blobBaseFeeScalar(), block.sequenceNumber(), block.timestamp(),
-                block.number(), block.basefee(), block.blobBaseFee(), int.from_bytes(block.hash(), "big"),
-                int.from_bytes(block.batcherHash(), "big"), block.operatorFeeScalar(), block.operatorFeeConstant(),
+                block.baseFeeScalar(),
+                block.blobBaseFeeScalar(),
+                block.sequenceNumber(),
+                block.timestamp(),
+                block.number(),
+                block.basefee(),
+                block.blobBaseFee(),
+                int.from_bytes(block.hash(), "big"),
+                int.from_bytes(block.batcherHash(), "big"),
+                block.operatorFeeScalar(),
+                block.operatorFeeConstant(),
                 block.daFootprintGasScalar(),
-            )  # fmt: skip
+            )
             assert read == fields
 
     check()

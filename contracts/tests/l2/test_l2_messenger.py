@@ -4,11 +4,13 @@ import boa
 import pytest
 from eth_abi import decode, encode
 from eth_utils import keccak
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from rollup import (
     ESTIMATION,
     NO_SENDER,
     PARAMETERS,
+    RELAY,
     VERSION_1,
     ZERO,
     address_of,
@@ -20,7 +22,6 @@ from rollup import (
     predeploy,
     topic,
     word,
-    RELAY,
 )
 
 MESSENGER = predeploy(0x07)
@@ -150,9 +151,15 @@ def test_only_the_messenger_of_l1_brings_messages(rollup, target, account):
     """Not an account of the rollup, not the unaliased messenger, not one that is aliased twice, not a neighbour."""
     messenger = PARAMETERS["l1CrossDomainMessenger"]
     forgers = [
-        account("mallory"), address_of(messenger), alias(alias(messenger)), alias(messenger + 1), MESSENGER, PASSER, ZERO,
+        account("mallory"),
+        address_of(messenger),
+        alias(alias(messenger)),
+        alias(messenger + 1),
+        MESSENGER,
+        PASSER,
+        ZERO,
         address_of(messenger - 0x1111000000000000000000000000000000001111),
-    ]  # fmt: skip
+    ]
     for forger in forgers:
         refused(relay(forger, VERSION_1, L1_SENDER, target.address, 0, 100_000, b"x"), CANNOT_REPLAY)
     assert target.calls() == 0
@@ -310,10 +317,15 @@ def test_sends_a_message(rollup, account):
         passed, sent, extension = logs(result)
         relayed = call_data(RELAY, nonce, alice, target, value, minimum, message)
         other = address_of(PARAMETERS["l1CrossDomainMessenger"])
-        assert passed[:2] == (PASSER, [
-            topic("MessagePassed(uint256,address,address,uint256,uint256,bytes,bytes32)"),
-            word(withdrawal_nonce), word(MESSENGER), word(other),
-        ])  # fmt: skip
+        assert passed[:2] == (
+            PASSER,
+            [
+                topic("MessagePassed(uint256,address,address,uint256,uint256,bytes,bytes32)"),
+                word(withdrawal_nonce),
+                word(MESSENGER),
+                word(other),
+            ],
+        )
         amount, gas_limit, carried, digest = decode(["uint256", "uint256", "bytes", "bytes32"], passed[2])
         assert (amount, gas_limit, carried) == (value, messenger.baseGas(message, minimum), relayed)
         assert rollup.L2ToL1MessagePasser.sentMessages(digest)
@@ -323,8 +335,10 @@ def test_sends_a_message(rollup, account):
             encode(["address", "bytes", "uint256", "uint256"], [alice, message, nonce, minimum]),
         )
         assert extension == (
-            MESSENGER, [topic("SentMessageExtension1(address,uint256)"), word(alice)], word(value),
-        )  # fmt: skip
+            MESSENGER,
+            [topic("SentMessageExtension1(address,uint256)"), word(alice)],
+            word(value),
+        )
         assert messenger.messageNonce() == nonce + 1
 
     check()

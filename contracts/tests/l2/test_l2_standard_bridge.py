@@ -4,7 +4,8 @@ import boa
 import pytest
 from eth_abi import decode, encode
 from eth_utils import keccak
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rollup import (
     PARAMETERS,
     ZERO,
@@ -23,11 +24,11 @@ MESSENGER = predeploy(0x07)
 ETHER = "0xDeadDeAddeAddEAddeadDEaDDEAdDeaDDeAD0000"
 L1_BRIDGE = address_of(PARAMETERS["l1StandardBridge"])
 REMOTE = address_of(0x71 << 152)
-ONLY_OTHER = "StandardBridge: function can only be called from the other bridge"
+ONLY_OTHER = "StandardBridge: only for the other bridge"
 FINALIZE_ETH = "finalizeBridgeETH(address,address,uint256,bytes)"
 FINALIZE_ERC20 = "finalizeBridgeERC20(address,address,address,address,uint256,bytes)"
 
-# A token of the rollup, with the habits that tokens have: it may keep a fee, answer nothing, answer false, or call back.
+# A token of the rollup, with the habits that tokens have: it may keep a fee, answer false, or call back.
 NATIVE = """
 balanceOf: public(HashMap[address, uint256])
 fee: public(uint256)
@@ -144,7 +145,9 @@ def sent_message(result) -> tuple[str, bytes]:
 
 
 def test_the_interface_identifiers():
-    xor = lambda *names: bytes(a ^ b ^ c ^ d for a, b, c, d in zip(*[keccak(text=n)[:4] if n else bytes(4) for n in names]))
+    xor = lambda *names: bytes(
+        a ^ b ^ c ^ d for a, b, c, d in zip(*[keccak(text=n)[:4] if n else bytes(4) for n in names])
+    )
     assert xor("remoteToken()", "bridge()", "mint(address,uint256)", "burn(address,uint256)").hex() == "ec4fc8e3"
     assert xor("l1Token()", "mint(address,uint256)", "burn(address,uint256)", "").hex() == "1d1d8b63"
 
@@ -176,15 +179,22 @@ def test_ether_out(rollup, account):
 def test_contracts_name_their_recipient(rollup, account, inline):
     contract = inline(REFUSER).deploy().address
     boa.env.set_balance(contract, 100)
-    reason = "StandardBridge: function can only be called from an EOA"
+    reason = "StandardBridge: a contract has to name its recipient"
     for data in (
         b"",
         call_data("bridgeETH(uint32,bytes)", 5, b""),
         call_data("withdraw(address,uint256,uint32,bytes)", ETHER, 7, 5, b""),
     ):
         refused(execute(BRIDGE, data, contract, 7), reason)
-    refused(execute(BRIDGE, call_data("bridgeERC20(address,address,uint256,uint32,bytes)", REMOTE, REMOTE, 1, 1, b""), contract), reason)
-    assert not execute(BRIDGE, call_data("bridgeETHTo(address,uint32,bytes)", account("bob"), 5, b""), contract, 7).is_error
+    refused(
+        execute(
+            BRIDGE, call_data("bridgeERC20(address,address,uint256,uint32,bytes)", REMOTE, REMOTE, 1, 1, b""), contract
+        ),
+        reason,
+    )
+    assert not execute(
+        BRIDGE, call_data("bridgeETHTo(address,uint32,bytes)", account("bob"), 5, b""), contract, 7
+    ).is_error
 
 
 def test_value_has_to_be_the_amount(rollup, account, mintable):
@@ -193,7 +203,7 @@ def test_value_has_to_be_the_amount(rollup, account, mintable):
         data = call_data("withdraw(address,uint256,uint32,bytes)", ETHER, 77, 5, b"")
         refused(execute(BRIDGE, data, alice, value), "StandardBridge: the value is not the amount")
     data = call_data("withdraw(address,uint256,uint32,bytes)", mintable.address, 0, 5, b"")
-    refused(execute(BRIDGE, data, alice, 1), "StandardBridge: cannot send value")
+    refused(execute(BRIDGE, data, alice, 1), "StandardBridge: a token comes without value")
 
 
 def test_ether_in(rollup, finalize, account, inline):
@@ -210,8 +220,8 @@ def test_ether_in(rollup, finalize, account, inline):
 
 def test_ether_in_is_refused_where_it_would_be_lost(rollup):
     for to, value, reason in (
-        (BRIDGE, 9, "StandardBridge: cannot send to self"),
-        (MESSENGER, 9, "StandardBridge: cannot send to messenger"),
+        (BRIDGE, 9, "StandardBridge: the recipient is the bridge"),
+        (MESSENGER, 9, "StandardBridge: the recipient is the messenger"),
         (REMOTE, 8, "StandardBridge: the value is not the amount"),
         (REMOTE, 10, "StandardBridge: the value is not the amount"),
     ):
@@ -254,7 +264,13 @@ def test_mintable_tokens_in_and_out(rollup, finalize, account, mintable):
             held[who] += amount
             return
         data = call_data(
-            "bridgeERC20To(address,address,address,uint256,uint32,bytes)", mintable.address, REMOTE, other, amount, 5, extra
+            "bridgeERC20To(address,address,address,uint256,uint32,bytes)",
+            mintable.address,
+            REMOTE,
+            other,
+            amount,
+            5,
+            extra,
         )
         result = execute(BRIDGE, data, who)
         if amount > held[who]:
@@ -285,7 +301,9 @@ def test_tokens_out_by_the_older_functions(rollup, finalize, account, mintable):
 def test_nobody_burns_what_is_anothers(rollup, finalize, account, mintable):
     alice, mallory = account("alice"), account("mallory")
     finalize(FINALIZE_ERC20, mintable.address, REMOTE, alice, alice, 100, b"")
-    data = call_data("bridgeERC20To(address,address,address,uint256,uint32,bytes)", mintable.address, REMOTE, mallory, 1, 5, b"")
+    data = call_data(
+        "bridgeERC20To(address,address,address,uint256,uint32,bytes)", mintable.address, REMOTE, mallory, 1, 5, b""
+    )
     refused(execute(BRIDGE, data, mallory), "ERC20: burn amount exceeds balance")
     assert mintable.balanceOf(alice) == 100
 
@@ -311,7 +329,9 @@ def test_native_tokens_are_held(rollup, finalize, account, inline):
     token = inline(NATIVE).deploy(alice)
     second = address_of(0x73 << 152)
     out = lambda remote, amount: execute(
-        BRIDGE, call_data("bridgeERC20(address,address,uint256,uint32,bytes)", token.address, remote, amount, 5, b""), alice
+        BRIDGE,
+        call_data("bridgeERC20(address,address,uint256,uint32,bytes)", token.address, remote, amount, 5, b""),
+        alice,
     )
     assert not out(REMOTE, 100).is_error and not out(second, 10).is_error
     deposits = lambda: [rollup.L2StandardBridge.deposits(token.address, remote) for remote in (REMOTE, second)]
@@ -332,14 +352,18 @@ def test_tokens_that_lie_or_keep_a_fee_are_refused(rollup, account, inline):
     refused(execute(BRIDGE, data, alice), "StandardBridge: the token did not transfer the whole amount")
     token.set(0, True, ZERO, b"")
     refused(execute(BRIDGE, data, alice), "StandardBridge: the transfer failed")
-    assert execute(BRIDGE, call_data("bridgeERC20(address,address,uint256,uint32,bytes)", REMOTE, REMOTE, 1, 5, b""), alice).is_error
+    assert execute(
+        BRIDGE, call_data("bridgeERC20(address,address,uint256,uint32,bytes)", REMOTE, REMOTE, 1, 5, b""), alice
+    ).is_error
 
 
 def test_a_token_cannot_enter_the_bridge_again(rollup, finalize, account, inline):
     """Else it could have one transfer counted as two: the inner one raises the balance that the outer one looks at."""
     alice = account("alice")
     token = inline(NATIVE).deploy(alice)
-    inner = call_data("bridgeERC20To(address,address,address,uint256,uint32,bytes)", token.address, REMOTE, alice, 0, 5, b"")
+    inner = call_data(
+        "bridgeERC20To(address,address,address,uint256,uint32,bytes)", token.address, REMOTE, alice, 0, 5, b""
+    )
     token.set(0, False, BRIDGE, inner)
     data = call_data("bridgeERC20(address,address,uint256,uint32,bytes)", token.address, REMOTE, 100, 5, b"")
     assert not execute(BRIDGE, data, alice).is_error
@@ -372,7 +396,15 @@ def test_events_of_tokens(rollup, deposit, account, mintable):
     outwards = logs(
         execute(
             BRIDGE,
-            call_data("bridgeERC20To(address,address,address,uint256,uint32,bytes)", mintable.address, REMOTE, alice, 9, 5, b"x"),
+            call_data(
+                "bridgeERC20To(address,address,address,uint256,uint32,bytes)",
+                mintable.address,
+                REMOTE,
+                alice,
+                9,
+                5,
+                b"x",
+            ),
             bob,
         )
     )
@@ -413,7 +445,13 @@ def test_gas(transact, account, gas):
     finish = call_data(FINALIZE_ERC20, token, REMOTE, alice, alice, 100, b"")
     for nonce in range(2):
         relay = call_data(
-            "relayMessage(uint256,address,address,uint256,uint256,bytes)", 1 << 240 | nonce, L1_BRIDGE, BRIDGE, 0, 200_000, finish
+            "relayMessage(uint256,address,address,uint256,uint256,bytes)",
+            1 << 240 | nonce,
+            L1_BRIDGE,
+            BRIDGE,
+            0,
+            200_000,
+            finish,
         )
         used = transact(MESSENGER, relay, sender, gas=5_000_000).get_gas_used()
     gas("l2", "L2StandardBridge.finalizeBridgeERC20, relayed", used)

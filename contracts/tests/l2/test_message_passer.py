@@ -1,9 +1,10 @@
-"""L2ToL1MessagePasser: commitments lie where L1 proves them, each message has its own nonce, and value that left is burnt."""
+"""L2ToL1MessagePasser: commitments lie where L1 proves them, nonces are used once, and value that left is burnt."""
 
 import boa
 from eth_abi import encode
 from eth_utils import keccak
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from rollup import ALIAS_OFFSET, VERSION_1, address_of, call_data, execute, logs, predeploy, solidity_slot, topic, word
 
 PASSER = predeploy(0x16)
@@ -18,7 +19,9 @@ def withdrawal_hash(nonce, sender, target, value, gas_limit, data) -> bytes:
 
 
 def send(sender, target, gas_limit, data, value=0):
-    return execute(PASSER, call_data("initiateWithdrawal(address,uint256,bytes)", target, gas_limit, data), sender, value)
+    return execute(
+        PASSER, call_data("initiateWithdrawal(address,uint256,bytes)", target, gas_limit, data), sender, value
+    )
 
 
 def committed(digest: bytes) -> int:

@@ -1,11 +1,12 @@
-"""OptimismMintableERC20 and its factory: an ERC-20 that only the bridge mints, at an address that follows from what it is."""
+"""OptimismMintableERC20 and its factory: only the bridge mints, and an address follows from what a token is."""
 
 import boa
 import pytest
 from eth_abi import encode
 from eth_account import Account
 from eth_utils import keccak
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from rollup import ZERO, address_of, call_data, execute, logs, predeploy, topic, word
 
 FACTORY = predeploy(0x12)
@@ -86,7 +87,7 @@ def test_a_token_is_made_once(rollup, reverts, account):
     factory.createOptimismMintableERC20(REMOTE, "Token", "TKN")
     with reverts("OptimismMintableERC20Factory: the token exists"), boa.env.prank(account("another")):
         factory.createStandardL2Token(REMOTE, "Token", "TKN")
-    with reverts("OptimismMintableERC20Factory: must provide remote token address"):
+    with reverts("OptimismMintableERC20Factory: the remote token is the zero address"):
         factory.createOptimismMintableERC20(ZERO, "Token", "TKN")
 
 
@@ -103,9 +104,9 @@ def test_the_factory_s_events(rollup, account):
 def test_only_the_bridge_mints_and_burns(token, account, reverts):
     for who in (account("mallory"), FACTORY, REMOTE, token.address, ZERO):
         with boa.env.prank(who):
-            with reverts("OptimismMintableERC20: only bridge can mint and burn"):
+            with reverts("OptimismMintableERC20: only for the bridge"):
                 token.mint(who, 1)
-            with reverts("OptimismMintableERC20: only bridge can mint and burn"):
+            with reverts("OptimismMintableERC20: only for the bridge"):
                 token.burn(who, 0)
 
 
@@ -120,7 +121,9 @@ def test_behaves_as_the_model(token, mint, account):
     """Random transfers, approvals, mints and burns against a model in Python."""
     people = [account(name) for name in ("alice", "bob", "carol")]
     person, amount = st.sampled_from(people), st.integers(0, 1000)
-    step = st.tuples(st.sampled_from(["mint", "burn", "transfer", "transferFrom", "approve"]), person, person, person, amount)
+    step = st.tuples(
+        st.sampled_from(["mint", "burn", "transfer", "transferFrom", "approve"]), person, person, person, amount
+    )
 
     @given(st.lists(step, min_size=5, max_size=15))
     def check(steps):
@@ -215,15 +218,27 @@ def test_permit(token, account):
             },
             "primaryType": "Permit",
             "domain": {"name": "Token", "version": "1", "chainId": chain, "verifyingContract": verifier},
-            "message": {"owner": owner.address, "spender": spender, "value": value, "nonce": nonce, "deadline": deadline},
+            "message": {
+                "owner": owner.address,
+                "spender": spender,
+                "value": value,
+                "nonce": nonce,
+                "deadline": deadline,
+            },
         }
         return Account.sign_typed_data(key, full_message=message)
 
     def permit(value, signature, deadline=deadline, s=None, v=None, holder=owner.address):
         data = call_data(
             "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
-            holder, spender, value, deadline, v or signature.v, word(signature.r), word(s or signature.s),
-        )  # fmt: skip
+            holder,
+            spender,
+            value,
+            deadline,
+            v or signature.v,
+            word(signature.r),
+            word(s or signature.s),
+        )
         return not execute(token.address, data, account("anyone")).is_error
 
     order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
