@@ -81,6 +81,8 @@ INVALID: constant(bytes4) = 0xffffffff
 LEGACY_MINTABLE: constant(bytes4) = 0x1d1d8b63
 MINTABLE: constant(bytes4) = 0xec4fc8e3
 INTROSPECTION_GAS: constant(uint256) = 30_000
+# What is needed so that a token gets all of that.
+INTROSPECTION_RESERVE: constant(uint256) = 40_000
 
 deposits: public(HashMap[address, HashMap[address, uint256]])
 otherBridge: public(address)
@@ -112,6 +114,10 @@ def _check_other_bridge():
 @internal
 @view
 def _answers(token: address, interface_id: bytes4) -> bool:
+    """
+    @dev A caller must not be able to have a token answer no by leaving it too little gas.
+    """
+    assert msg.gas > INTROSPECTION_RESERVE, "StandardBridge: not enough gas"
     success: bool = False
     answer: Bytes[32] = b""
     success, answer = raw_call(

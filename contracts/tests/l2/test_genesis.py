@@ -1,9 +1,15 @@
 """The genesis from `predeploys.json`, the proxies, and who may change them."""
 
+import json
+import os
+from pathlib import Path
+
 import boa
+import rlp
 from build import signature
 from eth_utils import keccak, to_checksum_address
 from rollup import PARAMETERS, ZERO, address_of, alias, call_data, execute, logs, predeploy, slots_of, topic, word
+from trie import HexaryTrie
 
 ADMIN = predeploy(0x18)
 IMPLEMENTATION_SLOT = int.from_bytes(keccak(text="eip1967.proxy.implementation"), "big") - 1
@@ -139,6 +145,57 @@ def test_no_predeploy_has_functions_that_the_proxy_takes(artifact, description):
         if " " not in code:
             hashes = {keccak(text=s)[:4] for s in selectors(code)}
             assert not hashes & {keccak(text=s)[:4] for s in taken}
+
+
+def root_of(entries: dict[bytes, bytes]) -> bytes:
+    """The root of a trie whose keys are hashed."""
+    trie = HexaryTrie({})
+    for key, value in entries.items():
+        trie[keccak(key)] = value
+    return trie.root_hash
+
+
+def storage_root(account, parameters) -> bytes:
+    slots = slots_of(account, parameters)
+    return root_of({word(slot): rlp.encode(value) for slot, value in slots.items() if value})
+
+
+def state_of(description, parameters) -> dict[bytes, bytes]:
+    """Every account of the genesis, encoded."""
+    proxies, accounts = description["proxies"], {}
+    first = int(proxies["first"], 16)
+    for number in range(first, first + proxies["count"]):
+        address = f"0x{number:040x}"
+        if address not in proxies["except"]:
+            accounts[address] = proxies
+    accounts |= {account["address"]: account for account in description["accounts"]}
+    roots, hashes = {}, {name: keccak(bytes.fromhex(code[2:])) for name, code in description["codes"].items()}
+    encoded = {}
+    for address, account in accounts.items():
+        if id(account) not in roots:
+            roots[id(account)] = storage_root(account, parameters)
+        encoded[bytes.fromhex(address[2:])] = rlp.encode(
+            [account["nonce"], 0, roots[id(account)], hashes[account["code"]]]
+        )
+    return encoded
+
+
+def test_the_roots_of_the_example(description):
+    """`genesis.json` is for whoever computes a genesis elsewhere; MAYFLY_WRITE_GAS=1 writes it anew."""
+    path = Path(__file__).parent / "genesis.json"
+    accounts = {account["name"]: account for account in description["accounts"]}
+    kinds = {parameter["name"]: parameter["type"] for parameter in description["parameters"]}
+    example = {
+        "parameters": {
+            name: address_of(value) if kinds[name] == "address" else hex(value) for name, value in PARAMETERS.items()
+        },
+        "accounts": len(state := state_of(description, PARAMETERS)),
+        "stateRoot": "0x" + root_of(state).hex(),
+        "messagePasserStorageRoot": "0x" + storage_root(accounts["L2ToL1MessagePasser"], PARAMETERS).hex(),
+    }
+    if os.environ.get("MAYFLY_WRITE_GAS") == "1":
+        path.write_text(json.dumps(example, indent=1) + "\n")
+    assert json.loads(path.read_text()) == example
 
 
 def test_the_governor_upgrades(rollup, inline, account):

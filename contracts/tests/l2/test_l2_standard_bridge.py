@@ -388,6 +388,22 @@ def test_what_counts_as_mintable(rollup, finalize, account, inline):
         assert token.minted() == (5 if expected else 0)
 
 
+def test_gas_does_not_decide_what_is_mintable(rollup, finalize, account, mintable):
+    """With whatever gas, a mintable token that leaves is burnt: it is never held as if it were native."""
+    alice = account("alice")
+    with boa.env.prank(alice):
+        mintable.approve(BRIDGE, 2**256 - 1)
+    assert finalize(FINALIZE_ERC20, mintable.address, REMOTE, alice, alice, 100, b"")
+    data = call_data("bridgeERC20(address,address,uint256,uint32,bytes)", mintable.address, REMOTE, 10, 5, b"")
+    done = 0
+    for gas in range(10_000, 260_000, 2_000):
+        with boa.env.anchor():
+            done += not execute(BRIDGE, data, alice, gas=gas).is_error
+            assert rollup.L2StandardBridge.deposits(mintable.address, REMOTE) == 0
+            assert mintable.balanceOf(BRIDGE) == 0
+    assert done > 10
+
+
 def test_events_of_tokens(rollup, deposit, account, mintable):
     alice, bob = account("alice"), account("bob")
     finish = call_data(FINALIZE_ERC20, mintable.address, REMOTE, alice, bob, 9, b"x")
