@@ -25,7 +25,8 @@ let package = Package(
     products: [
         .executable(name: "mayfly", targets: ["MayflyCLI"]),
         .library(
-            name: "MayflyCore", targets: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"]),
+            name: "MayflyCore",
+            targets: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation"]),
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sequencing", targets: ["Sequencing"]),
@@ -54,6 +55,10 @@ let package = Package(
         .target(
             name: "StateTransition",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM"],
+            swiftSettings: strict),
+        .target(
+            name: "Derivation",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
             swiftSettings: strict),
 
         // Ring 2: cores of the moving parts, without socket, file or clock.
@@ -123,6 +128,10 @@ let package = Package(
         .testTarget(
             name: "StateTransitionTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DerivationTests",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation"],
             swiftSettings: strict),
         .testTarget(
             name: "SequencingTests",
