@@ -4,7 +4,7 @@ import boa
 import pytest
 from eth_abi import decode, encode
 from eth_utils import keccak
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rollup import (
     ESTIMATION,
@@ -145,6 +145,47 @@ def test_a_failed_message_runs_again_once(rollup, deposit, target, account):
         deposit(L1_SENDER, target.address, b"hello", value=9, nonce=VERSION_1),
         "CrossDomainMessenger: the message has come before",
     )
+
+
+def test_the_messenger_holds_what_failed_messages_are_worth(rollup, deposit, target, account):
+    """Whatever comes, fails and is run again: each value is paid once, and the rest is there to be paid."""
+    anyone = account("anyone")
+    step = st.tuples(st.booleans(), st.booleans(), st.integers(0, 10**18), st.integers(0, 5))
+
+    def play(messages, comes, refuses, value, which):
+        target.set_refuses(refuses)
+        if comes or not messages:
+            nonce = VERSION_1 | len(messages)
+            kind, digest = outcome(deposit(L1_SENDER, target.address, b"x", value=value, nonce=nonce))
+            message = (nonce, L1_SENDER, target.address, value, 200_000, b"x")
+            messages.append([message, digest, kind])
+            assert kind == ("failed" if refuses else "relayed")
+            return
+        entry = messages[which % len(messages)]
+        result = relay(anyone, *entry[0])
+        if entry[2] == "relayed":
+            refused(result, CANNOT_REPLAY if entry[1] not in once_failed else RELAYED)
+        else:
+            once_failed.add(entry[1])
+            entry[2] = outcome(result)[0]
+            assert entry[2] == ("failed" if refuses else "relayed")
+
+    once_failed = set()
+
+    @settings(max_examples=20)
+    @given(st.lists(step, min_size=3, max_size=10))
+    def check(steps):
+        once_failed.clear()
+        with boa.env.anchor():
+            messages = []
+            for each in steps:
+                play(messages, *each)
+                owed = sum(message[3] for message, _, kind in messages if kind == "failed")
+                paid = sum(message[3] for message, _, kind in messages if kind == "relayed")
+                assert (boa.env.get_balance(MESSENGER), boa.env.get_balance(target.address)) == (owed, paid)
+            assert target.calls() == sum(kind == "relayed" for _, _, kind in messages)
+
+    check()
 
 
 def test_only_the_messenger_of_l1_brings_messages(rollup, target, account):

@@ -84,6 +84,14 @@ def test_writes_nothing_but_the_commitment_and_the_nonce(rollup, account):
     assert rollup.ProxyAdmin.getProxyImplementation(PASSER).lower() == "0xc0d3c0d3c0d3c0d3c0d3c0d3c0d3c0d3c0d30016"
 
 
+def test_has_no_other_variable(artifact):
+    """An array over all of storage must be alone in it (ADR 9)."""
+    layout = artifact("l2", "L2ToL1MessagePasser")["storageLayout"]
+    assert list(layout) == ["storage_layout"]
+    [(name, place)] = layout["storage_layout"].items()
+    assert (name, place["slot"], place["n_slots"]) == ("_storage", 0, 2**256 - 1)
+
+
 def test_takes_the_longest_message(rollup, account):
     alice = account("alice")
     data = bytes(range(256)) * (MAX_DATA // 256)
