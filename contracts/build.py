@@ -13,7 +13,7 @@ from eth_utils import keccak
 from vyper.compiler import output
 from vyper.compiler.settings import anchor_settings
 
-from compiling import EVM_VERSION, ROOT, SIDES, compiled, contracts
+from compiling import EVM_VERSION, ROOT, SIDES, compiled, contracts, spelled
 from predeploys import describe
 
 # What EIP-170 and EIP-3860 allow.
@@ -80,13 +80,6 @@ def artifact(path: Path) -> dict:
     if runtime > RUNTIME_LIMIT or creation > CREATION_LIMIT:
         raise SystemExit(f"{path}: {runtime} bytes at run time and {creation} to create are more than a chain takes")
     return result
-
-
-def spelled(kind: dict) -> str:
-    """An ABI type as it stands in a signature."""
-    if kind["type"].startswith("tuple"):
-        return "(" + ",".join(map(spelled, kind["components"])) + ")" + kind["type"][5:]
-    return kind["type"]
 
 
 def signature(entry: dict) -> str:

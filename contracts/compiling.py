@@ -48,5 +48,12 @@ def _compiled(source, bundle, layout) -> CompilerData:
     return data
 
 
+def spelled(kind: dict) -> str:
+    """An ABI type as it stands in a signature."""
+    if kind["type"].startswith("tuple"):
+        return "(" + ",".join(map(spelled, kind["components"])) + ")" + kind["type"][5:]
+    return kind["type"]
+
+
 def read_json(path: Path):
     return json.loads(path.read_text())

@@ -24,7 +24,7 @@ from vyper.compiler.settings import anchor_settings
 CONTRACTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CONTRACTS))
 
-from compiling import SEARCH_PATHS, SIDES, compiled, compiled_text, contracts, read_json  # noqa: E402
+from compiling import SEARCH_PATHS, SIDES, compiled, compiled_text, contracts, read_json, spelled  # noqa: E402
 
 REPOSITORY = CONTRACTS.parent
 WRITE_GAS = os.environ.get("MAYFLY_WRITE_GAS") == "1"
@@ -56,7 +56,7 @@ class Deployer(ABIContractFactory):
     def creation(self, *arguments) -> bytes:
         """The creation code with the constructor's arguments."""
         constructors = [entry for entry in self.abi if entry["type"] == "constructor"]
-        types = [entry["type"] for entry in constructors[0]["inputs"]] if constructors else []
+        types = [spelled(entry) for entry in constructors[0]["inputs"]] if constructors else []
         return self.bytecode + encode(types, arguments)
 
     def deploy(self, *arguments, value: int = 0) -> ABIContract:

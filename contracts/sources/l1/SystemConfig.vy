@@ -17,33 +17,6 @@ initializes: initializable
 initializes: owned
 exports: (owned.owner, owned.transferOwnership, owned.renounceOwnership)
 
-struct Parameters:
-    basefeeScalar: uint32
-    blobbasefeeScalar: uint32
-    batcherHash: bytes32
-    gasLimit: uint64
-    unsafeBlockSigner: address
-    eip1559Denominator: uint32
-    eip1559Elasticity: uint32
-    operatorFeeScalar: uint32
-    operatorFeeConstant: uint64
-    minBaseFee: uint64
-    daFootprintGasScalar: uint16
-    maxResourceLimit: uint32
-    batchInbox: address
-    l2ChainId: uint256
-    guardian: address
-    customGasToken: bool
-
-struct Addresses:
-    l1CrossDomainMessenger: address
-    l1ERC721Bridge: address
-    l1StandardBridge: address
-    optimismPortal: address
-    optimismMintableERC20Factory: address
-    delayedWETH: address
-    opcm: address
-
 event ConfigUpdate:
     version: indexed(uint256)
     updateType: indexed(uint8)
@@ -112,7 +85,7 @@ def __init__():
 
 
 @external
-def initialize(_owner: address, _parameters: Parameters, _addresses: Addresses, _disputeGameFactory: address):
+def initialize(_owner: address, _parameters: ISystemConfig.Parameters, _addresses: ISystemConfig.Addresses, _disputeGameFactory: address):
     """
     @notice Sets the configuration up, once. Each value is announced as a change is.
     """
@@ -446,11 +419,11 @@ def optimismMintableERC20Factory() -> address:
 
 @external
 @view
-def getAddresses() -> Addresses:
+def getAddresses() -> ISystemConfig.Addresses:
     """
     @notice The rollup's contracts on L1.
     """
-    return Addresses(
+    return ISystemConfig.Addresses(
         l1CrossDomainMessenger=self.l1CrossDomainMessenger,
         l1ERC721Bridge=self.l1ERC721Bridge,
         l1StandardBridge=self.l1StandardBridge,

@@ -1,37 +1,58 @@
 import boa
 import pytest
 
-from settlement import ETHER, Rollup, Withdrawal
+from settlement import ETHER, Rollup, Shared, Withdrawal
 
 
-@pytest.fixture
-def owner(account):
-    return account("owner")
+PEOPLE = ("owner", "timelock", "alice", "mallory")
 
 
-@pytest.fixture
-def timelock(account):
-    return account("timelock")
-
-
-@pytest.fixture
-def alice(account):
-    return account("alice")
-
-
-@pytest.fixture
-def mallory(account):
-    return account("mallory")
+@pytest.fixture(scope="session")
+def people():
+    return {name: boa.env.generate_address(name) for name in PEOPLE}
 
 
 @pytest.fixture(autouse=True)
-def funds():
-    boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
+def funds(people):
+    for address in (boa.env.eoa, *people.values()):
+        boa.env.set_balance(address, 1000 * ETHER)
 
 
 @pytest.fixture
-def rollup(l1, owner, timelock):
-    return Rollup(l1, owner, timelock)
+def owner(people):
+    return people["owner"]
+
+
+@pytest.fixture
+def timelock(people):
+    return people["timelock"]
+
+
+@pytest.fixture
+def alice(people):
+    return people["alice"]
+
+
+@pytest.fixture
+def mallory(people):
+    return people["mallory"]
+
+
+@pytest.fixture(scope="session")
+def shared(l1, people):
+    return Shared(l1, people["timelock"])
+
+
+@pytest.fixture(scope="session")
+def launched(shared, people):
+    return Rollup(shared, people["owner"])
+
+
+@pytest.fixture
+def rollup(launched):
+    """A rollup as it is right after its launch: what another test did to it is undone."""
+    launched.name_addresses()
+    return launched
 
 
 @pytest.fixture

@@ -63,16 +63,6 @@ class Output:
         return [rlp.encode(node) for node in self.trie.get_proof(withdrawal.key)]
 
 
-def clone_of(address: str) -> str:
-    """An EIP-1167 clone of a contract."""
-    code = "3d602d80600a3d3981f3363d3d373d3d3d363d73" + address[2:] + "5af43d82803e903d91602b57fd5bf3"
-    return boa.env.deploy_code(bytecode=bytes.fromhex(code))[0]
-
-
-def calldata(contract, name: str, *arguments) -> bytes:
-    return getattr(contract, name).prepare_calldata(*arguments)
-
-
 def module_arguments(registry: str, resolver: str = ZERO, challenge=CHALLENGE_WINDOW, resolution=RESOLUTION_WINDOW):
     return (
         bytes.fromhex(registry[2:])
@@ -104,43 +94,73 @@ def parameters(owner: str, **changes) -> tuple:
     return tuple((values | changes).values())
 
 
-class Rollup:
-    """The settlement contracts of one rollup, behind proxies, wired to one another."""
+IMPLEMENTATIONS = (
+    "SystemConfig",
+    "OptimismPortal",
+    "L1CrossDomainMessenger",
+    "L1StandardBridge",
+    "L1ERC721Bridge",
+    "AnchorStateRegistry",
+    "DisputeGameFactory",
+)
 
-    def __init__(self, l1, owner: str, timelock: str, resolver: str = ZERO, **changes):
-        self.l1, self.owner, self.timelock = l1, owner, timelock
-        master = l1.Proxy.deploy().address
-        names = ("SystemConfig", "OptimismPortal", "AnchorStateRegistry", "DisputeGameFactory")
-        at = {name: clone_of(master) for name in names}
-        self.config, self.portal, self.registry, self.factory = (getattr(l1, name).at(at[name]) for name in names)
-        addresses = (ZERO, ZERO, ZERO, at["OptimismPortal"], ZERO, ZERO, ZERO)
-        calls = {
-            "SystemConfig": (owner, parameters(owner, **changes), addresses, at["DisputeGameFactory"]),
-            "OptimismPortal": (at["SystemConfig"], at["AnchorStateRegistry"], MATURITY_DELAY),
-            "AnchorStateRegistry": (
-                at["SystemConfig"],
-                at["DisputeGameFactory"],
-                (GENESIS_ROOT, 0),
-                GAME_TYPE,
-                FINALITY_DELAY,
+
+class Shared:
+    """What all rollups of an L1 share: implementations, registry and factory."""
+
+    def __init__(self, l1, timelock: str):
+        self.l1, self.timelock = l1, timelock
+        self.proxy, self.module = l1.Proxy.deploy(), l1.BondedProposal.deploy()
+        self.implementations = {name: getattr(l1, name).deploy() for name in IMPLEMENTATIONS}
+        self.registry = l1.RollupRegistry.deploy(boa.env.eoa)
+        self.factory = l1.RollupFactory.deploy(
+            self.registry.address,
+            timelock,
+            GAME_TYPE,
+            (
+                self.proxy.address,
+                *(implementation.address for implementation in self.implementations.values()),
+                self.module.address,
             ),
-            "DisputeGameFactory": (
-                timelock,
-                GAME_TYPE,
-                l1.BondedProposal.deploy().address,
-                module_arguments(at["AnchorStateRegistry"], resolver),
-                BOND,
-            ),
-        }
-        self.implementations = {}
-        for name, arguments in calls.items():
-            contract = getattr(l1, name)
-            implementation = contract.deploy()
-            self.implementations[name] = implementation
-            l1.Proxy.at(at[name]).initializeProxy(
-                implementation.address, timelock, calldata(implementation, "initialize", *arguments)
-            )
-            contract.at(at[name])
+        )
+        self.registry.setFactory(self.factory.address, True)
+        self.registry.transferOwnership(timelock)
+
+
+def launch_of(owner: str, resolver: str = ZERO, **changes) -> tuple:
+    """What a launch is asked for with."""
+    return (
+        owner,
+        parameters(owner, **changes),
+        keccak(text="genesis block"),
+        GENESIS_ROOT,
+        keccak(text="configuration"),
+        BOND,
+        CHALLENGE_WINDOW,
+        RESOLUTION_WINDOW,
+        resolver,
+        FINALITY_DELAY,
+        MATURITY_DELAY,
+    )
+
+
+class Rollup:
+    """The settlement contracts of one rollup, launched by the factory."""
+
+    def __init__(self, shared: Shared, owner: str, resolver: str = ZERO, **changes):
+        self.shared, self.l1, self.owner, self.timelock = shared, shared.l1, owner, shared.timelock
+        self.implementations = shared.implementations
+        # A salt of its own for each.
+        salt = keccak(text=boa.env.generate_address())
+        contracts = shared.factory.launch(salt, launch_of(owner, resolver, **changes))
+        self.contracts = dict(zip(IMPLEMENTATIONS, contracts))
+        self.name_addresses()
+
+    def name_addresses(self) -> None:
+        """Lets titanoboa decode events by these ABIs, and not by the proxy's where a test looked at one of them so."""
+        self.config, self.portal, self.messenger, self.bridge, self.nft_bridge, self.registry, self.factory = (
+            getattr(self.l1, name).at(address) for name, address in self.contracts.items()
+        )
 
     def propose(self, output, number: int = 100, extra: bytes = b"", sender: str | None = None):
         """Proposes an output with the bond; the game."""

@@ -19,7 +19,6 @@ from settlement import (
     ZERO,
     Output,
     Rollup,
-    clone_of,
     module_arguments,
 )
 
@@ -196,10 +195,10 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(ro
 
 @pytest.mark.parametrize("holds", [True, False])
 def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
-    l1, owner, timelock, inline, output, alice, mallory, holds, reverts
+    shared, owner, timelock, inline, output, alice, mallory, holds, reverts
 ):
     resolver = inline(RESOLVER).deploy()
-    rollup = Rollup(l1, owner, timelock, resolver=resolver.address)
+    rollup = Rollup(shared, owner, resolver=resolver.address)
     game = rollup.propose(output, sender=alice)
     with reverts("BondedProposal: not challenged"):
         resolver.say(game.address, holds)
@@ -221,9 +220,9 @@ def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
     assert boa.env.get_balance(game.address) == 0
 
 
-def test_a_resolver_that_is_late(l1, owner, timelock, inline, output, mallory, reverts):
+def test_a_resolver_that_is_late(shared, owner, timelock, inline, output, mallory, reverts):
     resolver = inline(RESOLVER).deploy()
-    rollup = Rollup(l1, owner, timelock, resolver=resolver.address)
+    rollup = Rollup(shared, owner, resolver=resolver.address)
     game = rollup.propose(output)
     with boa.env.prank(mallory):
         game.challenge(value=BOND)
@@ -288,11 +287,11 @@ def test_a_game_that_the_factory_did_not_make(rollup, l1, output, mallory):
     assert not rollup.registry.isGameProper(fake) and not rollup.registry.isGameClaimValid(fake)
 
 
-def test_a_game_that_names_another_registry(rollup, l1, timelock, output):
+def test_a_game_that_names_another_registry(rollup, shared, timelock, output):
     """The factory made it, but for a registry whose anchor and respected type are another's."""
     with boa.env.prank(timelock):
         rollup.factory.setImplementation(
-            GAME_TYPE, rollup.factory.gameImpls(GAME_TYPE), module_arguments(Rollup(l1, timelock, timelock).registry.address)
+            GAME_TYPE, rollup.factory.gameImpls(GAME_TYPE), module_arguments(Rollup(shared, timelock).registry.address)
         )
     game = rollup.propose(output)
     assert not rollup.registry.isGameRegistered(game.address)
@@ -370,10 +369,10 @@ def test_is_initialized_once_and_never_directly(rollup, mallory, reverts):
                 target.initialize(*arguments)
 
 
-def test_bonds_are_conserved(l1, owner, timelock, inline, account):
+def test_bonds_are_conserved(shared, owner, timelock, inline, account):
     """Whatever is done in whatever order, the game's balance is what its open bonds and credits come to."""
     resolver = inline(RESOLVER).deploy()
-    rollup = Rollup(l1, owner, timelock, resolver=resolver.address)
+    rollup = Rollup(shared, owner, resolver=resolver.address)
     people = [account(name) for name in ("ann", "ben", "cat")]
     start = sum(map(boa.env.get_balance, people))
 

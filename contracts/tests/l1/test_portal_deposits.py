@@ -102,8 +102,8 @@ def test_oversized_data(rollup, alice, reverts):
             rollup.portal.depositTransaction(alice, 0, 10_000_000, False, b"x" * size)
 
 
-def test_no_eth_where_the_gas_token_is_another(l1, owner, timelock, alice, reverts):
-    rollup = Rollup(l1, owner, timelock, customGasToken=True)
+def test_no_eth_where_the_gas_token_is_another(shared, owner, timelock, alice, reverts):
+    rollup = Rollup(shared, owner, customGasToken=True)
     with boa.env.prank(alice), reverts("OptimismPortal_NotAllowedOnCGTMode()"):
         rollup.portal.depositTransaction(alice, 0, 100_000, False, b"", value=1)
     rollup.portal.depositTransaction(alice, 0, 100_000, False, b"")

@@ -289,7 +289,7 @@ def test_a_blacklisted_output(funded, withdrawal, timelock, reverts):
         funded.prove(withdrawal, output)
 
 
-def test_a_game_of_a_type_that_was_not_respected(funded, l1, withdrawal, timelock, reverts):
+def test_a_game_of_a_type_that_was_not_respected(funded, shared, withdrawal, timelock, reverts):
     with boa.env.prank(timelock):
         funded.registry.setRespectedGameType(7)
     output = Output([withdrawal])
@@ -299,9 +299,9 @@ def test_a_game_of_a_type_that_was_not_respected(funded, l1, withdrawal, timeloc
         funded.prove(withdrawal, output)
 
 
-def test_a_game_of_another_rollup(funded, l1, owner, timelock, withdrawal, reverts):
+def test_a_game_of_another_rollup(funded, shared, owner, timelock, withdrawal, reverts):
     """A proof and a game that are good elsewhere do nothing here."""
-    other = Rollup(l1, owner, timelock)
+    other = Rollup(shared, owner)
     output, _ = other.ready(withdrawal)
     with reverts("DisputeGameFactory: no such game"):
         funded.prove(withdrawal, output, 0)
@@ -393,9 +393,9 @@ def test_a_call_that_burns_all_its_gas_is_finalized_as_failed(funded, withdrawal
     assert not funded.portal.get_logs()[-1].success
 
 
-def test_a_pause_delays_for_three_days_at_most(l1, owner, timelock, withdrawal, account, reverts):
+def test_a_pause_delays_for_three_days_at_most(shared, owner, timelock, withdrawal, account, reverts):
     guardian = account("guardian")
-    rollup = Rollup(l1, owner, timelock, guardian=guardian)
+    rollup = Rollup(shared, owner, guardian=guardian)
     rollup.portal.donateETH(value=ETHER)
     output, game = rollup.ready(withdrawal)
     with boa.env.prank(guardian):

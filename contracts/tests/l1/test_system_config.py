@@ -137,9 +137,9 @@ def test_what_the_owner_may_not_set(rollup, owner, reverts):
         (dict(eip1559Denominator=0), "SystemConfig: denominator must be >= 1"),
     ],
 )
-def test_a_launch_with_wrong_parameters(l1, owner, timelock, changes, reason, reverts):
+def test_a_launch_with_wrong_parameters(shared, owner, timelock, changes, reason, reverts):
     with reverts(reason):
-        Rollup(l1, owner, timelock, **changes)
+        Rollup(shared, owner, **changes)
 
 
 def test_ownership_moves_on(rollup, owner, alice):

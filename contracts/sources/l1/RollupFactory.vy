@@ -1,0 +1,264 @@
+# pragma version 0.4.3
+# pragma optimize codesize
+"""
+@title RollupFactory
+@notice Launches a rollup in one transaction: its contracts at addresses known beforehand, initialized and registered.
+@dev Each contract is an EIP-1167 clone of Proxy, made with CREATE2 and initialized in the same call. The salt is hashed
+     with the sender, so nobody else can take the addresses of a launch that he sees coming, and the L2 genesis, which
+     names them, can be made before the launch. The administrator of every proxy is the timelock; the factory itself keeps
+     no right over a rollup.
+"""
+
+from interfaces import IRollupRegistry
+from interfaces import ISystemConfig
+
+interface Proxy:
+    def initializeProxy(_implementation: address, _admin: address, _data: Bytes[MAX_CALL]): nonpayable
+
+struct Implementations:
+    proxy: address
+    systemConfig: address
+    optimismPortal: address
+    l1CrossDomainMessenger: address
+    l1StandardBridge: address
+    l1ERC721Bridge: address
+    anchorStateRegistry: address
+    disputeGameFactory: address
+    finalityModule: address
+
+struct Contracts:
+    systemConfig: address
+    optimismPortal: address
+    l1CrossDomainMessenger: address
+    l1StandardBridge: address
+    l1ERC721Bridge: address
+    anchorStateRegistry: address
+    disputeGameFactory: address
+
+struct Launch:
+    owner: address
+    parameters: ISystemConfig.Parameters
+    genesisHash: bytes32
+    genesisOutputRoot: bytes32
+    configurationHash: bytes32
+    proposalBond: uint256
+    challengeWindow: uint64
+    resolutionWindow: uint64
+    resolver: address
+    finalityDelay: uint64
+    maturityDelay: uint64
+
+event Launched:
+    systemConfig: indexed(address)
+    launcher: indexed(address)
+    id: indexed(uint256)
+    contracts: Contracts
+
+version: public(constant(String[5])) = "1.0.0"
+MAX_CALL: constant(uint256) = 1024
+
+registry: public(immutable(address))
+timelock: public(immutable(address))
+gameType: public(immutable(uint32))
+IMPLEMENTATIONS: immutable(Implementations)
+
+
+@deploy
+def __init__(_registry: address, _timelock: address, _gameType: uint32, _implementations: Implementations):
+    """
+    @param _registry Where launches are recorded; it must let this factory.
+    @param _timelock Who may upgrade the rollups' contracts and choose their finality modules.
+    @param _gameType The number of the finality module.
+    @param _implementations What the proxies run.
+    """
+    assert _timelock != empty(address), "RollupFactory: the timelock is zero"
+    registry = _registry
+    timelock = _timelock
+    gameType = _gameType
+    IMPLEMENTATIONS = _implementations
+
+
+@external
+def launch(_salt: bytes32, _launch: Launch) -> Contracts:
+    """
+    @notice Launches a rollup. A salt is good for one launch of each sender.
+    @return The rollup's contracts; `predict` tells them beforehand.
+    """
+    assert _launch.owner != empty(address), "RollupFactory: the owner is zero"
+    assert _launch.parameters.l2ChainId != 0, "RollupFactory: the chain id is zero"
+    assert _launch.parameters.l2ChainId != chain.id, "RollupFactory: the chain id is that of L1"
+    assert _launch.genesisHash != empty(bytes32), "RollupFactory: the genesis hash is zero"
+    assert _launch.genesisOutputRoot != empty(bytes32), "RollupFactory: the genesis output is zero"
+    assert _launch.challengeWindow != 0, "RollupFactory: the challenge window is zero"
+    assert _launch.resolutionWindow != 0, "RollupFactory: the resolution window is zero"
+
+    salt: bytes32 = self._salt_of(msg.sender, _salt)
+    contracts: Contracts = self._contracts(salt)
+    assert not contracts.systemConfig.is_contract, "RollupFactory: the salt is used up"
+    for index: uint256 in range(7):
+        clone: address = raw_create(self._creation_code(), salt=self._salt_at(salt, index))
+
+    self._set_up(
+        contracts.systemConfig,
+        IMPLEMENTATIONS.systemConfig,
+        abi_encode(
+            _launch.owner,
+            _launch.parameters,
+            ISystemConfig.Addresses(
+                l1CrossDomainMessenger=contracts.l1CrossDomainMessenger,
+                l1ERC721Bridge=contracts.l1ERC721Bridge,
+                l1StandardBridge=contracts.l1StandardBridge,
+                optimismPortal=contracts.optimismPortal,
+                optimismMintableERC20Factory=empty(address),
+                delayedWETH=empty(address),
+                opcm=empty(address),
+            ),
+            contracts.disputeGameFactory,
+            method_id=method_id(
+                "initialize(address,(uint32,uint32,bytes32,uint64,address,uint32,uint32,uint32,uint64,uint64,uint16,uint32,address,uint256,address,bool),(address,address,address,address,address,address,address),address)"
+            ),
+        ),
+    )
+    self._set_up(
+        contracts.optimismPortal,
+        IMPLEMENTATIONS.optimismPortal,
+        abi_encode(
+            contracts.systemConfig,
+            contracts.anchorStateRegistry,
+            convert(_launch.maturityDelay, uint256),
+            method_id=method_id("initialize(address,address,uint256)"),
+        ),
+    )
+    self._set_up(
+        contracts.l1CrossDomainMessenger,
+        IMPLEMENTATIONS.l1CrossDomainMessenger,
+        abi_encode(
+            contracts.systemConfig, contracts.optimismPortal, method_id=method_id("initialize(address,address)")
+        ),
+    )
+    bridge_call: Bytes[68] = abi_encode(
+        contracts.systemConfig, contracts.l1CrossDomainMessenger, method_id=method_id("initialize(address,address)")
+    )
+    self._set_up(contracts.l1StandardBridge, IMPLEMENTATIONS.l1StandardBridge, bridge_call)
+    self._set_up(contracts.l1ERC721Bridge, IMPLEMENTATIONS.l1ERC721Bridge, bridge_call)
+    self._set_up(
+        contracts.anchorStateRegistry,
+        IMPLEMENTATIONS.anchorStateRegistry,
+        abi_encode(
+            contracts.systemConfig,
+            contracts.disputeGameFactory,
+            _launch.genesisOutputRoot,
+            empty(uint256),
+            gameType,
+            convert(_launch.finalityDelay, uint256),
+            method_id=method_id("initialize(address,address,(bytes32,uint256),uint32,uint256)"),
+        ),
+    )
+    self._set_up(
+        contracts.disputeGameFactory,
+        IMPLEMENTATIONS.disputeGameFactory,
+        abi_encode(
+            timelock,
+            gameType,
+            IMPLEMENTATIONS.finalityModule,
+            concat(
+                convert(contracts.anchorStateRegistry, bytes20),
+                convert(_launch.challengeWindow, bytes8),
+                convert(_launch.resolutionWindow, bytes8),
+                convert(_launch.resolver, bytes20),
+            ),
+            _launch.proposalBond,
+            method_id=method_id("initialize(address,uint32,address,bytes,uint256)"),
+        ),
+    )
+    identifier: uint256 = extcall IRollupRegistry(registry).register(
+        contracts.systemConfig,
+        msg.sender,
+        _launch.parameters.l2ChainId,
+        _launch.genesisHash,
+        _launch.configurationHash,
+    )
+    log Launched(systemConfig=contracts.systemConfig, launcher=msg.sender, id=identifier, contracts=contracts)
+    return contracts
+
+
+@internal
+def _set_up(clone: address, implementation: address, data: Bytes[MAX_CALL]):
+    extcall Proxy(clone).initializeProxy(implementation, timelock, data)
+
+
+# Addresses
+
+
+@external
+@view
+def predict(_launcher: address, _salt: bytes32) -> Contracts:
+    """
+    @notice The contracts of the rollup that this sender launches with this salt.
+    """
+    return self._contracts(self._salt_of(_launcher, _salt))
+
+
+@external
+@view
+def isUsed(_launcher: address, _salt: bytes32) -> bool:
+    """
+    @notice Whether this sender has launched with this salt.
+    """
+    return self._contracts(self._salt_of(_launcher, _salt)).systemConfig.is_contract
+
+
+@external
+@view
+def implementations() -> Implementations:
+    """
+    @notice What the proxies of a launch run.
+    """
+    return IMPLEMENTATIONS
+
+
+@internal
+@pure
+def _salt_of(launcher: address, salt: bytes32) -> bytes32:
+    return keccak256(abi_encode(launcher, salt))
+
+
+@internal
+@pure
+def _salt_at(salt: bytes32, index: uint256) -> bytes32:
+    return keccak256(abi_encode(salt, index))
+
+
+@internal
+@view
+def _creation_code() -> Bytes[55]:
+    """
+    @dev EIP-1167: ten bytes that return the rest, a call of Proxy with all that comes.
+    """
+    return concat(
+        x"3d602d80600a3d3981f3363d3d373d3d3d363d73",
+        convert(IMPLEMENTATIONS.proxy, bytes20),
+        x"5af43d82803e903d91602b57fd5bf3",
+    )
+
+
+@internal
+@view
+def _contracts(salt: bytes32) -> Contracts:
+    code_hash: bytes32 = keccak256(self._creation_code())
+    return Contracts(
+        systemConfig=self._address_at(salt, 0, code_hash),
+        optimismPortal=self._address_at(salt, 1, code_hash),
+        l1CrossDomainMessenger=self._address_at(salt, 2, code_hash),
+        l1StandardBridge=self._address_at(salt, 3, code_hash),
+        l1ERC721Bridge=self._address_at(salt, 4, code_hash),
+        anchorStateRegistry=self._address_at(salt, 5, code_hash),
+        disputeGameFactory=self._address_at(salt, 6, code_hash),
+    )
+
+
+@internal
+@view
+def _address_at(salt: bytes32, index: uint256, code_hash: bytes32) -> address:
+    word: bytes32 = keccak256(concat(x"ff", convert(self, bytes20), self._salt_at(salt, index), code_hash))
+    return convert(convert(word, uint256) & (2**160 - 1), address)
