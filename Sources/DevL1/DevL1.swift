@@ -21,12 +21,18 @@ public final class DevL1: Sendable {
     public init(directory: String, settings: DevL1Settings, history: UInt64? = nil) throws(ChainError) {
         self.settings = settings
         accounts = DevelopmentAccount.accounts(mnemonic: settings.mnemonic, count: settings.accountCount)
-        let begun = try Self.genesisTime(directory)
+        let begun = try BegunChain(directory)
         let now = BlockClock(genesis: 0, interval: 1).now
         let genesis = DevelopmentGenesis(
-            chainID: settings.chainID, gasLimit: settings.gasLimit, timestamp: begun ?? now,
+            chainID: settings.chainID, gasLimit: settings.gasLimit, timestamp: begun?.header.timestamp ?? now,
             accounts: accounts.map { $0.address }
         ).genesis
+        if let difference = begun?.difference(from: settings, accounts: accounts.map { $0.address }) {
+            throw .storage(
+                StorageError(
+                    .otherChain, "the chain was begun with \(difference)", path: directory,
+                    remedy: "Nothing was changed. Start with these settings again, or choose another directory."))
+        }
         chain = try Self.open(directory, genesis, ChainDatabase.Options(history: history))
         blobs = BlobArchive(
             directory: directory + "/blobs", retention: settings.blobRetention, byteLimit: settings.blobByteLimit)
@@ -34,21 +40,6 @@ public final class DevL1: Sendable {
             chain: chain, mode: settings.blockTime == 0 ? .instant : .interval(seconds: settings.blockTime),
             clock: BlockClock(genesis: genesis.header.timestamp, interval: settings.blockTime),
             gasLimit: settings.gasLimit, blobs: blobs, directory: directory)
-    }
-
-    /// When the chain in a directory began, seconds since the Unix epoch; nil where there is none.
-    private static func genesisTime(_ directory: String) throws(ChainError) -> UInt64? {
-        do throws(StorageError) {
-            // For writing, so that what a killed process left undone is mended.
-            let database = try ChainDatabase(existing: directory, isReadOnly: false)
-            let snapshot = try database.snapshot()
-            let time = try snapshot.header(snapshot.genesis)?.timestamp
-            try database.close()
-            return time
-        } catch {
-            if error.code == .missing { return nil }
-            throw .storage(error)
-        }
     }
 
     private static func open(

@@ -55,6 +55,7 @@ public final class Server: Sendable {
     /// - Returns: the address, with the port that was chosen where port 0 was asked for.
     public func listen(_ endpoint: HTTPEndpoint) async throws -> SocketAddress {
         let gate = ConnectionGate(limit: endpoint.limits.connections)
+        let budget = endpoint.sharesMemory ? budget : MemoryBudget(limit: .max / 2)
         let shared = HTTPEndpointState(
             dispatcher: Dispatcher(
                 methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers, budget: budget),
@@ -152,6 +153,8 @@ public struct HTTPEndpoint: Sendable {
     public var policy = HTTPPolicy()
     public var limits = ConnectionLimits()
     public var messageLimits = MessageLimits()
+    /// Whether its connections share the server's memory limit: not where only trusted clients come past the head.
+    public var sharesMemory = true
 
     public init(methods: Methods) { self.methods = methods }
 }

@@ -8,6 +8,7 @@ import unittest
 
 import vyper
 from eth_account import Account
+from eth_account.messages import encode_defunct, encode_typed_data
 from web3 import AsyncWeb3, Web3, WebSocketProvider
 from web3.exceptions import ContractLogicError, TransactionNotFound, Web3RPCError
 from web3.providers import JSONBaseProvider
@@ -238,6 +239,23 @@ class ClientTests:
         # Blocks go on being made.
         receipt = self.send({"to": self.bob.address, "value": 2, **self.fees()})
         self.assertEqual(receipt.blockNumber, height + 1)
+
+    def test_signatures(self):
+        message = encode_defunct(text="hello")
+        signature = self.w3.eth.sign(self.alice.address, text="hello")
+        self.assertEqual(Account.recover_message(message, signature=signature), self.alice.address)
+        data = {
+            "types": {
+                "EIP712Domain": [{"name": "name", "type": "string"}, {"name": "chainId", "type": "uint256"}],
+                "Order": [{"name": "maker", "type": "address"}, {"name": "amounts", "type": "uint256[]"}],
+            },
+            "primaryType": "Order",
+            "domain": {"name": "Market", "chainId": 1337},
+            "message": {"maker": self.bob.address, "amounts": [1, 2**255]},
+        }
+        signature = self.w3.eth.sign_typed_data(self.bob.address, data)
+        self.assertEqual(
+            Account.recover_message(encode_typed_data(full_message=data), signature=signature), self.bob.address)
 
     def test_filled_transaction(self):
         answer = self.w3.provider.make_request(

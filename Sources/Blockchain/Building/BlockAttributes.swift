@@ -23,6 +23,8 @@ public struct BlockAttributes: Sendable {
     public var baseFeeParameters: [UInt8]?
     /// OP Stack: wei a gas (Jovian).
     public var minimumBaseFee: UInt64?
+    /// Wei a gas, instead of what the parent leads to: for development only, as no verifier would take the block.
+    public var baseFee: UInt256?
     /// Changes of the state that come before everything else: for development only, as no verifier would make them.
     public var stateChanges = StateDiff()
 

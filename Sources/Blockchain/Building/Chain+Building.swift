@@ -160,7 +160,7 @@ extension Chain {
             parentHash: hash, coinbase: attributes.feeRecipient, number: number,
             gasLimit: Self.gasLimit(towards: attributes.gasLimit ?? parent.gasLimit, from: parent.gasLimit),
             timestamp: attributes.timestamp, extraData: attributes.extraData, mixHash: attributes.randomness,
-            baseFee: configuration.baseFee(after: parent))
+            baseFee: attributes.baseFee ?? configuration.baseFee(after: parent))
         if revision >= .cancun {
             header.parentBeaconBlockRoot = attributes.parentBeaconBlockRoot ?? Hash256()
             header.blobGasUsed = 0

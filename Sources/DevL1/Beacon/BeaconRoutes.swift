@@ -28,7 +28,10 @@ struct BeaconRoutes: Sendable {
                 }
             case ("node", "health", 4): return HTTPAnswer(text: "")
             case ("node", "syncing", 4): return try syncing()
+            case ("node", "identity", 4): return identity()
             case ("config", "spec", 4): return specification()
+            case ("config", "fork_schedule", 4): return schedule()
+            case ("config", "deposit_contract", 4): return depositContract()
             case ("beacon", "genesis", 4): return try genesis()
             case ("beacon", "headers", 4): return try headers(query)
             case ("beacon", "headers", 5): return try header(path[4])
@@ -86,13 +89,74 @@ struct BeaconRoutes: Sendable {
             json.decimal("MAX_BLOBS_PER_BLOCK", blobs?.maximum ?? 0)
             json.decimal("MAX_BLOBS_PER_BLOCK_ELECTRA", blobs?.maximum ?? 0)
             json.decimal("FIELD_ELEMENTS_PER_BLOB", 4_096)
-            for fork in ["ALTAIR", "BELLATRIX", "CAPELLA", "DENEB", "ELECTRA", "FULU"] {
+            json.key("GENESIS_FORK_VERSION")
+            json.data(Self.version(0))
+            for (index, fork) in Self.forks.enumerated() {
+                json.key("\(fork)_FORK_VERSION")
+                json.data(Self.version(index + 1))
                 json.decimal("\(fork)_FORK_EPOCH", 0)
             }
             json.decimal("DEPOSIT_CHAIN_ID", chainID)
             json.decimal("DEPOSIT_NETWORK_ID", chainID)
             json.key("DEPOSIT_CONTRACT_ADDRESS")
             json.data(chain.configuration.depositContract)
+            json.endObject()
+        }
+    }
+
+    /// The forks of the consensus, all of which hold from the first epoch on.
+    private static let forks = ["ALTAIR", "BELLATRIX", "CAPELLA", "DENEB", "ELECTRA", "FULU"]
+
+    private static func version(_ fork: Int) -> [UInt8] { [UInt8(clamping: fork), 0, 0, 0] }
+
+    private func schedule() -> HTTPAnswer {
+        .data { json in
+            json.beginArray()
+            for fork in 0...Self.forks.count {
+                json.beginObject()
+                json.key("previous_version")
+                json.data(Self.version(max(0, fork - 1)))
+                json.key("current_version")
+                json.data(Self.version(fork))
+                json.decimal("epoch", 0)
+                json.endObject()
+            }
+            json.endArray()
+        }
+    }
+
+    private func depositContract() -> HTTPAnswer {
+        .data { json in
+            json.beginObject()
+            json.decimal("chain_id", chain.configuration.chainID)
+            json.key("address")
+            json.data(chain.configuration.depositContract)
+            json.endObject()
+        }
+    }
+
+    /// It has no peers, so that nobody could find it by an identity.
+    private func identity() -> HTTPAnswer {
+        .data { json in
+            json.beginObject()
+            for key in ["peer_id", "enr"] {
+                json.key(key)
+                json.string("")
+            }
+            for key in ["p2p_addresses", "discovery_addresses"] {
+                json.key(key)
+                json.beginArray()
+                json.endArray()
+            }
+            json.key("metadata")
+            json.beginObject()
+            json.decimal("seq_number", 0)
+            json.key("attnets")
+            json.data([UInt8](repeating: 0, count: 8))
+            json.key("syncnets")
+            json.data([0])
+            json.decimal("custody_group_count", 0)
+            json.endObject()
             json.endObject()
         }
     }

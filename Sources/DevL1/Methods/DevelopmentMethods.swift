@@ -15,10 +15,13 @@ struct DevelopmentMethods: Sendable {
         let impersonated = ImpersonatedAccounts()
         MiningMethods(producer: producer).add(to: &methods)
         TimeMethods(producer: producer).add(to: &methods)
+        BlockMethods(producer: producer).add(to: &methods)
+        NodeMethods(context: context, producer: producer).add(to: &methods)
         SnapshotMethods(producer: producer).add(to: &methods)
         StateMethods(producer: producer).add(to: &methods)
         ImpersonationMethods(impersonated: impersonated).add(to: &methods)
         PoolMethods(chain: context.chain).add(to: &methods)
+        TypedDataMethods(accounts: accounts).add(to: &methods)
         AccountMethods(context: context, accounts: accounts, impersonated: impersonated).add(to: &methods)
     }
 }
@@ -42,7 +45,30 @@ extension JSONReader {
         return try readQuantity()
     }
 
+    /// Reads a number below 2^256 in the same forms.
     mutating func readAmount() throws(JSONError) -> UInt256 {
-        peek() == .number ? UInt256(try readUInt64()) : try readUInt256()
+        if peek() == .number { return UInt256(try readUInt64()) }
+        var ahead = self
+        if let value = UInt256(decimal: try ahead.readString().string) {
+            self = ahead
+            return value
+        }
+        return try readUInt256()
+    }
+}
+
+extension UInt256 {
+    /// Reads decimal digits, nothing else; nil where the number does not fit.
+    init?(decimal text: String) {
+        guard !text.isEmpty, text.utf8.count <= 78 else { return nil }
+        self = 0
+        for byte in text.utf8 {
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let next = self &* 10 &+ UInt256(UInt64(digit))
+            // What was lost at the top would be missed here.
+            guard (next &- UInt256(UInt64(digit))) / 10 == self, next >= self else { return nil }
+            self = next
+        }
     }
 }

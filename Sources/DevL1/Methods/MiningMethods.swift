@@ -9,6 +9,8 @@ import Storage
 struct MiningMethods: Sendable {
     /// Blocks that one call makes at most.
     private static let blockLimit: UInt64 = 100_000
+    /// The same where the blocks are the answer.
+    private static let detailedLimit: UInt64 = 1_000
 
     let producer: BlockProducer
 
@@ -19,6 +21,24 @@ struct MiningMethods: Sendable {
             if let timestamp { try TimeMethods(producer: producer).setNext(timestamp) }
             try mine(count, interval: nil, call)
             json.string("0x0")
+        }
+        methods.add("evm_mine_detailed") { [self] call, json throws(RPCError) in
+            let (count, timestamp) = try Self.options(&call.parameters)
+            try call.parameters.finish()
+            guard count <= Self.detailedLimit else {
+                throw .invalidParams("at most \(Self.detailedLimit) blocks at once")
+            }
+            if let timestamp { try TimeMethods(producer: producer).setNext(timestamp) }
+            var made: [SealedBlock] = []
+            try mine(count, interval: nil, call) { made.append($0) }
+            json.beginArray()
+            for block in made { json.block(block, fullTransactions: true) }
+            json.endArray()
+        }
+        methods.add("hardhat_intervalMine") { [self] call, json throws(RPCError) in
+            try call.parameters.finish()
+            try mine(1, interval: nil, call)
+            json.boolean(true)
         }
         methods.add(["anvil_mine", "hardhat_mine"]) { [self] call, _ throws(RPCError) in
             let count = try call.parameters.optional { reader throws(JSONError) in try reader.readCount() }
@@ -77,11 +97,14 @@ struct MiningMethods: Sendable {
     }
 
     /// - Parameter interval: seconds from each block to the next; nil leaves that to the clock.
-    private func mine(_ count: UInt64, interval: UInt64?, _ call: Call) throws(RPCError) {
+    private func mine(
+        _ count: UInt64, interval: UInt64?, _ call: Call, _ body: (SealedBlock) -> Void = { _ in }
+    ) throws(RPCError) {
         guard count <= Self.blockLimit else { throw .invalidParams("at most \(Self.blockLimit) blocks at once") }
         for index in 0..<count {
             if call.isCancelled { throw .timedOut }
             let made = try asking { () throws(ChainError) in try producer.produce() }
+            if let made { body(made) }
             if let interval, interval > 0, index + 1 < count, let made {
                 guard interval < 1 << 40, made.header.timestamp < 1 << 40 else {
                     throw .invalidParams("time does not go on for so long")

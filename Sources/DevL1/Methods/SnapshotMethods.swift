@@ -62,11 +62,16 @@ struct SnapshotMethods: Sendable {
             try call.parameters.finish()
             json.boolean(try revert(to: id))
         }
+        methods.add("anvil_rollback") { [self] call, _ throws(RPCError) in
+            let depth = try call.parameters.optional { reader throws(JSONError) in try reader.readCount() } ?? 1
+            try call.parameters.finish()
+            try rollBack(depth)
+        }
         methods.add(["anvil_reset", "hardhat_reset"]) { [self] call, json throws(RPCError) in
             let forks = try call.parameters.optional { reader throws(JSONError) in try Self.asksForFork(&reader) }
             try call.parameters.finish()
             if forks == true { throw .invalidParams("this chain cannot be a fork of another") }
-            try rewind(to: producer.chain.database.genesis)
+            try rewind(to: producer.chain.database.genesis.number)
             moments.forgetAll()
             json.boolean(true)
         }
@@ -83,19 +88,27 @@ struct SnapshotMethods: Sendable {
         return asks
     }
 
+    /// Takes back so many blocks. Their transactions do not come again.
+    private func rollBack(_ depth: UInt64) throws(RPCError) {
+        let head = producer.chain.database.head
+        let genesis = producer.chain.database.genesis
+        guard depth <= head.number - genesis.number else {
+            throw .invalidParams("there are \(head.number - genesis.number) blocks to take back, not \(depth)")
+        }
+        if depth > 0 { try rewind(to: head.number - depth) }
+    }
+
     private func revert(to id: UInt64) throws(RPCError) -> Bool {
         guard let moment = moments.take(id) else { return false }
         let isThere = try asking { () throws(ChainError) in try producer.chain.view().isCanonical(moment.head) }
         guard isThere else { return false }
-        try rewind(to: moment.head)
+        try rewind(to: moment.head.number)
         producer.withClock { $0 = moment.clock }
         return true
     }
 
-    /// Takes back blocks. Their transactions do not come again.
-    private func rewind(to block: BlockReference) throws(RPCError) {
-        try asking { () throws(ChainError) in
-            try producer.chain.rewind(to: block.number, keepsTransactions: false)
-        }
+    /// Takes back the blocks after one. Their transactions do not come again.
+    private func rewind(to number: UInt64) throws(RPCError) {
+        try asking { () throws(ChainError) in try producer.chain.rewind(to: number, keepsTransactions: false) }
     }
 }

@@ -21,6 +21,14 @@ struct StateMethods: Sendable {
             try change(address) { $0.balance = balance }
             json.boolean(true)
         }
+        methods.add("anvil_addBalance") { [self] call, json throws(RPCError) in
+            let address = try Self.address(&call.parameters)
+            let amount = try call.parameters.required { reader throws(JSONError) in try reader.readAmount() }
+            try call.parameters.finish()
+            // The balance stays below 2^256, as that of every account does.
+            try change(address) { $0.balance = $0.balance &+ min(amount, .max &- $0.balance) }
+            json.boolean(true)
+        }
         methods.add(Self.names("setNonce")) { [self] call, json throws(RPCError) in
             let address = try Self.address(&call.parameters)
             let nonce = try call.parameters.required { reader throws(JSONError) in try reader.readCount() }
@@ -54,7 +62,7 @@ struct StateMethods: Sendable {
     }
 
     /// A word as a quantity or as 32 bytes.
-    private static func word(_ reader: inout JSONReader) throws(JSONError) -> UInt256 {
+    static func word(_ reader: inout JSONReader) throws(JSONError) -> UInt256 {
         var ahead = reader
         if try ahead.readString().raw.count == 66 { return UInt256(try reader.readHash()) }
         return try reader.readUInt256()

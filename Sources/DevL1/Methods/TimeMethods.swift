@@ -29,6 +29,11 @@ struct TimeMethods: Sendable {
             let time = try call.parameters.required { reader throws(JSONError) in try reader.readCount() }
             try call.parameters.finish()
             guard time < Self.latest else { throw .invalidParams("time does not go on for so long") }
+            let head = try head()
+            guard time >= head.timestamp else {
+                throw .invalidParams(
+                    "time does not go back: \(time) is before the head's timestamp (\(head.timestamp))")
+            }
             json.number(
                 producer.withClock { clock in
                     clock.set(time)

@@ -13,6 +13,8 @@ public struct BlockClock: Sendable {
     public var offset: Int64 = 0
     /// What the next block must have (`evm_setNextBlockTimestamp`).
     public var next: UInt64?
+    /// Seconds from every block to the next, whatever time it is (`anvil_setBlockTimestampInterval`).
+    public var spacing: UInt64?
 
     public init(genesis: UInt64, interval: UInt64) {
         self.genesis = genesis
@@ -29,6 +31,7 @@ public struct BlockClock: Sendable {
     /// The timestamp of the block after one of `parent`.
     public func timestamp(after parent: UInt64) -> UInt64 {
         if let next, next > parent { return next }
+        if let spacing { return parent.addingReportingOverflow(max(1, spacing)).partialValue }
         // At the end of time there is no later second: the chain refuses a block that is not after its parent.
         let earliest = parent == .max ? parent : parent + 1
         let wanted = max(earliest, now)

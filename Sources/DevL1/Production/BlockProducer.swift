@@ -22,6 +22,7 @@ public final class BlockProducer: Sendable {
         var clock: BlockClock
         var isWoken = false
         var isStopped = false
+        var wishes: BlockWishes
         /// Why the last block could not be made.
         var failure: ChainError?
         /// Whether blobs could not be kept the last time that there were some.
@@ -39,8 +40,6 @@ public final class BlockProducer: Sendable {
     }
 
     public let chain: Chain
-    private let feeRecipient: Address
-    private let gasLimit: UInt64
     private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -60,9 +59,8 @@ public final class BlockProducer: Sendable {
         self.directory = directory
         self.chain = chain
         self.blobs = blobs
-        self.gasLimit = gasLimit
-        self.feeRecipient = feeRecipient
-        state = Mutex(State(mode: mode, clock: clock))
+        let wishes = BlockWishes(feeRecipient: feeRecipient, gasLimit: gasLimit)
+        state = Mutex(State(mode: mode, clock: clock, wishes: wishes))
         finality = Finality(chain)
         chain.setPendingAttributes { [weak self] (head, reference) in
             guard let self else { return nil }
@@ -274,6 +272,7 @@ public final class BlockProducer: Sendable {
         guard let built else { return nil }
         state.withLock { state in
             state.clock.follow(built.sealed.header.timestamp)
+            state.wishes.follow(built.sealed.header)
             if !built.sidecars.isEmpty { state.losesBlobs = false }
         }
         note(nil)
@@ -284,10 +283,13 @@ public final class BlockProducer: Sendable {
     }
 
     private func attributes(timestamp: UInt64, randomness: Hash256, parent: BlockReference) -> BlockAttributes {
-        BlockAttributes(
-            timestamp: timestamp, randomness: randomness, feeRecipient: feeRecipient,
+        let wishes = wishes
+        var attributes = BlockAttributes(
+            timestamp: timestamp, randomness: wishes.nextRandomness ?? randomness, feeRecipient: wishes.feeRecipient,
             // What the beacon API calls the root of the parent's slot.
-            parentBeaconBlockRoot: parent.hash, gasLimit: gasLimit)
+            parentBeaconBlockRoot: parent.hash, gasLimit: wishes.gasLimit)
+        attributes.baseFee = wishes.nextBaseFee
+        return attributes
     }
 
     private static func randomness() -> Hash256 {
@@ -309,6 +311,15 @@ public final class BlockProducer: Sendable {
             }
             wake.signal()
         }
+    }
+
+    /// What is wished for of the blocks to come.
+    var wishes: BlockWishes { state.withLock { $0.wishes } }
+
+    /// Changes what is wished for; what was too dear may be worth a block now.
+    func wish(_ body: (inout BlockWishes) -> Void) {
+        state.withLock { body(&$0.wishes) }
+        wakeUp()
     }
 
     /// Reads or changes the clock that gives blocks their timestamps.

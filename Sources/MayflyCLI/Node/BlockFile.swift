@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import StateTransition
 
 /// A file of blocks in RLP, one after the other, as nodes export them: read a block at a time.
@@ -13,6 +14,7 @@ struct BlockFile {
 
     init(_ path: String) throws {
         self.path = path
+        if let obstacle = FileFailure.obstacle(path) { throw CommandFailure("cannot read \(path): \(obstacle)") }
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
         }
@@ -32,7 +34,7 @@ struct BlockFile {
             count = prefix[1..<prefixCount].reduce(0) { min($0, 1 << 40) << 8 | Int($1) }
         }
         guard count <= Self.blockLimit else { throw failure("a block of \(count) bytes is larger than any") }
-        try file.seek(toOffset: offset)
+        try reading { try file.seek(toOffset: offset) }
         let bytes = try read(prefixCount + count)
         guard bytes.count == prefixCount + count else { throw failure("the file ends in the middle of a block") }
         do throws(BlockDecodingError) {
@@ -40,11 +42,39 @@ struct BlockFile {
             offset += UInt64(bytes.count)
             return block
         } catch {
-            throw failure("no block: \(error)")
+            throw failure("what stands there is no block: \(Self.text(error))")
         }
     }
 
-    private func read(_ count: Int) throws -> [UInt8] { [UInt8](try file.read(upToCount: count) ?? Data()) }
+    private func read(_ count: Int) throws -> [UInt8] {
+        try reading { [UInt8](try file.read(upToCount: count) ?? Data()) }
+    }
+
+    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw failure(FileFailure.reason(error)) }
+    }
+
+    private static func text(_ error: BlockDecodingError) -> String {
+        switch error {
+        case .malformed(let rlp): text(rlp)
+        case .transaction(let index, .malformed(let rlp)): "transaction \(index): \(text(rlp))"
+        case .transaction(let index, .empty): "transaction \(index) is empty"
+        case .transaction(let index, .unknownType(let type)):
+            "transaction \(index) is of type \(type), which is not known"
+        case .transaction(let index, .invalidParity): "the signature of transaction \(index) has no parity"
+        }
+    }
+
+    private static func text(_ error: RLPError) -> String {
+        switch error {
+        case .truncated: "an item says that it is longer than what is left"
+        case .notCanonical: "an item is not written in its shortest form"
+        case .expectedBytes: "there is a list where bytes should be"
+        case .expectedList: "there are bytes where a list should be"
+        case .trailingBytes: "something follows the last field"
+        case .wrongWidth(let expected, let actual): "a field has \(actual) bytes instead of \(expected)"
+        }
+    }
 
     private func failure(_ what: String) -> CommandFailure { CommandFailure("\(path), byte \(offset): \(what)") }
 }

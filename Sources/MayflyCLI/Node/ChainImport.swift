@@ -55,7 +55,11 @@ struct ChainImport {
 extension ChainImport.Report {
     /// One line for a person.
     func summary(head: BlockReference) -> String {
-        let known = known > 0 ? " (\(known) were there)" : ""
+        if imported == 0 && known > 0 {
+            return "nothing to import: all \(known) blocks are in the chain already, by the hashes of their headers; "
+                + "the head is block \(head.number), \(head.hash)"
+        }
+        let known = known > 0 ? " (\(known) more were in the chain already, by the hashes of their headers)" : ""
         let speed = seconds > 0 ? String(format: ", %.1f Mgas/s", Double(gas) / seconds / 1e6) : ""
         return "imported \(imported) blocks\(known) with \(transactions) transactions in "
             + String(format: "%.2f s", seconds) + "\(speed); the head is block \(head.number), \(head.hash)"

@@ -16,6 +16,7 @@ struct CommandFailure: LocalizedError, CustomStringConvertible {
         case let failure as CommandFailure: self = failure
         case let chain as ChainError: self.init(chain.message)
         case let storage as StorageError: self.init(storage.description)
+        case let secret as EngineSecretError: self.init(secret.description)
         default: self.init("\(error)")
         }
     }

@@ -11,6 +11,10 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: ArgumentHelp("For how many blocks back the state can be read: a number, or all.", valueName: "n|all"))
     var history = HistoryLength.all
 
+    func validate() throws {
+        if data.isEmpty { throw ValidationError("--data takes a directory, not an empty text.") }
+    }
+
     /// The chain of a genesis in the directory.
     func chain(
         _ genesis: Genesis, pool: MempoolConfiguration = MempoolConfiguration()

@@ -24,7 +24,8 @@ struct L1Command: AsyncParsableCommand {
 
     @Option(
         name: .customLong("block-time"),
-        help: ArgumentHelp("Seconds between blocks; 0 makes one as soon as there is a transaction.", valueName: "n"))
+        help: ArgumentHelp(
+            "Seconds between blocks, up to 86400; 0 makes one as soon as there is a transaction.", valueName: "n"))
     var blockTime: UInt64 = 0
 
     @Option(
@@ -36,13 +37,13 @@ struct L1Command: AsyncParsableCommand {
     @Option(help: ArgumentHelp("For how many blocks back the state can be read: a number, or all.", valueName: "n|all"))
     var history = HistoryLength.all
 
-    @Option(name: .customLong("chain-id"), help: ArgumentHelp("The chain's number.", valueName: "n"))
+    @Option(name: .customLong("chain-id"), help: ArgumentHelp("The chain's number, from 1 on.", valueName: "n"))
     var chainID = DevL1Settings().chainID
 
-    @Option(name: .customLong("gas-limit"), help: ArgumentHelp("Gas of a block.", valueName: "n"))
+    @Option(name: .customLong("gas-limit"), help: ArgumentHelp("Gas of a block, from 5000000 on.", valueName: "n"))
     var gasLimit = DevL1Settings().gasLimit
 
-    @Option(help: ArgumentHelp("How many development accounts there are.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many development accounts there are, 1 to 1000.", valueName: "n"))
     var accounts = DevL1Settings().accountCount
 
     @Option(help: ArgumentHelp("The words that the accounts are derived from.", valueName: "words"))
@@ -59,6 +60,7 @@ struct L1Command: AsyncParsableCommand {
         if !(5_000_000...UInt64(Int64.max)).contains(gasLimit) {
             throw ValidationError("--gas-limit takes a number from 5000000 on: blocks have to hold more than nothing.")
         }
+        if data?.isEmpty == true { throw ValidationError("--data takes a directory, not an empty text.") }
         if blockTime > 86_400 { throw ValidationError("--block-time takes at most 86400 seconds.") }
     }
 
@@ -71,6 +73,9 @@ struct L1Command: AsyncParsableCommand {
         settings.gasLimit = gasLimit
         settings.mnemonic = mnemonic
         settings.accountCount = accounts
+        if let flaw = Mnemonic.flaw(of: mnemonic) {
+            StandardStreams.writeError("warning: the words of --mnemonic are none that wallets take: \(flaw)")
+        }
         let l1: DevL1
         do {
             l1 = try DevL1(directory: directory, settings: settings, history: history.blocks)
@@ -82,7 +87,7 @@ struct L1Command: AsyncParsableCommand {
         let methods = l1.methods(context)
         let routes = l1.routes(context, status: StatusRoutes.all(context, server: service.server))
         l1.producer.report(to: Self.warn)
-        let address = try await service.listen(serving.endpoint(http, methods, routes: routes))
+        let address = try await service.listen(serving.endpoint(http, methods, routes: routes), for: "--http")
         if let ipc = serving.ipc { try await service.listen(IPCEndpoint(path: ipc, methods: methods)) }
         l1.start()
         tell(address, l1)

@@ -76,11 +76,11 @@ struct NodeCommand: AsyncParsableCommand {
         var endpoint = serving.endpoint(
             http, methods, routes: StatusRoutes.all(context, server: service.server))
         endpoint.policy.servesWebSocket = ws == nil
-        var addresses = [(what: "http", url: "http://" + (try await service.listen(endpoint)))]
+        var addresses = [(what: "http", url: "http://" + (try await service.listen(endpoint, for: "--http")))]
         if let ws {
             var endpoint = serving.endpoint(ws, methods)
             endpoint.policy.servesHTTP = false
-            addresses.append(("ws", "ws://" + (try await service.listen(endpoint))))
+            addresses.append(("ws", "ws://" + (try await service.listen(endpoint, for: "--ws"))))
         }
         if let ipc = serving.ipc {
             try await service.listen(IPCEndpoint(path: ipc, methods: EthereumMethods.administering(methods, context)))
@@ -90,7 +90,9 @@ struct NodeCommand: AsyncParsableCommand {
             let secret = try EngineSecret.load(orMake: jwt ?? database.data + "/jwt.hex")
             var endpoint = EngineMethods.endpoint(context, with: methods, secret: secret)
             (endpoint.host, endpoint.port) = (engine.host, engine.port)
-            addresses.append(("engine", "http://" + (try await service.listen(endpoint))))
+            // The consensus client has a token, and is not to wait for strangers.
+            endpoint.sharesMemory = false
+            addresses.append(("engine", "http://" + (try await service.listen(endpoint, for: "--engine"))))
         }
         return addresses
     }

@@ -20,16 +20,15 @@ final class NodeService: Sendable {
 
     /// Starts to serve HTTP or WebSocket.
     ///
+    /// - Parameter option: the one that said where, for who has to choose another place.
     /// - Returns: `ADDR:PORT`, with the port that was chosen where any was asked for.
-    func listen(_ endpoint: HTTPEndpoint) async throws -> String {
+    func listen(_ endpoint: HTTPEndpoint, for option: String) async throws -> String {
         do {
             let address = try await server.listen(endpoint)
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
             return "\(host):\(address.port ?? endpoint.port)"
         } catch {
-            throw CommandFailure(
-                "cannot listen on \(endpoint.host):\(endpoint.port): \(error). Is another node running? "
-                    + "Choose another port, or 0 for any that is free.")
+            throw ListeningFailure.failure(error, host: endpoint.host, port: endpoint.port, option: option)
         }
     }
 
@@ -38,7 +37,7 @@ final class NodeService: Sendable {
         do {
             try await server.listen(endpoint)
         } catch {
-            throw CommandFailure("cannot listen on \(endpoint.path): \(error)")
+            throw ListeningFailure.failure(error, path: endpoint.path)
         }
     }
 

@@ -35,6 +35,12 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     private static func copy(from source: String, to target: String, verifies: Bool) throws {
+        for directory in [source, target] where directory.isEmpty {
+            throw ValidationError("A directory is not an empty text.")
+        }
+        // What was there before stays, whatever it is.
+        let before = FileManager.default.fileExists(atPath: target) ? contents(target) : []
+        let isNew = !FileManager.default.fileExists(atPath: target)
         do throws(StorageError) {
             let database = try ChainDatabase(existing: source, isReadOnly: true)
             if verifies { _ = try database.verify() }
@@ -42,7 +48,24 @@ struct SnapshotCommand: ParsableCommand {
             let head = database.head
             print("\(target): chain \(database.chainID) up to block \(head.number), \(head.hash)")
         } catch {
-            throw CommandFailure(error)
+            if let before { removeAll(in: target, but: before, isNew: isNew) }
+            throw CommandFailure("\(source) was not copied to \(target): \(CommandFailure(error))")
+        }
+    }
+
+    /// The names of the files in a directory; nil where it cannot be read.
+    private static func contents(_ directory: String) -> Set<String>? {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)).map { Set($0) }
+    }
+
+    /// Removes what a copy has begun: half of one would be taken for a whole one.
+    private static func removeAll(in directory: String, but before: Set<String>, isNew: Bool) {
+        if isNew {
+            try? FileManager.default.removeItem(atPath: directory)
+            return
+        }
+        for name in (contents(directory) ?? []).subtracting(before) {
+            try? FileManager.default.removeItem(atPath: directory + "/" + name)
         }
     }
 }

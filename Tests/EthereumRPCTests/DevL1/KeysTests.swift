@@ -95,4 +95,24 @@ import Testing
         // Twenty milliseconds where nobody else has the processor; a debug build is far from it.
         #expect(elapsed < .seconds(5))
     }
+
+    @Test(
+        arguments: [
+            ("test test test test test test test test test test test junk", nil),
+            ("abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about", nil),
+            (
+                "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal "
+                    + "winner thank year wave sausage worth title", nil
+            ),
+            (
+                "test test test test test test test test test test test test",
+                "the checksum in the last word is wrong"
+            ),
+            ("test test", "there are 2 words, not 12, 15, 18, 21 or 24"),
+            ("test  junk", "there is more than one space between two words, or one at an end"),
+            (
+                "test test test test test test test test test test test Junk", "\"Junk\" is none of the words of BIP-39"
+            ),
+        ] as [(String, String?)])
+    func findsFlawsOfMnemonics(words: String, flaw: String?) { #expect(Mnemonic.flaw(of: words) == flaw) }
 }
