@@ -4,12 +4,12 @@ Usage: build.py build | check
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 
 import vyper
 from eth_utils import keccak
+from vyper import ast as vy_ast
 from vyper.compiler import output
 from vyper.compiler.settings import anchor_settings
 
@@ -19,29 +19,30 @@ from predeploys import describe
 # What EIP-170 and EIP-3860 allow.
 RUNTIME_LIMIT = 24_576
 CREATION_LIMIT = 49_152
-ERROR = re.compile(r'method_id\(\s*"(\w+\([\w\[\],]*\))"\s*\)')
 
 
-def sources_of(module, seen=None) -> list[str]:
-    """The text of a module and of all that it imports, each once."""
+def modules_of(module, seen=None) -> list:
+    """A module and all that it imports, each once."""
     seen = {} if seen is None else seen
     if module.path not in seen:
-        seen[module.path] = module.full_source_code
+        seen[module.path] = module
         for statement in module._metadata["type"].import_stmts:
             imported = statement._metadata["import_info"].typ
             if hasattr(imported, "_module"):
-                sources_of(imported._module, seen)
+                modules_of(imported._module, seen)
     return list(seen.values())
 
 
 def errors_of(module) -> list[dict]:
-    """The custom errors that a contract can revert with: each `raw_revert(method_id("Name(types)"))` of its sources."""
-    found = set()
-    for text in sources_of(module):
-        for line in re.findall(r"raw_revert\((?:[^()]|\([^()]*\([^()]*\)[^()]*\)|\([^()]*\))*\)", text):
-            found.update(ERROR.findall(line))
+    """The custom errors that a contract can revert with: `method_id("Name(types)")` in a `raw_revert` of its sources."""
+    signatures = {
+        identifier.args[0].value
+        for part in modules_of(module)
+        for revert in part.get_descendants(vy_ast.Call, {"func.id": "raw_revert"})
+        for identifier in revert.get_descendants(vy_ast.Call, {"func.id": "method_id"})
+    }
     errors = []
-    for signature in sorted(found):
+    for signature in sorted(signatures):
         name, types = signature.rstrip(")").split("(", 1)
         inputs = [{"name": "", "type": kind} for kind in types.split(",") if kind]
         errors.append({"type": "error", "name": name, "inputs": inputs})

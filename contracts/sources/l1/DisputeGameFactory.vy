@@ -75,6 +75,7 @@ def initialize(_owner: address, _gameType: uint32, _impl: address, _args: Bytes[
 
 @external
 @payable
+@nonreentrant
 def create(_gameType: uint32, _rootClaim: bytes32, _extraData: Bytes[MAX_EXTRA]) -> address:
     """
     @notice Proposes an output. The value must be the type's bond.
