@@ -31,7 +31,7 @@ public struct RollupConfiguration: Equatable, Sendable {
     public var genesis: Genesis
     /// Seconds from one block to the next; not zero.
     public var blockTime: UInt64
-    /// L1 blocks in which the batch of a block must be included (`seq_window_size`).
+    /// L1 blocks in which the batch of a block must be included (`seq_window_size`); at least two.
     public var sequencingWindow: UInt64
     public var l1ChainID: UInt64
     public var l2ChainID: UInt64
@@ -46,13 +46,13 @@ public struct RollupConfiguration: Equatable, Sendable {
     /// Whether a batcher transaction may name data elsewhere; otherwise one that does is ignored.
     public var allowsAltDA: Bool
 
-    /// A configuration; nil where the block time is zero.
+    /// A configuration; nil where the block time is zero, or the sequencing window less than two blocks.
     public init?(
         genesis: Genesis, blockTime: UInt64, sequencingWindow: UInt64, l1ChainID: UInt64, l2ChainID: UInt64,
         batchInbox: Address, depositContract: Address, systemConfigContract: Address,
         l1BlobUpgrades: [ChainConfiguration.BlobUpgrade] = [], allowsAltDA: Bool = false
     ) {
-        guard blockTime > 0 else { return nil }
+        guard blockTime > 0, sequencingWindow >= 2 else { return nil }
         self.genesis = genesis
         self.blockTime = blockTime
         self.sequencingWindow = sequencingWindow
@@ -71,5 +71,28 @@ public struct RollupConfiguration: Equatable, Sendable {
             return 1
         }
         return upgrade.parameters.baseFee(excessBlobGas: excessBlobGas)
+    }
+
+    /// What derivation knows a block of the rollup by; nil where it is none of this rollup.
+    ///
+    /// - Parameters:
+    ///   - hash: of the header.
+    ///   - firstTransaction: nil in the genesis alone.
+    public func reference(
+        header: BlockHeader, hash: Hash256, firstTransaction: Transaction?
+    ) -> L2BlockReference? {
+        if header.number == genesis.l2.number { return hash == genesis.l2.hash ? genesis.reference : nil }
+        return firstTransaction.flatMap { L2BlockReference(header: header, hash: hash, firstTransaction: $0) }
+    }
+
+    /// What holds in a block of the rollup since Jovian; nil where it says nothing.
+    ///
+    /// - Parameter firstTransaction: nil in the genesis alone.
+    public func systemConfig(header: BlockHeader, firstTransaction: Transaction?) -> SystemConfig? {
+        if header.number == genesis.l2.number { return genesis.systemConfig }
+        return firstTransaction.flatMap {
+            SystemConfig(
+                header: header, firstTransaction: $0, unsafeBlockSigner: genesis.systemConfig.unsafeBlockSigner)
+        }
     }
 }

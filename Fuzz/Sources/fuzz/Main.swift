@@ -3,6 +3,7 @@ private let fuzzers: [Fuzzer] = [
     rlpFuzzer, transactionFuzzer, headerFuzzer, blockFuzzer, hexFuzzer, arithmeticFuzzer, trieFuzzer,
     networkFormFuzzer, hostileTrieFuzzer, witnessFuzzer, precompileFuzzer, pointFuzzer, signatureFuzzer, textFuzzer,
     interpreterFuzzer,
+    frameFuzzer, batchFuzzer, decompressionFuzzer, pipelineFuzzer,
     contractFuzzer, messageFuzzer, methodFuzzer, connectionFuzzer,
 ]
 

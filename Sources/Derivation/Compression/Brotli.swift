@@ -13,6 +13,7 @@ public enum Brotli {
             do throws(DecompressionError) {
                 var decoder = BrotliDecoder(windowSize: try windowSize(&reader))
                 while try decoder.metaBlock(&reader, &output) {}
+                try reader.takePadding()
                 return nil
             } catch {
                 return error

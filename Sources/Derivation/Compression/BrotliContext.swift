@@ -1,22 +1,24 @@
 /// What a literal's code is chosen by: the two bytes before it (RFC 7932, section 7.1).
 enum BrotliContext {
-    /// The context, below 64, under a mode from 0 to 3.
-    @inline(__always)
-    static func of(_ mode: UInt8, _ last: UInt8, _ beforeLast: UInt8) -> Int {
-        switch mode {
-        case 0: Int(last & 0x3F)
-        case 1: Int(last &>> 2)
-        case 2: textLast(last) | textBeforeLast(beforeLast)
-        default: signed(last) &<< 3 | signed(beforeLast)
+    /// Of each mode from 0 to 3: what each last byte gives, then what each byte before it gives. The two together are the
+    /// context, below 64.
+    static let table: [UInt8] = (0..<2_048).map { index in
+        let byte = UInt8(truncatingIfNeeded: index)
+        let isLast = index & 0x100 == 0
+        switch index >> 9 {
+        case 0: return isLast ? byte & 0x3F : 0
+        case 1: return isLast ? byte >> 2 : 0
+        case 2: return isLast ? textLast(byte) : textBeforeLast(byte)
+        default: return isLast ? signed(byte) << 3 : signed(byte)
         }
     }
 
     /// Of the last byte of text in UTF-8: its class times four, or what part of a character it is.
-    private static func textLast(_ byte: UInt8) -> Int {
-        byte < 128 ? Int(classes[Int(byte)]) : Int(byte & 1) | (byte >= 192 ? 2 : 0)
+    private static func textLast(_ byte: UInt8) -> UInt8 {
+        byte < 128 ? classes[Int(byte)] : byte & 1 | (byte >= 192 ? 2 : 0)
     }
 
-    private static func textBeforeLast(_ byte: UInt8) -> Int {
+    private static func textBeforeLast(_ byte: UInt8) -> UInt8 {
         switch byte {
         case 0x61...0x7A: 3
         case 0x30...0x39, 0x41...0x5A, 0xE0...0xFF: 2
@@ -26,7 +28,7 @@ enum BrotliContext {
     }
 
     /// The size of a byte read as a number of which the high half is negative, in eight steps.
-    private static func signed(_ byte: UInt8) -> Int {
+    private static func signed(_ byte: UInt8) -> UInt8 {
         switch byte {
         case 0: 0
         case 1..<16: 1

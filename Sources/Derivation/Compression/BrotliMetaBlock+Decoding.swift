@@ -76,18 +76,44 @@ extension BrotliMetaBlock {
         _ count: Int, _ entries: UnsafeBufferPointer<UInt32>, _ reader: inout BitReader,
         _ output: inout BoundedOutput
     ) throws(DecompressionError) {
-        guard count > 0 else { return }
+        var left = count
+        while left > 0 {
+            if literals.remaining == 0 { try literals.change(entries, &reader) }
+            let run = min(left, literals.remaining)
+            literals.take(run)
+            left -= run
+            let context = Int(contextModes[literals.type]) << 9
+            let first = 64 * literals.type
+            let error = literalCodes.withUnsafeBufferPointer { places in
+                BrotliContext.table.withUnsafeBufferPointer { contexts in
+                    Self.literals(
+                        run, entries, UnsafeBufferPointer(rebasing: places[first..<first + 64]),
+                        UnsafeBufferPointer(rebasing: contexts[context..<context + 512]), &reader, &output)
+                }
+            }
+            if let error { throw error }
+        }
+    }
+
+    /// Inserts literals of one block.
+    ///
+    /// - Parameters:
+    ///   - places: of the 64 contexts' codes.
+    ///   - contexts: what the last byte and the one before it give.
+    private static func literals(
+        _ count: Int, _ entries: UnsafeBufferPointer<UInt32>, _ places: UnsafeBufferPointer<UInt32>,
+        _ contexts: UnsafeBufferPointer<UInt8>, _ reader: inout BitReader, _ output: inout BoundedOutput
+    ) -> DecompressionError? {
         var last = output.count > 0 ? output.byte(output.count - 1) : 0
         var beforeLast = output.count > 1 ? output.byte(output.count - 2) : 0
         for _ in 0..<count {
-            try literals.advance(entries, &reader)
-            let context = BrotliContext.of(contextModes[literals.type], last, beforeLast)
-            let place = literalCodes[64 * literals.type + context]
-            guard let literal = PrefixCodes.read(entries, Int(place), &reader) else { throw .truncated }
+            let context = contexts[Int(last)] | contexts[256 &+ Int(beforeLast)]
+            guard let literal = PrefixCodes.read(entries, Int(places[Int(context)]), &reader) else { return .truncated }
             beforeLast = last
             last = UInt8(truncatingIfNeeded: literal)
-            guard output.append(last) else { throw .limit }
+            guard output.append(last) else { return .limit }
         }
+        return nil
     }
 
     /// The distance that a code stands for (section 4).

@@ -45,7 +45,11 @@ struct BrotliBlockSwitch {
         remaining &-= 1
     }
 
-    private mutating func change(
+    /// Goes on by several elements of the same block.
+    mutating func take(_ count: Int) { remaining &-= count }
+
+    /// Goes on to the next block.
+    mutating func change(
         _ entries: UnsafeBufferPointer<UInt32>, _ reader: inout BitReader
     ) throws(DecompressionError) {
         // With one type a block is longer than any meta-block.
