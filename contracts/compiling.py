@@ -1,6 +1,7 @@
 """Compiles a contract of `sources/` the one way that artifacts and tests share."""
 
 import json
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ SOURCES = ROOT / "sources"
 SIDES = ("l1", "l2")
 SEARCH_PATHS = [Path(list(snekmate.__path__)[0]).resolve().parent, SOURCES]
 EVM_VERSION = "prague"
+
+# Long byte arrays are meant where they stand; their cost is in the gas tables.
+warnings.filterwarnings("ignore", message="Use of large arrays can be unsafe!")
 
 
 def contracts(side: str) -> list[Path]:
