@@ -38,6 +38,25 @@ import Testing
                 let built = try RollupBlockBuilder(chain: chain).build(
                     derived.attributes.rollupAttributes, on: parent, source: state)
                 state.apply(built.outcome.stateDiff)
+                let own = BaseFeeParameters(elasticity: 6, denominator: 250)
+                let parentHash = parent.hash
+                func mismatch(_ change: (inout Block) -> Void = { _ in }) -> PayloadAttributes.Mismatch? {
+                    var block = built.block
+                    change(&block)
+                    return derived.attributes.mismatch(with: block, after: parentHash, ownParameters: own)
+                }
+                #expect(mismatch() == nil)
+                #expect(mismatch { $0.header.parentHash = Hash256() } == .parent)
+                #expect(mismatch { $0.header.timestamp += 1 } == .timestamp)
+                #expect(mismatch { $0.header.mixHash = Hash256() } == .randomness)
+                #expect(mismatch { $0.header.coinbase = Address() } == .feeRecipient)
+                #expect(mismatch { $0.header.gasLimit += 1 } == .gasLimit)
+                #expect(mismatch { $0.header.parentBeaconBlockRoot = nil } == .parentBeaconBlockRoot)
+                #expect(mismatch { $0.header.extraData[4] ^= 1 } == .baseFeeParameters)
+                #expect(mismatch { $0.header.extraData[16] ^= 1 } == .baseFeeParameters)
+                #expect(mismatch { $0.withdrawals = nil } == .withdrawals)
+                #expect(mismatch { $0.transactions = [] } == .transactions)
+                #expect(mismatch { $0.transactions[0].gasLimit += 1 } == .transactions)
                 parent = built.block.header
                 #expect(built.outcome.receipts[0].outcome == .status(true))
                 let first = built.block.transactions.first

@@ -343,6 +343,48 @@ import Testing
         #expect(driver.blocks == model.blocks)
     }
 
+    /// After L1 has lost blocks, derivation finds where to begin again and gives what a new one gives.
+    @Test(arguments: 1...10, [true, false]) func reorganisationsAreFollowed(depth: Int, keepsOrigins: Bool) throws {
+        var model = RollupModel()
+        try model.grow(25)
+        var driver = ModelDriver(model)
+        try driver.run(model)
+        let old = driver.blocks
+        model.loseL1(depth)
+        try model.grow(depth + 2)
+        // The driver gives the block after the one that L1 has lost.
+        let next = try #require(driver.pipeline.reading).number + 1
+        #expect(throws: DerivationError.self) { try driver.pipeline.provide(model.l1[Int(next - 100)]) }
+        var start = old.count - 1
+        if keepsOrigins {
+            // The last block that came from an L1 block that is still there.
+            start =
+                driver.derived.lastIndex { model.l1[Int($0.derivedFrom.number - 100)].hash == $0.derivedFrom.hash }! + 1
+        }
+        var search = SyncStart(from: old[start], isDerivedFromCanonical: keepsOrigins, model.configuration)
+        var found: DerivationStart?
+        while found == nil {
+            switch search.action {
+            case .needsL1Hash(let number): try search.provide(l1Hash: model.l1[Int(number - 100)].hash)
+            case .needsL2Block(let number): try search.provide(l2Block: old[Int(number)])
+            case .found(let safeHead, let baseBlock):
+                let config = model.configuration.genesis.systemConfig
+                found = DerivationStart(
+                    safeHead: safeHead, safeHeadConfig: config, base: baseBlock.l1Origin, baseConfig: config)
+            }
+        }
+        let begin = try #require(found)
+        driver.pipeline.reset(begin)
+        driver.blocks = Array(old[...Int(begin.safeHead.number)])
+        driver.derived = []
+        try driver.run(model)
+        var fresh = ModelDriver(model)
+        try fresh.run(model)
+        #expect(driver.blocks == fresh.blocks)
+        #expect(fresh.blocks.count > old.count)
+        #expect(fresh.blocks == Array(model.blocks[..<fresh.blocks.count]))
+    }
+
     @Test func malformedDepositsStopDerivation() throws {
         var model = RollupModel()
         model.addL1(logs: [Log(address: model.configuration.depositContract, topics: [DepositLog.topic], data: [])])

@@ -33,6 +33,10 @@ struct RollupModel {
     var attributes: [PayloadAttributes] = []
     private var config: SystemConfig
     private var nextChannel: UInt64 = 1
+    /// How many blocks of the rollup the batches up to each L1 block have.
+    private var published: [Int] = [0]
+    /// Makes the blocks of one branch of L1 differ from another's.
+    private var branch: UInt8 = 0
 
     init() {
         let genesis = BlockHeader(number: 100, timestamp: 1_000, mixHash: Hash256(UInt256(100)), baseFee: 7)
@@ -47,11 +51,35 @@ struct RollupModel {
         let parent = l1[l1.count - 1]
         let header = BlockHeader(
             parentHash: parent.hash, number: parent.header.number + 1, timestamp: parent.header.timestamp + 12,
-            mixHash: Hash256(UInt256(parent.header.number + 1)), baseFee: 7,
+            extraData: [branch], mixHash: Hash256(UInt256(parent.header.number + 1)), baseFee: 7,
             parentBeaconBlockRoot: Hash256(UInt256(9)))
         let receipt = Receipt(
             kind: .legacy, outcome: .status(true), cumulativeGasUsed: 0, bloom: LogsBloom(), logs: logs)
         l1.append(L1Block(header: header, hash: header.hash, transactions: transactions, receipts: [receipt]))
+    }
+
+    /// Adds L1 blocks, each with a batch of what was sequenced since the last one, and blocks of the rollup.
+    mutating func grow(_ count: Int) throws {
+        for _ in 0..<count {
+            let before = published[published.count - 1]
+            let all = attributes.count
+            if all > before { try publish([.span(try span(before + 1...all))]) } else { addL1() }
+            published.append(all)
+            try sequenceAll()
+        }
+    }
+
+    /// Takes the last blocks off L1, and the rollup's blocks that refer to them.
+    mutating func loseL1(_ count: Int) {
+        branch += 1
+        l1.removeLast(count)
+        published.removeLast(count)
+        let latest = l1[l1.count - 1].header.number
+        while blocks[blocks.count - 1].l1Origin.number > latest {
+            blocks.removeLast()
+            attributes.removeLast()
+            sequenced.removeLast()
+        }
     }
 
     /// Makes the next block of the rollup as its sequencer would.

@@ -19,6 +19,21 @@ public struct PayloadAttributes: Equatable, Sendable {
     /// Wei a gas.
     public var minimumBaseFee: UInt64
 
+    public init(
+        timestamp: UInt64, prevRandao: Hash256, suggestedFeeRecipient: Address, parentBeaconBlockRoot: Hash256,
+        transactions: [[UInt8]], noTxPool: Bool, gasLimit: UInt64, eip1559Parameters: [UInt8], minimumBaseFee: UInt64
+    ) {
+        self.timestamp = timestamp
+        self.prevRandao = prevRandao
+        self.suggestedFeeRecipient = suggestedFeeRecipient
+        self.parentBeaconBlockRoot = parentBeaconBlockRoot
+        self.transactions = transactions
+        self.noTxPool = noTxPool
+        self.gasLimit = gasLimit
+        self.eip1559Parameters = eip1559Parameters
+        self.minimumBaseFee = minimumBaseFee
+    }
+
     /// The attributes as the block builder takes them.
     public var rollupAttributes: RollupAttributes {
         RollupAttributes(
