@@ -74,9 +74,8 @@ public final class DevL1: Sendable {
         // What is taken now would not come into a block: the sender should know at once.
         methods.guardCalls(of: ["eth_sendRawTransaction", "eth_sendRawTransactionSync", "eth_sendTransaction"]) {
             [producer] () throws(RPCError) in
-            guard let failure = producer.failure else { return }
-            throw RPCError(
-                code: -32_603, message: "the transaction was not taken, as no block can be made: \(failure.message)")
+            guard let failure = producer.failureText else { return }
+            throw RPCError(code: -32_603, message: "the transaction was not taken, as \(failure)")
         }
         return methods
     }
@@ -91,13 +90,13 @@ public final class DevL1: Sendable {
 
     private func readiness(_ route: HTTPRoute) -> HTTPRoute {
         HTTPRoute(route.path, needsAuthorisation: route.needsAuthorisation) { [producer] request in
-            guard let failure = producer.failure else { return route.respond(request) }
+            guard let failure = producer.failureText else { return route.respond(request) }
             return .json(status: 503) { json in
                 json.beginObject()
                 json.key("ready")
                 json.boolean(false)
                 json.key("reason")
-                json.string("no block can be made: \(failure.message)")
+                json.string(failure)
                 json.endObject()
             }
         }

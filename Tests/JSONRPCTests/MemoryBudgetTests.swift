@@ -225,18 +225,27 @@ private func sendHead(_ client: SocketClient, _ rest: String) throws {
 }
 
 @Test func keepsClientsThatAreAlwaysInTheMiddleOfAMessage() async throws {
-    try await withBoundedServer(limit, { $0.limits.bodyTimeout = .seconds(2) }) { _, port in
-        let client = try SocketClient(port: port)
-        _ = try client.upgrade()
-        let text = Array(call("test_null").utf8)
-        var frame: [UInt8] = [0x81, 0x80 | UInt8(text.count), 0, 0, 0, 0]
-        frame += text
-        // The rest of one message comes with the beginning of the next.
-        try client.send(Array(frame.prefix(20)))
-        for _ in 0..<30 {
-            try await Task.sleep(nanoseconds: 100_000_000)
-            try client.send(Array(frame.dropFirst(20) + frame.prefix(20)))
-            #expect(try client.readText() == answer("null"))
-        }
+    try await withBoundedServer(limit, { $0.limits.bodyTimeout = .seconds(3) }) { _, port in
+        // On a machine that is busy with other things the client may be too slow, and be closed with good reason.
+        for _ in 0..<5 where try await staysInTheMiddle(of: SocketClient(port: port)) { return }
+        Issue.record("no attempt was quick enough, or every one was cut off")
     }
+}
+
+/// Sends for longer than a message may take, the rest of one message always with the beginning of the next; whether none
+/// took nearly as long as it may.
+private func staysInTheMiddle(of client: SocketClient) async throws -> Bool {
+    _ = try client.upgrade()
+    let text = Array(call("test_null").utf8)
+    let frame: [UInt8] = [0x81, 0x80 | UInt8(text.count), 0, 0, 0, 0] + text
+    try client.send(Array(frame.prefix(20)))
+    var last = ContinuousClock.now
+    for _ in 0..<40 {
+        try await Task.sleep(nanoseconds: 100_000_000)
+        if ContinuousClock.now - last > .seconds(1) { return false }
+        last = .now
+        try client.send(Array(frame.dropFirst(20) + frame.prefix(20)))
+        #expect(try client.readText() == answer("null"))
+    }
+    return true
 }

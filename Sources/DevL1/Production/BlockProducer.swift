@@ -179,6 +179,17 @@ public final class BlockProducer: Sendable {
     /// Why the last block could not be made; nil where it could.
     public var failure: ChainError? { state.withLock { $0.failure } }
 
+    /// The same for people; nil where blocks are made.
+    public var failureText: String? {
+        switch failure {
+        case .storage(let error):
+            "no block can be made: \(error.path): \(error.what). It is tried again all the time, so that the chain goes on "
+                + "by itself when that is mended."
+        case let error?: "no block can be made: \(error.message)"
+        case nil: nil
+        }
+    }
+
     /// Calls `body` when trouble begins and when it is over, on whatever thread met it.
     public func report(to body: @escaping @Sendable (Trouble) -> Void) { state.withLock { $0.report = body } }
 

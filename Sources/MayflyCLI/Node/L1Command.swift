@@ -86,7 +86,7 @@ struct L1Command: AsyncParsableCommand {
         let context = NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client))
         let methods = l1.methods(context)
         let routes = l1.routes(context, status: StatusRoutes.all(context, server: service.server))
-        l1.producer.report(to: Self.warn)
+        l1.producer.report { [producer = l1.producer] in Self.warn($0, producer.failureText) }
         let address = try await service.listen(serving.endpoint(http, methods, routes: routes), for: "--http")
         if let ipc = serving.ipc { try await service.listen(IPCEndpoint(path: ipc, methods: methods)) }
         l1.start()
@@ -95,13 +95,9 @@ struct L1Command: AsyncParsableCommand {
     }
 
     /// Says on the error stream that the chain is in trouble, and when that is over.
-    private static func warn(_ trouble: BlockProducer.Trouble) {
+    private static func warn(_ trouble: BlockProducer.Trouble, _ text: String?) {
         switch trouble {
-        case .blocks(.storage(let error)):
-            StandardStreams.writeError(
-                "warning: no block can be made: \(error.path): \(error.what). It is tried again every second, so that "
-                    + "the chain goes on by itself when that is mended.")
-        case .blocks(let error): StandardStreams.writeError("warning: no block can be made: \(error.message)")
+        case .blocks: StandardStreams.writeError("warning: \(text ?? "a block could not be made")")
         case .blobs(let error):
             StandardStreams.writeError(
                 "warning: \(error.message) Until then blob transactions are dropped, and blocks made without them.")
