@@ -162,13 +162,16 @@ def test_a_proposal_nobody_challenges_becomes_final(rollup, output, alice, mallo
         game.claimCredit(alice)
 
 
-def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(rollup, output, alice, mallory, reverts):
+def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
+    rollup, output, alice, mallory, reverts, gas
+):
     game = rollup.propose(output, sender=alice)
     with boa.env.prank(mallory):
         for value in (0, BOND - 1, BOND + 1):
             with reverts("BondedProposal: a challenge takes the same bond"):
                 game.challenge(value=value)
         game.challenge(value=BOND)
+        gas("l1", "BondedProposal.challenge", game._computation.get_gas_used())
         with reverts("BondedProposal: already challenged"):
             game.challenge(value=BOND)
     assert game.expiry() == boa.env.timestamp + RESOLUTION_WINDOW
@@ -182,6 +185,7 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(ro
     assert game.status() == CHALLENGER_WINS
     assert game.credit(alice) == game.credit(mallory) == BOND
     game.claimCredit(alice)
+    gas("l1", "BondedProposal.claimCredit", game._computation.get_gas_used())
     game.claimCredit(mallory)
     assert boa.env.get_balance(game.address) == 0
     boa.env.time_travel(seconds=10 * FINALITY_DELAY)
@@ -297,7 +301,7 @@ def test_a_game_that_names_another_registry(rollup, shared, timelock, output):
     assert not rollup.registry.isGameRegistered(game.address)
 
 
-def test_the_anchor_moves_forward_only(rollup, reverts):
+def test_the_anchor_moves_forward_only(rollup, reverts, gas):
     assert rollup.registry.getAnchorRoot() == rollup.registry.anchors(0) == (GENESIS_ROOT, 0)
     games = {number: rollup.propose(Output([], salt=str(number)), number=number) for number in (10, 20, 15)}
     boa.env.time_travel(seconds=CHALLENGE_WINDOW)
@@ -305,6 +309,7 @@ def test_the_anchor_moves_forward_only(rollup, reverts):
         game.resolve()
     boa.env.time_travel(seconds=FINALITY_DELAY + 1)
     rollup.registry.setAnchorState(games[20].address)
+    gas("l1", "AnchorStateRegistry.setAnchorState", rollup.registry._computation.get_gas_used())
     assert rollup.registry.getAnchorRoot() == (games[20].rootClaim(), 20)
     assert rollup.registry.anchorGame() == games[20].address
     for number in (10, 15, 20):
