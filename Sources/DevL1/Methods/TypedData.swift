@@ -8,13 +8,23 @@ struct TypedData {
         let type: String
     }
 
+    /// The hashes of types that have been needed: one description may be asked for by every element of a list.
+    private final class TypeHashes {
+        var known: [String: [UInt8]] = [:]
+    }
+
     /// Deeper data is refused: types may hold themselves.
     private static let depthLimit = 64
+    /// More types, members of all types, or bytes of a name are refused, as every type's description may have all of them.
+    private static let typeLimit = 256
+    private static let memberLimit = 2_048
+    private static let nameLimit = 256
 
     private let types: [String: [Member]]
     private let primaryType: String
     private let domain: TypedValue
     private let message: TypedValue
+    private let typeHashes = TypeHashes()
 
     /// Reads the object of `eth_signTypedData_v4`: `types`, `primaryType`, `domain` and `message`.
     init(json text: [UInt8]) throws(TypedDataError) {
@@ -25,13 +35,24 @@ struct TypedData {
             throw TypedDataError("domain is missing")
         }
         guard let message = value["message"] else { throw TypedDataError("message is missing") }
+        guard typeTable.count <= Self.typeLimit else {
+            throw TypedDataError("there are more than \(Self.typeLimit) types")
+        }
         var types: [String: [Member]] = [:]
+        var memberCount = 0
         for (name, list) in typeTable {
             guard case .array(let elements) = list else { throw TypedDataError("type \(name) is no list of members") }
             var members: [Member] = []
             for element in elements {
                 guard let memberName = element["name"]?.text, let type = element["type"]?.text else {
                     throw TypedDataError("a member of type \(name) has no name or no type")
+                }
+                memberCount += 1
+                guard memberCount <= Self.memberLimit else {
+                    throw TypedDataError("the types have more than \(Self.memberLimit) members")
+                }
+                guard [name, memberName, type].allSatisfy({ $0.utf8.count <= Self.nameLimit }) else {
+                    throw TypedDataError("a name of a type or member has more than \(Self.nameLimit) bytes")
                 }
                 members.append(Member(name: memberName, type: type))
             }
@@ -68,7 +89,7 @@ struct TypedData {
         guard depth < Self.depthLimit else { throw TypedDataError("it is nested more than \(Self.depthLimit) deep") }
         guard let members = types[type] else { throw TypedDataError("type \(type) is unknown") }
         guard case .object(let values) = value else { throw TypedDataError("a value of type \(type) is no object") }
-        var bytes = Keccak256.hash(Array(description(of: type).utf8)).bytes
+        var bytes = typeHash(type)
         for member in members {
             let place = "\(type).\(member.name)"
             bytes += try encode(values[member.name] ?? .null, member.type, place, depth: depth + 1)
@@ -76,13 +97,19 @@ struct TypedData {
         return Keccak256.hash(bytes).bytes
     }
 
+    private func typeHash(_ type: String) -> [UInt8] {
+        if let known = typeHashes.known[type] { return known }
+        let hash = Keccak256.hash(Array(description(of: type).utf8)).bytes
+        typeHashes.known[type] = hash
+        return hash
+    }
+
     /// The type and those that it refers to, in the order of their names.
     private func description(of type: String) -> String {
-        var found: [String] = []
+        var found: Set<String> = []
         var waiting = [type]
         while let next = waiting.popLast() {
-            guard !found.contains(next), let members = types[next] else { continue }
-            found.append(next)
+            guard let members = types[next], found.insert(next).inserted else { continue }
             waiting += members.map { String($0.type.prefix { $0 != "[" }) }
         }
         let ordered = [type] + found.filter { $0 != type }.sorted()

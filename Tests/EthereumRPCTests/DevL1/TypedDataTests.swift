@@ -73,4 +73,22 @@ import Testing
         #expect(throws: TypedDataError.self) { try TypedData(json: Array(deep.utf8)).digest }
         #expect(throws: Never.self) { try TypedData(json: Array((types + #"{"a":{"a":null}}}"#).utf8)).digest }
     }
+
+    /// Every type refers to every other, and every element of a long list is of another type.
+    @Test func boundsTheWorkOfTypes() throws {
+        func text(types count: Int) -> String {
+            let members = (0..<min(count, 40)).map { #"{"name":"m\#($0)","type":"T\#($0)[]"}"# }.joined(separator: ",")
+            let types = (0..<count).map { #""T\#($0)":["# + ($0 < 40 ? members : "") + "]" }.joined(separator: ",")
+            let empty = "{" + (0..<40).map { #""m\#($0)":[]"# }.joined(separator: ",") + "}"
+            let many = repeatElement(empty, count: 1_000).joined(separator: ",")
+            return #"{"types":{"# + types + #","L":[{"name":"l","type":"T0[]"}]},"primaryType":"L","domain":{},"#
+                + #""message":{"l":["# + many + "]}}"
+        }
+        let start = ContinuousClock.now
+        #expect(throws: Never.self) { try TypedData(json: Array(text(types: 40).utf8)).digest }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(throws: TypedDataError("there are more than 256 types")) {
+            try TypedData(json: Array(text(types: 300).utf8)).digest
+        }
+    }
 }
