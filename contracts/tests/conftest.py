@@ -156,7 +156,7 @@ def gas(request):
     measured = {side: {} for side in SIDES}
 
     def record(side: str, action: str, used: int) -> None:
-        measured[side][action] = used
+        assert measured[side].setdefault(action, used) == used, f"{action} is measured twice, with different results"
         if not WRITE_GAS:
             expected = committed[side].get(action)
             assert expected == str(used), f"{action} takes {used} gas, the table says {expected}: scripts/contracts gas"

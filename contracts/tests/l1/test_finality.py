@@ -62,9 +62,8 @@ def output():
     return Output([])
 
 
-def test_what_a_proposal_says_of_itself(rollup, output, alice, gas):
+def test_what_a_proposal_says_of_itself(rollup, output, alice):
     game = rollup.propose(output, number=77, sender=alice)
-    gas("l1", "DisputeGameFactory.create", rollup.factory._computation.get_gas_used())
     extra = (77).to_bytes(32, "big")
     assert game.rootClaim() == output.root
     assert game.l2SequenceNumber() == game.l2BlockNumber() == 77
@@ -131,7 +130,7 @@ def test_what_the_factory_refuses(rollup, output, mallory, reverts):
                 call()
 
 
-def test_a_proposal_nobody_challenges_becomes_final(rollup, output, alice, mallory, reverts, gas):
+def test_a_proposal_nobody_challenges_becomes_final(rollup, output, alice, mallory, reverts):
     game = rollup.propose(output, sender=alice)
     boa.env.time_travel(seconds=CHALLENGE_WINDOW - 1)
     with reverts("BondedProposal: the challenge window is open"):
@@ -140,7 +139,6 @@ def test_a_proposal_nobody_challenges_becomes_final(rollup, output, alice, mallo
     with boa.env.prank(mallory), reverts("BondedProposal: the challenge window is over"):
         game.challenge(value=BOND)
     assert game.resolve() == DEFENDER_WINS
-    gas("l1", "BondedProposal.resolve", game._computation.get_gas_used())
     assert game.status() == DEFENDER_WINS and game.resolvedAt() == boa.env.timestamp
     registry, address = rollup.registry, game.address
     assert registry.isGameRegistered(address) and registry.isGameRespected(address) and registry.isGameProper(address)
@@ -163,7 +161,7 @@ def test_a_proposal_nobody_challenges_becomes_final(rollup, output, alice, mallo
 
 
 def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
-    rollup, output, alice, mallory, reverts, gas
+    rollup, output, alice, mallory, reverts
 ):
     game = rollup.propose(output, sender=alice)
     with boa.env.prank(mallory):
@@ -171,7 +169,6 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
             with reverts("BondedProposal: a challenge takes the same bond"):
                 game.challenge(value=value)
         game.challenge(value=BOND)
-        gas("l1", "BondedProposal.challenge", game._computation.get_gas_used())
         with reverts("BondedProposal: already challenged"):
             game.challenge(value=BOND)
     assert game.expiry() == boa.env.timestamp + RESOLUTION_WINDOW
@@ -185,7 +182,6 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
     assert game.status() == CHALLENGER_WINS
     assert game.credit(alice) == game.credit(mallory) == BOND
     game.claimCredit(alice)
-    gas("l1", "BondedProposal.claimCredit", game._computation.get_gas_used())
     game.claimCredit(mallory)
     assert boa.env.get_balance(game.address) == 0
     boa.env.time_travel(seconds=10 * FINALITY_DELAY)
@@ -301,7 +297,7 @@ def test_a_game_that_names_another_registry(rollup, shared, timelock, output):
     assert not rollup.registry.isGameRegistered(game.address)
 
 
-def test_the_anchor_moves_forward_only(rollup, reverts, gas):
+def test_the_anchor_moves_forward_only(rollup, reverts):
     assert rollup.registry.getAnchorRoot() == rollup.registry.anchors(0) == (GENESIS_ROOT, 0)
     games = {number: rollup.propose(Output([], salt=str(number)), number=number) for number in (10, 20, 15)}
     boa.env.time_travel(seconds=CHALLENGE_WINDOW)
@@ -309,7 +305,6 @@ def test_the_anchor_moves_forward_only(rollup, reverts, gas):
         game.resolve()
     boa.env.time_travel(seconds=FINALITY_DELAY + 1)
     rollup.registry.setAnchorState(games[20].address)
-    gas("l1", "AnchorStateRegistry.setAnchorState", rollup.registry._computation.get_gas_used())
     assert rollup.registry.getAnchorRoot() == (games[20].rootClaim(), 20)
     assert rollup.registry.anchorGame() == games[20].address
     for number in (10, 15, 20):

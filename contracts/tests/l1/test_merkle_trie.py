@@ -226,11 +226,3 @@ def test_refuses_a_proof_without_an_end(verifier):
 
 def test_the_empty_proof_is_refused(verifier):
     assert "the proof is empty" in refused(verifier, bytes(32), KEY, [])
-
-
-def test_gas_of_usual_proofs(verifier, gas):
-    for count in (1, 100, 10_000):
-        trie = trie_of({keccak(n.to_bytes(4, "big")): b"\x01" for n in range(count)})
-        key = keccak((0).to_bytes(4, "big"))
-        value_of(verifier, trie.root_hash, key, proof_of(trie, key, embedded=False))
-        gas("l1", f"merkle_trie of {count:,} entries", verifier._computation.get_gas_used())

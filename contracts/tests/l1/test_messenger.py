@@ -91,12 +91,10 @@ def target(inline):
 
 
 @pytest.mark.parametrize("size", [0, 100, 2304, 2305, 32_768])
-def test_a_message_is_a_deposit_to_the_other_messenger(rollup, alice, mallory, gas, size):
+def test_a_message_is_a_deposit_to_the_other_messenger(rollup, alice, mallory, size):
     data = bytes(i % 255 for i in range(size))
     with boa.env.prank(alice):
         rollup.messenger.sendMessage(mallory, data, 123_456, value=7)
-    if size in (0, 100, 32_768):
-        gas("l1", f"L1CrossDomainMessenger.sendMessage of {size:,} bytes", rollup.messenger._computation.get_gas_used())
     deposit, sent, extension = rollup.messenger.get_logs()
     limit = rollup.messenger.baseGas(data, 123_456)
     assert deposit.opaqueData[:32] == deposit.opaqueData[32:64] == (7).to_bytes(32, "big")
@@ -129,11 +127,9 @@ def test_a_longer_message_is_refused(rollup, alice):
 
 
 @pytest.mark.parametrize("size", [0, 2304, 2305, 30_000])
-def test_a_message_of_the_rollup_runs_once(funded, target, alice, size, reverts, gas):
+def test_a_message_of_the_rollup_runs_once(funded, target, alice, size, reverts):
     message = Message(funded, alice, target.address, value=ETHER, data=bytes(size), gas=1_000_000)
     received, relayed, finalized = message.finalize()
-    if size == 0:
-        gas("l1", "L1CrossDomainMessenger.relayMessage by the portal", funded.portal._computation.get_gas_used())
     assert (received.sender, received.amount, received.size) == (alice, ETHER, size)
     assert relayed.msgHash == message.hash and finalized.success
     assert message.state == (True, False)

@@ -58,13 +58,11 @@ def funded(rollup):
     return rollup
 
 
-def test_pays_a_final_withdrawal_once(funded, withdrawal, alice, reverts, gas):
+def test_pays_a_final_withdrawal_once(funded, withdrawal, alice, reverts):
     funded.ready(withdrawal)
-    gas("l1", "OptimismPortal.proveWithdrawalTransaction", funded.portal._computation.get_gas_used())
     before = boa.env.get_balance(alice)
     funded.portal.checkWithdrawal(withdrawal.hash, boa.env.eoa)
     funded.portal.finalizeWithdrawalTransaction(withdrawal.tuple)
-    gas("l1", "OptimismPortal.finalizeWithdrawalTransaction", funded.portal._computation.get_gas_used())
     event = funded.portal.get_logs()[-1]
     assert (event.withdrawalHash, event.success) == (withdrawal.hash, True)
     assert boa.env.get_balance(alice) == before + ETHER

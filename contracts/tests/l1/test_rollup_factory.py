@@ -13,12 +13,11 @@ ADMIN_SLOT = int.from_bytes(keccak(text="eip1967.proxy.admin"), "big") - 1
 IMPLEMENTATION_SLOT = int.from_bytes(keccak(text="eip1967.proxy.implementation"), "big") - 1
 
 
-def test_a_launch_makes_what_was_predicted(shared, owner, alice, gas):
+def test_a_launch_makes_what_was_predicted(shared, owner, alice):
     predicted = shared.factory.predict(alice, SALT)
     assert not shared.factory.isUsed(alice, SALT)
     with boa.env.prank(alice):
         contracts = shared.factory.launch(SALT, launch_of(owner))
-    gas("l1", "RollupFactory.launch", shared.factory._computation.get_gas_used())
     assert contracts == predicted and len(set(contracts)) == 7
     assert shared.factory.isUsed(alice, SALT)
     for name, address in zip(IMPLEMENTATIONS, contracts):

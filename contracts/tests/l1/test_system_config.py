@@ -73,12 +73,6 @@ def test_the_launch_announces_every_value(l1, owner):
     ]
 
 
-def test_gas_of_a_change(rollup, owner, gas):
-    with boa.env.prank(owner):
-        rollup.config.setGasLimit(100_000_000)
-    gas("l1", "SystemConfig.setGasLimit", rollup.config._computation.get_gas_used())
-
-
 def test_what_it_says(rollup, owner, timelock):
     config = rollup.config
     assert config.owner() == owner and config.VERSION() == 0
