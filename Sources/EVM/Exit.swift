@@ -22,6 +22,10 @@ public struct Exit: Equatable, Sendable, BitwiseCopyable {
     @inlinable @inline(__always)
     public static var hot: Exit { Exit(code: 0x1_0000) }
 
+    /// The halt of an instruction whose constant gas could not be paid: out of gas, like any other.
+    @inlinable @inline(__always)
+    public static var unpaid: Exit { Exit(code: 512 + UInt32(Halt.outOfGas.rawValue)) }
+
     /// The halt, where it is one.
     @inlinable @inline(__always)
     public var halt: Halt? { code < 256 ? nil : Halt(rawValue: UInt8(truncatingIfNeeded: code - 256)) }

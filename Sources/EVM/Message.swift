@@ -80,6 +80,8 @@ public enum Halt: UInt8, Error, Equatable, Sendable {
     case callDepthExceeded
     case insufficientBalance
     case precompileFailure
+    /// Too little gas left for the code that a creation is to leave.
+    case codeDepositUnpaid
 }
 
 /// What a message came to.

@@ -17,16 +17,20 @@ public enum PointEvaluation {
     ///
     /// - Complexity: two pairings; the trusted setup is not needed.
     public static func verify(_ input: UnsafeRawBufferPointer) -> Bool {
-        guard input.count == 192, let base = input.baseAddress else { return false }
-        let commitmentBytes = UnsafeRawBufferPointer(start: base + 96, count: 48)
-        // The hash of the commitment with a version number, 1, in place of its first byte.
-        var hash = SHA256.hash(commitmentBytes)
-        withUnsafeMutableBytes(of: &hash) { $0[0] = 1 }
-        guard hash == Hash256(copying: base), let z = BLS12381Scalar(canonicalBytes: base + 32),
-            let y = BLS12381Scalar(canonicalBytes: base + 64),
-            let commitment = try? KZG.commitment(Array(commitmentBytes)),
+        guard hasMatchingHash(input), let base = input.baseAddress,
+            let z = BLS12381Scalar(canonicalBytes: base + 32), let y = BLS12381Scalar(canonicalBytes: base + 64),
+            let commitment = try? KZG.commitment(Array(input[96..<144])),
             let proof = try? KZG.proof(Array(input[144...]))
         else { return false }
         return KZG.verify(commitment: commitment, z: z, y: y, proof: proof)
+    }
+
+    /// Whether the input has the right length and begins with the versioned hash of its commitment.
+    public static func hasMatchingHash(_ input: UnsafeRawBufferPointer) -> Bool {
+        guard input.count == 192, let base = input.baseAddress else { return false }
+        // The hash of the commitment with a version number, 1, in place of its first byte.
+        var hash = SHA256.hash(UnsafeRawBufferPointer(start: base + 96, count: 48))
+        withUnsafeMutableBytes(of: &hash) { $0[0] = 1 }
+        return hash == Hash256(copying: base)
     }
 }

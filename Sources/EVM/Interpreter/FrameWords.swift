@@ -42,12 +42,13 @@ extension Frame {
     @inline(never)
     public mutating func copyReturnData(_ top: UnsafeMutablePointer<UInt256>, gas: inout Int64) -> Halt? {
         let (offset, count) = (top[-1], top[-2])
+        let isPaid = copyToMemory(
+            top[0], from: returnData, sourceCount: returnDataCount, at: offset, count: count, gas: &gas)
+        guard isPaid else { return .outOfGas }
         guard let end = offset.adding(count), end.fitsUInt64, end.limb0 <= UInt64(returnDataCount) else {
             return .returnDataOutOfBounds
         }
-        let isPaid = copyToMemory(
-            top[0], from: returnData, sourceCount: returnDataCount, at: offset, count: count, gas: &gas)
-        return isPaid ? nil : .outOfGas
+        return nil
     }
 }
 

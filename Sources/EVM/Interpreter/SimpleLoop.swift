@@ -42,7 +42,10 @@ public enum SimpleLoop {
                 break loop
             }
             gas &-= Int64(row.gas)
-            guard gas >= 0 else { break loop }
+            guard gas >= 0 else {
+                exit = .unpaid
+                break loop
+            }
             counter &+= 1
 
             switch opcode {

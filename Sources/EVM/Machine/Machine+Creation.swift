@@ -87,15 +87,15 @@ extension Machine {
         let count = frame.pointee.outputCount
         if count == 0 { return .success }
         let code = UnsafeRawBufferPointer(start: frame.pointee.memory + frame.pointee.outputOffset, count: count)
-        if revision >= .spuriousDragon && count > Self.codeLimit { return .halt(.codeTooLarge) }
         if revision >= .london && code[0] == 0xEF { return .halt(.codeStartsWithEF) }
         let cost = GasSchedule.codeDepositByte &* Int64(count)
         if frame.pointee.gas < cost {
-            if revision >= .homestead { return .halt(.outOfGas) }
+            if revision >= .homestead { return .halt(.codeDepositUnpaid) }
             // Frontier: a contract without code, and the gas is kept.
             frame.pointee.outputCount = 0
             return .success
         }
+        if revision >= .spuriousDragon && count > Self.codeLimit { return .halt(.codeTooLarge) }
         frame.pointee.gas &-= cost
         try host.setCode(frame.pointee.recipientHandle, code)
         return .success

@@ -3,6 +3,11 @@ extension Machine {
     @inlinable @inline(__always)
     mutating func runFrame<T: Tracer & ~Copyable>(_ frame: UnsafeMutablePointer<Frame>, tracer: inout T) -> Exit {
         if T.tracesInstructions { return SimpleLoop.run(frame, table: table, tracer: &tracer) }
+        if T.explainsHalts {
+            let exit = SimpleLoop.run(frame, table: table)
+            // It asks for relief once.
+            return exit == .hot ? SimpleLoop.run(frame, table: table) : exit
+        }
         #if !hasFeature(Embedded)
             if let instruction = frame.pointee.instruction { return FastLoop.run(frame, from: instruction) }
         #endif

@@ -20,6 +20,9 @@ extension Machine {
             case .enter:
                 frame = frames.running(at: frame.pointee.depth &+ 1)
             case .finish(let outcome):
+                if T.explainsHalts, case .halt(let halt) = outcome {
+                    tracer.didHalt(halt, cause(of: halt, exit, frame))
+                }
                 if T.tracesInstructions {
                     let halt: Halt? = if case .halt(let halt) = outcome { halt } else { nil }
                     tracer.didExecute(gas: frame.pointee.gas, refund: frame.pointee.refund, halt: halt)
@@ -111,6 +114,10 @@ extension Machine {
         var outcome = outcome
         if frame.pointee.kind.isCreation, outcome == .success {
             outcome = try depositCode(frame, host: &host)
+            if T.explainsHalts, case .halt(let halt) = outcome {
+                let count = frame.pointee.outputCount
+                tracer.didHalt(halt, halt == .codeTooLarge ? .codeSize(count) : .rule)
+            }
         }
         let output = UnsafeRawBufferPointer(
             start: frame.pointee.memory + frame.pointee.outputOffset, count: frame.pointee.outputCount)

@@ -18,6 +18,11 @@ extension Machine {
         let end: MessageEnd
         if let precompile = request.precompile {
             end = run(precompile, request)
+            if T.explainsHalts, case .halt(let halt) = end.outcome {
+                let isFault = halt == .precompileFailure
+                let fault = isFault ? precompile.fault(of: request.input, gas: request.gas, rules: rules) : nil
+                tracer.didHalt(fault == nil ? .outOfGas : halt, fault.map { .precompile($0) } ?? .rule)
+            }
             if end.outcome != .success { host.revert(to: checkpoint) }
         } else if let code = request.code, code.count > 0 {
             enter(request, code: code, input: request.input, checkpoint: checkpoint)

@@ -155,13 +155,13 @@ extension Machine {
     func log<H: Host & ~Copyable, T: Tracer & ~Copyable>(
         topicCount: Int, _ frame: UnsafeMutablePointer<Frame>, host: inout H, tracer: inout T
     ) -> Action {
-        if frame.pointee.isStatic { return .halt(.staticModification) }
         let top = Frame.stackTop(of: frame)
         let (offset, count) = (top[0], top[-1])
         guard frame.pointee.useMemory(offset, count, gas: &frame.pointee.gas) else { return .halt(.outOfGas) }
         let data = frame.pointee.memoryRange(offset, count)
         frame.pointee.gas &-= GasSchedule.logByte &* Int64(data.count)
         guard frame.pointee.gas >= 0 else { return .halt(.outOfGas) }
+        if frame.pointee.isStatic { return .halt(.staticModification) }
         let topics = [Hash256](unsafeUninitializedCapacity: topicCount) { storage, initialised in
             for index in 0..<topicCount { storage.initializeElement(at: index, to: Hash256(top[-2 &- index])) }
             initialised = topicCount

@@ -21,6 +21,11 @@ struct ModularExponentiationCall {
         if revision >= .osaka {
             guard baseCount <= 1_024, exponentCount <= 1_024, modulusCount <= 1_024 else { return nil }
         }
+        return price(in: revision)
+    }
+
+    /// The gas as if there were no limit to the lengths.
+    func price(in revision: Revision) -> Int64? {
         let isEmpty = baseCount.isZero && modulusCount.isZero
         guard let complexity = isEmpty ? emptyComplexity(revision) : complexity(revision) else { return nil }
         let minimum: Int64 = revision >= .osaka ? 500 : revision >= .berlin ? 200 : 0

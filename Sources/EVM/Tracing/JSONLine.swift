@@ -60,6 +60,7 @@ extension Halt {
         case .callDepthExceeded: "call depth exceeded"
         case .insufficientBalance: "insufficient balance"
         case .precompileFailure: "precompile failure"
+        case .codeDepositUnpaid: "out of gas for the code"
         }
     }
 }

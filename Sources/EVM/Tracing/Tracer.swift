@@ -12,11 +12,15 @@ public protocol Tracer: ~Copyable {
     static var tracesMessages: Bool { get }
     /// Whether `didAccess`, `didReadStorage` and `didWriteStorage` are wanted.
     static var tracesState: Bool { get }
+    /// Whether `didHalt` is wanted; code then runs in the simple loop, as the fast one halts ahead of a whole block.
+    static var explainsHalts: Bool { get }
 
     /// An instruction is about to run; its gas is not charged yet.
     mutating func willExecute(_ step: InstructionStep)
     /// The instruction has run, or, if it starts a callee, has handed over; `gas` is what its frame has left.
     mutating func didExecute(gas: Int64, refund: Int64, halt: Halt?)
+    /// The running message, or the precompile that it is, halts; the last event of it but `didExecute` and `didExit`.
+    mutating func didHalt(_ halt: Halt, _ cause: HaltCause)
     mutating func didEnter(_ message: MessageSummary)
     mutating func didExit(_ result: MessageEnd)
     /// SELFDESTRUCT in the running message; counted among the messages.
@@ -33,8 +37,10 @@ extension Tracer where Self: ~Copyable {
     @inlinable public static var tracesInstructions: Bool { false }
     @inlinable public static var tracesMessages: Bool { false }
     @inlinable public static var tracesState: Bool { false }
+    @inlinable public static var explainsHalts: Bool { false }
     @inlinable public mutating func willExecute(_ step: InstructionStep) {}
     @inlinable public mutating func didExecute(gas: Int64, refund: Int64, halt: Halt?) {}
+    @inlinable public mutating func didHalt(_ halt: Halt, _ cause: HaltCause) {}
     @inlinable public mutating func didEnter(_ message: MessageSummary) {}
     @inlinable public mutating func didExit(_ result: MessageEnd) {}
     @inlinable

@@ -44,12 +44,12 @@ struct AccessListCreation {
             guard recorder.count == count || recorder.list(excluding: excluded) == transaction.accessList else {
                 continue
             }
-            write(ended, &result)
+            write(ended, recorder.halt, &result)
             return
         }
     }
 
-    private func write(_ ended: CallResult, _ result: inout JSONWriter) {
+    private func write(_ ended: CallResult, _ report: HaltReport?, _ result: inout JSONWriter) {
         result.beginObject()
         result.key("accessList")
         result.accessList(transaction.accessList)
@@ -60,7 +60,7 @@ struct AccessListCreation {
             result.string("execution reverted")
         case .halt(let halt):
             result.key("error")
-            result.string(halt.commonMessage)
+            result.string((report ?? HaltReport(halt: halt)).message)
         }
         result.member("gasUsed", ended.gasUsed)
         result.endObject()
@@ -103,11 +103,14 @@ struct AccessListRecorder: Tracer {
 
     static var tracesMessages: Bool { true }
     static var tracesState: Bool { true }
+    static var explainsHalts: Bool { true }
     private let seed = UInt64.random(in: .min ... .max)
     private var accounts: HashTable<Address, Account>
     private var created: [Address] = []
     /// Accounts and slots recorded.
     private(set) var count = 0
+    /// Of the last message that halted.
+    private(set) var halt: HaltReport?
 
     init(_ list: [AccessListEntry]) {
         accounts = HashTable(seed: seed)
@@ -120,6 +123,8 @@ struct AccessListRecorder: Tracer {
     mutating func didEnter(_ message: MessageSummary) {
         if message.kind.isCreation { created.append(message.recipient) }
     }
+
+    mutating func didHalt(_ halt: Halt, _ cause: HaltCause) { self.halt = HaltReport(halt: halt, cause: cause) }
 
     mutating func didAccess(_ account: Address) {
         let index = index(of: account)

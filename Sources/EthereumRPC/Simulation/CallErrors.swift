@@ -14,11 +14,13 @@ extension RPCError {
     }
 
     /// The error with which a call ended that did not succeed; nil where it did.
-    init?(_ result: CallResult) {
+    ///
+    /// - Parameter report: of the halt, where somebody has watched.
+    init?(_ result: CallResult, _ report: HaltReport? = nil) {
         switch result.outcome {
         case .success: return nil
         case .revert: self = .revert(result.output)
-        case .halt(let halt): self.init(code: -32_000, message: halt.commonMessage)
+        case .halt(let halt): self.init(code: -32_000, message: (report ?? HaltReport(halt: halt)).message)
         }
     }
 }
@@ -36,29 +38,6 @@ extension Outcome {
     /// That a call reverted, and why where it says so.
     static func revertMessage(_ output: [UInt8]) -> String {
         RevertReason.read(output).map { "execution reverted: \($0)" } ?? "execution reverted"
-    }
-}
-
-extension Halt {
-    /// The rule that was broken, in the words of the common clients.
-    var commonMessage: String {
-        switch self {
-        case .outOfGas: "out of gas"
-        case .stackUnderflow: "stack underflow"
-        case .stackOverflow: "stack limit reached 1024 (1023)"
-        case .invalidJump: "invalid jump destination"
-        case .undefinedInstruction: "invalid opcode: INVALID"
-        case .staticModification: "write protection"
-        case .returnDataOutOfBounds: "return data out of bounds"
-        case .initCodeTooLarge: "max initcode size exceeded"
-        case .codeTooLarge: "max code size exceeded"
-        case .codeStartsWithEF: "invalid code: must not begin with 0xef"
-        case .addressCollision: "contract address collision"
-        case .nonceOverflow: "nonce uint64 overflow"
-        case .callDepthExceeded: "max call depth exceeded"
-        case .insufficientBalance: "insufficient balance for transfer"
-        case .precompileFailure: "precompiled contract failed"
-        }
     }
 }
 

@@ -42,14 +42,25 @@ struct EthCalls {
             hasBaseFee: base.header.baseFee != nil, gas: limit, nonce: 0, chainID: base.configuration.chainID,
             gasCap: limit)
         return try codes.withCache { (codes) throws(RPCError) in
-            var execution = try base.execution(
-                parameters.blockOverrides, parameters.stateOverrides, isFree: transaction.maxFeePerGas.isZero,
-                codes: codes)
             var tracer = NoTracer()
-            let result = try execution.answer(transaction, sender: request.sender, tracer: &tracer)
+            let result = try answer(transaction, parameters, on: base, codes, tracer: &tracer)
+            if case .halt = result.outcome {
+                // Watched this time, to be explained; few calls halt.
+                var reporter = HaltReporter()
+                let again = try answer(transaction, parameters, on: base, codes, tracer: &reporter)
+                if let error = RPCError(again, reporter.last) { throw error }
+            }
             if let error = RPCError(result) { throw error }
             return result.output
         }
+    }
+
+    private func answer<T: Tracer>(
+        _ transaction: Transaction, _ parameters: CallParameters, on base: CallBase, _ codes: CodeCache, tracer: inout T
+    ) throws(RPCError) -> CallResult {
+        var execution = try base.execution(
+            parameters.blockOverrides, parameters.stateOverrides, isFree: transaction.maxFeePerGas.isZero, codes: codes)
+        return try execution.answer(transaction, sender: parameters.request.sender, tracer: &tracer)
     }
 }
 

@@ -49,10 +49,9 @@ struct GasEstimation {
                 return IntrinsicGas.transaction
             }
         }
-        guard case .ended(let result) = try attempt(high), result.outcome != .halt(.outOfGas) else {
+        guard case .ended(let result) = try attempt(high), try isNotForGas(result, high) else {
             throw RPCError(code: -32_000, message: "gas required exceeds allowance (\(high))")
         }
-        if let error = RPCError(result) { throw error }
 
         var low = result.gasUsed &- 1
         // Most calls succeed with what they had in use at the most, and what a call has to leave behind.
@@ -99,16 +98,36 @@ struct GasEstimation {
             codes: codes)
     }
 
+    /// Whether a call succeeded, rather than failed for want of gas.
+    ///
+    /// - Throws: where it failed for something else.
+    private mutating func isNotForGas(_ result: CallResult, _ limit: UInt64) throws(RPCError) -> Bool {
+        if case .halt = result.outcome {
+            // Watched this time, to be explained.
+            var reporter = HaltReporter()
+            guard case .ended(let again) = try attempt(limit, &reporter), reporter.last?.isOutOfGas != true else {
+                return false
+            }
+            if let error = RPCError(again, reporter.last) { throw error }
+        }
+        if let error = RPCError(result) { throw error }
+        return true
+    }
+
     private mutating func succeeds(_ limit: UInt64) throws(RPCError) -> Bool {
         if case .ended(let result) = try attempt(limit) { return result.outcome == .success }
         return false
     }
 
     private mutating func attempt(_ limit: UInt64) throws(RPCError) -> Try {
+        var tracer = NoTracer()
+        return try attempt(limit, &tracer)
+    }
+
+    private mutating func attempt<T: Tracer>(_ limit: UInt64, _ tracer: inout T) throws(RPCError) -> Try {
         if NIODeadline.now() > deadline { throw .timedOut }
         transaction.gasLimit = limit
         var execution = try execution()
-        var tracer = NoTracer()
         do throws(CallFailure) {
             return .ended(try execution.call(transaction, sender: parameters.request.sender, tracer: &tracer))
         } catch {

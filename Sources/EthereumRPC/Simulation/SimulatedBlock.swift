@@ -9,6 +9,7 @@ struct SimulatedBlock {
     private struct Call {
         var result: CallResult
         var logs: [TransferTracer.Entry]
+        var halt: HaltReport?
         var isCapped: Bool
     }
 
@@ -19,11 +20,12 @@ struct SimulatedBlock {
     var sealed: SealedBlock?
 
     mutating func add(
-        _ transaction: Transaction, sender: Address, _ result: CallResult, logs: [TransferTracer.Entry], isCapped: Bool
+        _ transaction: Transaction, sender: Address, _ result: CallResult, _ tracer: borrowing TransferTracer,
+        isCapped: Bool
     ) {
         transactions.append(transaction)
         senders.append(sender)
-        calls.append(Call(result: result, logs: logs, isCapped: isCapped))
+        calls.append(Call(result: result, logs: tracer.entries, halt: tracer.halt, isCapped: isCapped))
     }
 
     /// Writes the block as any other, and its calls.
@@ -60,7 +62,7 @@ struct SimulatedBlock {
         if case .halt(let halt) = call.result.outcome {
             writer.key("message")
             let remark = call.isCapped ? " (gas limit was capped by the RPC server's global gas cap)" : ""
-            writer.string(halt.commonMessage + remark)
+            writer.string((call.halt ?? HaltReport(halt: halt)).message + remark)
             writer.key("code")
             writer.number(-32_015)
         } else {

@@ -137,7 +137,7 @@ struct Simulation {
         let result = try execute(transaction, sender, in: &execution, &tracer)
         try readingState { () throws(StateError) in try execution.addReceipt(of: transaction, result) }
         gasLeft &-= min(result.gasUsed, gasLeft)
-        simulated.add(transaction, sender: sender, result, logs: tracer.entries, isCapped: isCapped)
+        simulated.add(transaction, sender: sender, result, tracer, isCapped: isCapped)
     }
 
     private func execute(

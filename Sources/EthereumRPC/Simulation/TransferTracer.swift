@@ -11,12 +11,15 @@ struct TransferTracer: Tracer {
     }
 
     static var tracesMessages: Bool { true }
+    static var explainsHalts: Bool { true }
     private let tracesTransfers: Bool
     /// The logs of the running call, or of the last one.
     private(set) var entries: [Entry] = []
     /// For each running message, how many logs there were before it.
     private var starts: [Int] = []
     private var nextIndex = 0
+    /// Of the last message that halted.
+    private(set) var halt: HaltReport?
 
     init(tracesTransfers: Bool) { self.tracesTransfers = tracesTransfers }
 
@@ -24,7 +27,10 @@ struct TransferTracer: Tracer {
     mutating func reset() {
         entries.removeAll()
         starts.removeAll()
+        halt = nil
     }
+
+    mutating func didHalt(_ halt: Halt, _ cause: HaltCause) { self.halt = HaltReport(halt: halt, cause: cause) }
 
     mutating func didEnter(_ message: MessageSummary) {
         starts.append(entries.count)

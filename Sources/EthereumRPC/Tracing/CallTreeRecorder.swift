@@ -19,6 +19,7 @@ struct CallTreeRecorder: Tracer {
         var input: [UInt8]
         var output: [UInt8] = []
         var outcome = Outcome.success
+        var cause = HaltCause.rule
         var logs: [LoggedEvent] = []
         var childCount = 0
     }
@@ -33,6 +34,7 @@ struct CallTreeRecorder: Tracer {
     }
 
     static var tracesMessages: Bool { true }
+    static var explainsHalts: Bool { true }
 
     private let options: TraceOptions
     private let deadline: NIODeadline
@@ -43,6 +45,8 @@ struct CallTreeRecorder: Tracer {
     /// The indices of the nodes that run, the innermost last; -1 for a message that is not recorded.
     private var running: [Int] = []
     private var logCount = 0
+    /// Of the message that is about to end, where it halts.
+    private var halt: HaltReport?
     /// What ended the recording, where the trace as asked for can't be given.
     private(set) var failure: RPCError?
 
@@ -79,10 +83,14 @@ struct CallTreeRecorder: Tracer {
         if node.parent >= 0 { nodes[node.parent].childCount += 1 }
     }
 
+    mutating func didHalt(_ halt: Halt, _ cause: HaltCause) { self.halt = HaltReport(halt: halt, cause: cause) }
+
     mutating func didExit(_ result: MessageEnd) {
+        defer { halt = nil }
         guard let index = running.popLast(), index >= 0, admits(result.output.count) else { return }
         nodes[index].gasUsed = nodes[index].gas &- result.gas
-        nodes[index].outcome = result.outcome
+        nodes[index].outcome = halt.map { .halt($0.halt) } ?? result.outcome
+        nodes[index].cause = halt?.cause ?? .rule
         nodes[index].output = Array(result.output)
     }
 
@@ -171,7 +179,7 @@ struct CallTreeRecorder: Tracer {
             }
         case .halt(let halt):
             writer.key("error")
-            writer.string(halt.commonMessage)
+            writer.string(HaltReport(halt: halt, cause: node.cause).message)
         }
         if !node.logs.isEmpty { write(node.logs, to: &writer) }
     }

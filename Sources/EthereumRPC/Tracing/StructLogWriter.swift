@@ -7,20 +7,10 @@ import Primitives
 struct StructLogWriter: Tracer {
     static var tracesInstructions: Bool { true }
     static var tracesState: Bool { true }
+    static var explainsHalts: Bool { true }
 
     private let options: TraceOptions
-    /// The names of the instructions as the common clients write them, by opcode.
-    private static let names: [String] = {
-        let names = InstructionNames()
-        var defined = [Bool](repeating: false, count: 256)
-        for traits in InstructionTraits.all { defined[Int(traits.opcode)] = true }
-        defined[0xFE] = true
-        return (0...255 as ClosedRange<UInt8>).map { opcode in
-            defined[Int(opcode)]
-                ? String(decoding: names[opcode], as: UTF8.self)
-                : "opcode 0x\(String(opcode, radix: 16)) not defined"
-        }
-    }()
+    private let table: InstructionTable
     private let deadline: NIODeadline
     /// Bytes after which nothing more is recorded.
     private let byteLimit: Int
@@ -41,15 +31,19 @@ struct StructLogWriter: Tracer {
     private struct Step {
         var gas: Int64
         var opcode: UInt8
-        /// Words on the stack.
-        var height: Int
         /// The contract whose storage the instruction has used.
         var storageOwner: Address?
+        /// What has ended its message.
+        var halt: HaltReport?
     }
 
     /// Begins an array in `writer`, which is empty until it is given back.
-    init(_ options: TraceOptions, byteLimit: Int, deadline: NIODeadline, borrowing writer: inout JSONWriter) {
+    init(
+        _ options: TraceOptions, _ revision: Revision, byteLimit: Int, deadline: NIODeadline,
+        borrowing writer: inout JSONWriter
+    ) {
         self.options = options
+        table = .for(revision)
         self.deadline = deadline
         self.byteLimit = byteLimit
         storage = HashTable(seed: seed)
@@ -72,12 +66,12 @@ struct StructLogWriter: Tracer {
         steps &+= 1
         if steps & 0x3FF == 0, NIODeadline.now() > deadline { failure = .executionTimeout }
         if writer.count - start > byteLimit { failure = .responseTooLarge }
-        step = Step(gas: instruction.gas, opcode: instruction.opcode, height: instruction.stack.count)
+        step = Step(gas: instruction.gas, opcode: instruction.opcode)
         writer.beginObject()
         writer.key("pc")
         writer.number(Int64(instruction.programCounter))
         writer.key("op")
-        writer.string(Self.names[Int(instruction.opcode)])
+        writer.string(InstructionTitles.title(of: instruction.opcode))
         writer.key("gas")
         writer.number(instruction.gas)
         writer.key("depth")
@@ -130,25 +124,26 @@ struct StructLogWriter: Tracer {
         guard let step else { return }
         self.step = nil
         writer.key("gasCost")
-        writer.number(step.gas &- gas)
-        if let halt {
+        writer.number(step.halt?.isOfStack == true ? constantGas(of: step.opcode) : step.gas &- gas)
+        // What an instruction finds wrong only while it runs is no error of its log.
+        if let report = step.halt, !report.isFoundWhileRunning {
             writer.key("error")
-            writer.string(message(of: halt, step))
+            writer.string(report.message)
         }
         if let owner = step.storageOwner, let slots = storage[owner] { write(slots) }
         writer.endObject()
     }
 
-    /// The rule that an instruction has broken, with what there was.
-    private func message(of halt: Halt, _ step: Step) -> String {
-        switch halt {
-        case .undefinedInstruction: return "invalid opcode: \(Self.names[Int(step.opcode)])"
-        case .stackUnderflow:
-            let needed = InstructionTraits.all.first { $0.opcode == step.opcode }.map { Int($0.stackInput) } ?? 0
-            return "stack underflow (\(step.height) <=> \(needed))"
-        default: return halt.commonMessage
+    /// What the common clients have reckoned with where they find the stack wrong.
+    private func constantGas(of opcode: UInt8) -> Int64 {
+        switch opcode {
+        // Theirs is all of the kind that depends on the operands.
+        case 0x0A, 0x54, 0x55, 0xA0...0xA4: 0
+        default: Int64(table[opcode].gas)
         }
     }
+
+    mutating func didHalt(_ halt: Halt, _ cause: HaltCause) { step?.halt = HaltReport(halt: halt, cause: cause) }
 
     private mutating func write(_ slots: HashTable<UInt256, UInt256>) {
         writer.key("storage")
@@ -164,4 +159,17 @@ struct StructLogWriter: Tracer {
 extension RPCError {
     /// The trace took longer than it may.
     static let executionTimeout = RPCError(code: -32_000, message: "execution timeout")
+}
+
+extension HaltReport {
+    fileprivate var isOfStack: Bool { halt == .stackUnderflow || halt == .stackOverflow }
+
+    /// Whether the instruction had enough words and was paid before it failed.
+    fileprivate var isFoundWhileRunning: Bool {
+        switch halt {
+        case .invalidJump, .undefinedInstruction, .returnDataOutOfBounds: cause == .rule || halt == .undefinedInstruction
+        case .staticModification: cause == .rule
+        default: false
+        }
+    }
 }

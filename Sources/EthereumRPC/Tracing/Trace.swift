@@ -75,7 +75,8 @@ struct Trace {
     ) throws(RPCError) {
         writer.beginObject()
         writer.key("structLogs")
-        var tracer = StructLogWriter(options, byteLimit: byteLimit, deadline: deadline, borrowing: &writer)
+        var tracer = StructLogWriter(
+            options, execution.revision, byteLimit: byteLimit, deadline: deadline, borrowing: &writer)
         let end: End
         do throws(RPCError) {
             end = try execute(in: &execution, &tracer)
