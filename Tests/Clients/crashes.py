@@ -62,7 +62,10 @@ def watch(node, seen, stop):
     try:
         while not stop.is_set():
             head = call(node.url, "eth_getBlockByNumber", "latest", False)
-            final = call(node.url, "eth_getBlockByNumber", "finalized", False)
+            try:
+                final = call(node.url, "eth_getBlockByNumber", "finalized", False)
+            except RuntimeError:
+                final = None  # There is none yet.
             with seen.lock:
                 seen.head = max(seen.head, int(head["number"], 16))
                 if final:

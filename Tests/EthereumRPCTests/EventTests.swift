@@ -75,7 +75,6 @@ import Testing
         #expect(try get("{\(all),\"address\":\"\(NodeUnderTest.contract)\"}") == [1, 2, 2, 3])
         #expect(try get("{\(all),\"address\":[\"\(Address())\",\"\(NodeUnderTest.contract)\"]}") == [1, 2, 2, 3])
         #expect(try get("{\(all),\"address\":\"\(Address())\"}") == [])
-        #expect(try get("{\"fromBlock\":\"0x4\"}") == [], "what is not there yet")
         let last = try #require(
             try node.result("eth_getLogs", "[{\"topics\":[\(topic(3))]}]", as: [[String: Any]].self).first)
         #expect(last["logIndex"] as? String == "0x1")
@@ -93,9 +92,13 @@ import Testing
                 "invalid argument 0: cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other"
             ),
             ("{\"blockHash\":\"0x\(String(repeating: "1", count: 64))\"}", -32000, "unknown block"),
-            ("{\"fromBlock\":\"pending\"}", -32000, "pending logs are not supported"),
+            ("{\"fromBlock\":\"pending\"}", -32602, "pending logs are not supported"),
+            ("{\"fromBlock\":\"0x4\"}", -32602, "invalid block range params"),
+            ("{\"fromBlock\":\"0x9\",\"toBlock\":\"0x8\"}", -32602, "invalid block range params"),
+            ("{\"fromBlock\":\"0x9\",\"toBlock\":\"0x9\"}", -32602, "block range extends beyond current head block"),
             ("{\"toBlock\":\"finalized\"}", -32000, "finalized header not found"),
-            ("{\"topics\":[null,null,null,null,null]}", -32000, "exceed max topics"),
+            ("{\"topics\":[null,null,null,null,null]}", -32602, "invalid argument 0: exceed max topics"),
+            ("{\"address\":[null]}", -32602, "invalid argument 0: expected a string"),
             ("{\"address\":7}", -32602, "invalid argument 0: expected a string"),
             ("7", -32602, "invalid argument 0: expected an object"),
         ])
@@ -167,7 +170,7 @@ import Testing
         let filters = PolledFilters(limit: 2) { clock.now }
         let first = filters.install(.blocks)
         clock.now = clock.now + .minutes(4)
-        _ = filters.install(.pendingTransactions)
+        _ = filters.install(.pendingTransactions(full: false))
         // Makes room for itself: the first was asked for longest ago.
         let third = filters.install(.blocks)
         #expect(filters.count == 2)
@@ -182,6 +185,39 @@ import Testing
         clock.now = clock.now + .minutes(6)
         #expect(!filters.uninstall(third))
         #expect(!filters.wantsPending && !filters.wantsBlocks)
+    }
+
+    @Test(
+        "filters for ranges that do not come",
+        arguments: [
+            "{\"fromBlock\":\"safe\"}", "{\"toBlock\":\"0x5\"}", "{\"fromBlock\":\"0x5\",\"toBlock\":\"0x4\"}",
+            "{\"fromBlock\":\"0x5\",\"toBlock\":\"finalized\"}", "{\"fromBlock\":\"latest\",\"toBlock\":\"pending\"}",
+        ])
+    func refusesFilters(query: String) throws {
+        #expect(try node().error("eth_newFilter", "[\(query)]").code == -32_602)
+    }
+
+    @Test("filters count themselves among the bytes that they take")
+    func filtersOfSize() throws {
+        let node = try RPCTestNode(filterLimit: 1_000)
+        let addresses = "[" + [String](repeating: "\"\(Address())\"", count: 1_000).joined(separator: ",") + "]"
+        let topics = "[" + [String](repeating: "\"\(Hash256())\"", count: 1_000).joined(separator: ",") + "]"
+        let query = "[{\"address\":\(addresses),\"topics\":[\(topics),\(topics),\(topics),\(topics)]}]"
+        let first = node.ask("eth_newFilter", query).dropFirst("\"result\":".count)
+        #expect(node.ask("eth_getFilterChanges", "[\(first)]") == #""result":[]"#)
+        for _ in 0..<170 { _ = node.ask("eth_newFilter", query) }
+        #expect(node.ask("eth_getFilterChanges", "[\(first)]").contains("filter not found"))
+    }
+
+    @Test("whole pending transactions where they are asked for")
+    func wholePendingTransactions() throws {
+        let node = try RPCTestNode()
+        let filter = node.ask("eth_newPendingTransactionFilter", "[true]").dropFirst("\"result\":".count)
+        let transaction = RPCTestNode.transfer(0)
+        _ = node.ask("eth_sendRawTransaction", "[\"\(Hex.encode(transaction.encoded))\"]")
+        let changes = node.ask("eth_getFilterChanges", "[\(filter)]")
+        #expect(changes.contains("\"hash\":\"\(transaction.hash)\""))
+        #expect(changes.contains("\"blockHash\":null"))
     }
 
     private final class TestClock: @unchecked Sendable {

@@ -18,7 +18,7 @@ final class RPCTestNode {
     private let endpoint: LocalEndpoint
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mayfly-\(UUID().uuidString)")
 
-    init() throws {
+    init(filterLimit: Int = 128) throws {
         var state = StateDiff()
         state.accounts = [
             StateDiff.AccountChange(
@@ -40,6 +40,7 @@ final class RPCTestNode {
             database: ChainDatabase(directory: folder.path, genesis: genesis.genesisBlock))
         var settings = RPCSettings(clientVersion: "mayfly/test")
         settings.receiptTimeout = 200
+        settings.filterLimit = filterLimit
         let context = NodeContext(chain: chain, settings: settings)
         endpoint = LocalEndpoint(methods: EthereumMethods.administering(EthereumMethods.all(context), context))
     }

@@ -32,6 +32,13 @@ final class OverlaidState: StateSource {
         return try base.blockHash(number)
     }
 
+    /// The roots of states that come one after another on top of this one.
+    func projection() throws(StateError) -> StateProjection {
+        let projection = try base.projection()
+        _ = try projection.advance(by: diff)
+        return projection
+    }
+
     override func root(after later: StateDiff) throws(StateError) -> Hash256 {
         try base.root(after: diff.merging(later))
     }

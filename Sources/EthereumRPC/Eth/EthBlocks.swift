@@ -26,12 +26,12 @@ struct EthBlocks: Sendable {
         for (name, read) in [("eth_getBlockByHash", byHash), ("eth_getBlockByNumber", byNumber)] {
             methods.add(name) { [self] call, json throws(RPCError) in
                 let tag = try read(&call.parameters)
-                let full = try call.parameters.optional { reader throws(JSONError) in try reader.readBoolean() }
+                let full = try call.parameters.required { reader throws(JSONError) in try reader.readBoolean() }
                 try call.parameters.finish()
                 let view = try context.view()
                 guard let sealed = try context.sealedBlock(tag, in: view) else { return json.null() }
                 json.block(
-                    sealed, fullTransactions: full ?? false,
+                    sealed, fullTransactions: full,
                     isPending: tag == .pending && sealed.reference != view.head)
             }
         }
@@ -40,8 +40,8 @@ struct EthBlocks: Sendable {
                 let tag = try read(&call.parameters)
                 try call.parameters.finish()
                 let view = try context.view()
+                guard let reference = try context.find(tag, in: view) else { return json.null() }
                 let found = try asking { () throws(ChainError) -> (BlockHeader, Hash256)? in
-                    guard let reference = try view.reference(tag) else { return nil }
                     return try view.header(reference).map { ($0, reference.hash) }
                 }
                 guard let (header, hash) = found else { return json.null() }

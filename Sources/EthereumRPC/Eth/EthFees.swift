@@ -38,7 +38,8 @@ struct EthFees: Sendable {
         }
         methods.add("eth_feeHistory") { [self] call, json throws(RPCError) in
             let query = try FeeHistoryQuery(&call.parameters)
-            try FeeHistory(query, in: context.view()).write(to: &json)
+            let history = try FeeHistory(query, in: context.view(), context, deadline: context.deadline(of: call))
+            history.write(to: &json)
         }
     }
 }

@@ -15,7 +15,8 @@ struct EthProofs: Sendable {
             let tag = try call.parameters.block()
             try call.parameters.finish()
             guard texts.count <= EthState.slotLimit else {
-                throw RPCError(code: -38_026, message: "too many slots (max \(EthState.slotLimit))")
+                throw .invalidParams(
+                    "too many storage keys requested (max \(EthState.slotLimit), got \(texts.count))")
             }
             let keys = try StorageKey.keys(texts)
             let view = try context.view()

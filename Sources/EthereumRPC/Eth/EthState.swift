@@ -86,7 +86,7 @@ struct EthState: Sendable {
             guard key.raw.count == 42, let bytes = try? Hex.decode(ascii: key.raw), let address = Address(bytes) else {
                 throw JSONError(.wrongHexLength, at: start)
             }
-            requests.append((address, try StorageKey.texts(&reader)))
+            requests.append((address, try reader.readNull() ? [] : try StorageKey.texts(&reader)))
         }
         return requests
     }
@@ -94,10 +94,11 @@ struct EthState: Sendable {
     private func write(
         _ requests: [(address: Address, keys: [String])], _ tag: BlockTag, to json: inout JSONWriter
     ) throws(RPCError) {
-        guard !requests.isEmpty else { throw .invalidParams("empty request") }
-        guard requests.reduce(0, { $0 + $1.keys.count }) <= Self.slotLimit else {
+        let count = requests.reduce(0) { $0 + $1.keys.count }
+        guard count <= Self.slotLimit else {
             throw RPCError(code: -38_026, message: "too many slots (max \(Self.slotLimit))")
         }
+        guard count > 0 else { throw .invalidParams("empty request") }
         let view = try context.view()
         let state = try context.state(tag, in: view)
         json.beginObject()

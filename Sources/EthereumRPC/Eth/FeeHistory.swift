@@ -17,10 +17,13 @@ struct FeeHistory {
     private var blobBaseFees: [UInt256] = []
     private var blobRatios: [Double] = []
 
-    init(_ query: FeeHistoryQuery, in view: ChainView) throws(RPCError) {
+    /// - Throws: where a block is not there, or the deadline passes.
+    init(
+        _ query: FeeHistoryQuery, in view: ChainView, _ context: NodeContext, deadline: NIODeadline
+    ) throws(RPCError) {
         if query.percentiles != nil { rewards = [] }
         guard query.blockCount > 0 else { return }
-        let newest = try asking { () throws(ChainError) in try view.reference(query.newest) }
+        let newest = try context.find(query.newest, in: view)
         guard let newest else {
             if case .number(let number) = query.newest {
                 throw RPCError(
@@ -30,7 +33,10 @@ struct FeeHistory {
         }
         let count = min(query.blockCount, newest.number &+ 1)
         oldest = newest.number &+ 1 &- count
-        for number in oldest...newest.number { try add(number, query.percentiles, view) }
+        for number in oldest...newest.number {
+            if NIODeadline.now() > deadline { throw .timedOut }
+            try add(number, query.percentiles, view)
+        }
     }
 
     private mutating func add(_ number: UInt64, _ percentiles: [Double]?, _ view: ChainView) throws(RPCError) {
@@ -116,8 +122,16 @@ struct FeeHistory {
         json.endObject()
     }
 
-    /// A number as JSON writes it: whole ones without a fraction.
-    private static func decimal(_ ratio: Double) -> String {
-        ratio == ratio.rounded() ? String(Int64(ratio)) : String(ratio)
+    /// A number from 0 on as the common clients write it in JSON: with the fewest digits that tell it from all others, whole
+    /// ones without a fraction, and an exponent only below a millionth.
+    static func decimal(_ ratio: Double) -> String {
+        if let whole = Int(exactly: ratio) { return String(whole) }
+        let text = String(ratio)
+        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {
+            return text
+        }
+        if exponent < -6 { return "\(text[..<mark])e\(exponent)" }
+        let digits = text[..<mark].filter { $0 != "." }
+        return "0." + String(repeating: "0", count: max(0, -exponent - 1)) + digits
     }
 }

@@ -25,16 +25,17 @@ struct FeeHistoryQuery {
             }
         }
         try parameters.finish()
-        guard let percentiles else { return }
+        if percentiles?.isEmpty == true { percentiles = nil }
+        guard let percentiles, blockCount > 0 else { return }
         guard percentiles.count <= Self.percentileLimit else {
             throw RPCError(code: -32_000, message: "invalid reward percentile: over the query limit 100")
         }
-        var last = 0.0
+        var last: Double?
         for percentile in percentiles {
             guard (0...100).contains(percentile) else {
                 throw RPCError(code: -32_000, message: "invalid reward percentile: \(percentile)")
             }
-            guard percentile >= last else {
+            if let last, percentile <= last {
                 throw RPCError(
                     code: -32_000, message: "invalid reward percentile: \(last) is before \(percentile)")
             }

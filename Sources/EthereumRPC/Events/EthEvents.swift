@@ -53,7 +53,9 @@ package struct EthEvents: Sendable {
             json.string(feed.filters.install(.blocks).description)
         }
         methods.addInline("eth_newPendingTransactionFilter") { [feed] call, json throws(RPCError) in
-            json.string(feed.filters.install(.pendingTransactions).description)
+            let isFull = try call.parameters.optional { reader throws(JSONError) in try reader.readBoolean() }
+            try call.parameters.finish()
+            json.string(feed.filters.install(.pendingTransactions(full: isFull ?? false)).description)
         }
         methods.add("eth_getFilterChanges") { [feed] call, json throws(RPCError) in
             let id = try Self.filterID(&call.parameters)
@@ -101,7 +103,9 @@ package struct EthEvents: Sendable {
         let name = try parameters.required { reader throws(JSONError) in try reader.readString().string }
         switch name {
         case "newHeads": return .newHeads
-        case "logs": return .logs(try LogQuery(optional: &parameters).filter)
+        case "logs":
+            let query = try LogQuery(optional: &parameters)
+            return .logs(query.filter, try query.comingBlocks())
         case "newPendingTransactions":
             let isFull = try parameters.optional { reader throws(JSONError) in try reader.readBoolean() }
             return .pendingTransactions(full: isFull ?? false)

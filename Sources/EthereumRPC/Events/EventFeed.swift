@@ -142,7 +142,9 @@ final class EventFeed: Sendable {
     // MARK: The pool
 
     private func tell(_ transactions: [PooledTransaction]) {
-        filters.add(pending: transactions)
+        filters.add(pending: transactions) { pooled in
+            Self.encode { $0.pendingTransaction(pooled.transaction, hash: pooled.hash, sender: pooled.sender) }
+        }
         let (hashes, objects) = subscriptions.pending
         if hashes.isEmpty && objects.isEmpty { return }
         for pooled in transactions {

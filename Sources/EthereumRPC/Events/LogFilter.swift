@@ -16,6 +16,9 @@ struct LogFilter: Sendable {
             probes = values.map(probe)
         }
 
+        /// Bytes in memory, roughly.
+        var byteCount: Int { list.count * (MemoryLayout<Value>.size * (set == nil ? 1 : 3) + 8) }
+
         /// Whether anything will do.
         var isAny: Bool { list.isEmpty }
 
@@ -27,6 +30,9 @@ struct LogFilter: Sendable {
     private let addresses: Alternatives<Address>
     /// By position.
     private let topics: [Alternatives<Hash256>]
+
+    /// Bytes in memory, roughly.
+    var byteCount: Int { topics.reduce(addresses.byteCount) { $0 + $1.byteCount } }
 
     /// - Parameters:
     ///   - addresses: any of them; none for all.

@@ -44,12 +44,12 @@ struct LogQuery: Sendable {
         } else {
             place = .range(from: fields.from, to: fields.to)
         }
-        guard fields.topics.count <= Self.topicLimit else {
-            throw RPCError(code: -32_000, message: "exceed max topics")
-        }
-        guard fields.addresses.count <= Self.alternativeLimit,
+        guard fields.topics.count <= Self.topicLimit,
             fields.topics.allSatisfy({ $0.count <= Self.alternativeLimit })
-        else { throw RPCError(code: -32_000, message: "exceed max addresses or topics per search position") }
+        else { throw .invalidParams("invalid argument \(index): exceed max topics") }
+        guard fields.addresses.count <= Self.alternativeLimit else {
+            throw RPCError(code: -32_000, message: "exceed max addresses or topics per search position")
+        }
         filter = LogFilter(addresses: fields.addresses, topics: fields.topics)
     }
 
@@ -72,7 +72,8 @@ struct LogQuery: Sendable {
                 case "fromBlock": from = try BlockTag.readNumberOrTag(&reader)
                 case "toBlock": to = try BlockTag.readNumberOrTag(&reader)
                 case "address":
-                    addresses = try Self.readOneOrMore(&reader) { reader throws(JSONError) in try reader.readAddress() }
+                    let readAddress = { (reader: inout JSONReader) throws(JSONError) in try reader.readAddress() }
+                    addresses = reader.peek() == .array ? try reader.readArray(readAddress) : [try readAddress(&reader)]
                 case "topics":
                     topics = try reader.readArray { reader throws(JSONError) in
                         try Self.readOneOrMore(&reader) { reader throws(JSONError) in try reader.readHash() }
@@ -98,21 +99,24 @@ struct LogQuery: Sendable {
         }
     }
 
-    /// The numbers of the blocks that a filter for what is to come is about.
+    /// The numbers of the blocks that a filter for what is to come is about: those from now on, or a range that begins with a
+    /// number.
     ///
     /// - Throws: where they can be no such range.
     func comingBlocks() throws(RPCError) -> ClosedRange<UInt64> {
         guard case .range(let from, let to) = place else { return 0...UInt64.max }
-        if from == .pending || to == .pending { throw .pendingLogsUnsupported }
-        var range: (from: UInt64, to: UInt64) = (0, .max)
-        if case .number(let number) = from { range.from = number }
-        if case .number(let number) = to { range.to = number }
-        guard range.from <= range.to else { throw .invalidBlockRange }
-        return range.from...range.to
+        switch (from ?? .latest, to ?? .latest) {
+        case (.pending, _), (_, .pending): throw .pendingLogsUnsupported
+        case (.latest, .latest), (.earliest, .latest): return 0...UInt64.max
+        case (.number(let first), .latest): return first...UInt64.max
+        case (.earliest, .number(let last)): return 0...last
+        case (.number(let first), .number(let last)) where first <= last: return first...last
+        default: throw .invalidBlockRange
+        }
     }
 }
 
 extension RPCError {
     static let invalidBlockRange = invalidParams("invalid block range params")
-    static let pendingLogsUnsupported = RPCError(code: -32_000, message: "pending logs are not supported")
+    static let pendingLogsUnsupported = invalidParams("pending logs are not supported")
 }

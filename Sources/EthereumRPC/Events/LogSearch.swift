@@ -34,27 +34,25 @@ struct LogSearch {
                 throw RPCError(code: -32_000, message: "unknown block")
             }
         case .range(let from, let to):
-            if let range = try range(from: from, to: to) {
-                for (count, number) in range.enumerated() {
-                    if count % Self.stride == Self.stride - 1, isCancelled() { throw .timedOut }
-                    let block = try asking { () throws(ChainError) in try view.reference(.number(number)) }
-                    if let block { _ = try write(block, query.filter, &found, to: &json) }
-                }
+            for (count, number) in try range(from: from, to: to).enumerated() {
+                if count % Self.stride == Self.stride - 1, isCancelled() { throw .timedOut }
+                let block = try asking { () throws(ChainError) in try view.reference(.number(number)) }
+                if let block { _ = try write(block, query.filter, &found, to: &json) }
             }
         }
         json.endArray()
     }
 
-    /// The blocks of the chain that are in the range; nil where there are none yet.
-    private func range(from: BlockTag?, to: BlockTag?) throws(RPCError) -> ClosedRange<UInt64>? {
-        let head = view.head.number
-        // What begins beyond the head and has no end of its own finds nothing, so that one can ask for what is new.
-        if case .number(let number) = to, number > head {
+    /// The blocks of the chain that are in the range.
+    private func range(from: BlockTag?, to: BlockTag?) throws(RPCError) -> ClosedRange<UInt64> {
+        // What is the wrong way round is so whatever the chain has.
+        if case (.number(let first), .number(let last)) = (from, to), first > last { throw .invalidBlockRange }
+        if from == .pending || to == .pending { throw .pendingLogsUnsupported }
+        let (first, last) = (try number(from ?? .latest), try number(to ?? .latest))
+        guard first <= last else { throw .invalidBlockRange }
+        guard last <= view.head.number else {
             throw .invalidParams("block range extends beyond current head block")
         }
-        let (first, last) = (try number(from ?? .latest), try number(to ?? .latest))
-        if first > head { return nil }
-        guard first <= last else { throw .invalidBlockRange }
         guard last - first < settings.logBlockRange else {
             throw .invalidParams("exceed maximum block range: \(settings.logBlockRange)")
         }

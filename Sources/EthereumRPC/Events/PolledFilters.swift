@@ -27,7 +27,8 @@ final class PolledFilters: Sendable {
 
     enum Kind: Sendable {
         case blocks
-        case pendingTransactions
+        /// Their hashes, or all of them.
+        case pendingTransactions(full: Bool)
         /// With the blocks among those to come.
         case logs(LogQuery, ClosedRange<UInt64>)
     }
@@ -36,19 +37,22 @@ final class PolledFilters: Sendable {
         let kind: Kind
         var lastAsked: NIODeadline
         var hashes: [Hash256] = []
-        var logs: [ByteBuffer] = []
-        /// Bytes that wait.
-        var size = 0
+        /// What waits as JSON: logs, or whole transactions.
+        var objects: [ByteBuffer] = []
+        /// Bytes that the filter and what waits in it take.
+        var size: Int
+        /// Bytes of the filter itself.
+        let ownSize: Int
     }
 
     private struct State: Sendable {
         var filters: [ID: Filter] = [:]
-        /// Bytes that wait in all of them.
+        /// Bytes that all of them take.
         var size = 0
     }
 
     static let timeout = TimeAmount.minutes(5)
-    /// Bytes that may wait in all filters together.
+    /// Bytes that all filters together may take, with what waits in them.
     static let byteLimit = 64 << 20
 
     private let limit: Int
@@ -83,7 +87,10 @@ final class PolledFilters: Sendable {
             {
                 _ = remove(oldest.key, &state)
             }
-            state.filters[id] = Filter(kind: kind, lastAsked: now())
+            let size = kind.byteCount
+            state.filters[id] = Filter(kind: kind, lastAsked: now(), size: size, ownSize: size)
+            state.size += size
+            makeRoom(&state)
             count(state)
         }
         return id
@@ -116,8 +123,8 @@ final class PolledFilters: Sendable {
             expire(&state)
             guard var filter = state.filters[id] else { return nil }
             let taken = filter
-            state.size -= filter.size
-            (filter.hashes, filter.logs, filter.size) = ([], [], 0)
+            state.size -= filter.size - filter.ownSize
+            (filter.hashes, filter.objects, filter.size) = ([], [], filter.ownSize)
             filter.lastAsked = now()
             state.filters[id] = filter
             return taken
@@ -125,7 +132,7 @@ final class PolledFilters: Sendable {
         guard let filter else { throw .filterNotFound }
         json.beginArray()
         for hash in filter.hashes { json.data(hash) }
-        for log in filter.logs { json.raw(log) }
+        for object in filter.objects { json.raw(object) }
         json.endArray()
     }
 
@@ -134,20 +141,29 @@ final class PolledFilters: Sendable {
     /// Puts a block in the filters for blocks.
     func add(block hash: Hash256) {
         guard wantsBlocks else { return }
-        append(32) { filter in
-            guard case .blocks = filter.kind else { return false }
+        append { filter in
+            guard case .blocks = filter.kind else { return 0 }
             filter.hashes.append(hash)
-            return true
+            return 32
         }
     }
 
     /// Puts transactions in the filters for them.
-    func add(pending transactions: [PooledTransaction]) {
+    ///
+    /// - Parameter encode: gives a transaction as JSON.
+    func add(pending transactions: [PooledTransaction], encode: (PooledTransaction) -> ByteBuffer) {
         guard wantsPending else { return }
-        append(32 * transactions.count) { filter in
-            guard case .pendingTransactions = filter.kind else { return false }
-            filter.hashes += transactions.lazy.map { $0.hash }
-            return true
+        var encoded: [ByteBuffer]?
+        append { filter in
+            guard case .pendingTransactions(let isFull) = filter.kind else { return 0 }
+            if !isFull {
+                filter.hashes += transactions.lazy.map { $0.hash }
+                return 32 * transactions.count
+            }
+            let objects = encoded ?? transactions.map(encode)
+            encoded = objects
+            filter.objects += objects
+            return objects.reduce(0) { $0 + $1.readableBytes }
         }
     }
 
@@ -167,23 +183,22 @@ final class PolledFilters: Sendable {
     private func add(log: ByteBuffer, to id: ID) {
         state.withLock { state in
             guard state.filters[id] != nil else { return }
-            state.filters[id]?.logs.append(log)
+            state.filters[id]?.objects.append(log)
             state.filters[id]?.size += log.readableBytes
             state.size += log.readableBytes
             makeRoom(&state)
         }
     }
 
-    /// - Parameter put: puts something in a filter, and says whether it did.
-    private func append(_ size: Int, _ put: (inout Filter) -> Bool) {
+    /// - Parameter put: puts something in a filter, and gives its bytes.
+    private func append(_ put: (inout Filter) -> Int) {
         state.withLock { state in
             expire(&state)
             var index = state.filters.startIndex
             while index != state.filters.endIndex {
-                if put(&state.filters.values[index]) {
-                    state.filters.values[index].size += size
-                    state.size += size
-                }
+                let size = put(&state.filters.values[index])
+                state.filters.values[index].size += size
+                state.size += size
                 state.filters.formIndex(after: &index)
             }
             makeRoom(&state)
@@ -204,8 +219,7 @@ final class PolledFilters: Sendable {
     /// Forgets those asked for longest ago until the rest has room.
     private func makeRoom(_ state: inout State) {
         while state.size > Self.byteLimit,
-            let id = state.filters.filter({ $0.value.size > 0 }).min(by: { $0.value.lastAsked < $1.value.lastAsked })?
-                .key
+            let id = state.filters.min(by: { $0.value.lastAsked < $1.value.lastAsked })?.key
         {
             _ = remove(id, &state)
             count(state)
@@ -225,6 +239,14 @@ final class PolledFilters: Sendable {
         }
         pendingCount.store(pending, ordering: .relaxed)
         blockCount.store(state.filters.count - pending, ordering: .relaxed)
+    }
+}
+
+extension PolledFilters.Kind {
+    /// Bytes that a filter takes before anything waits in it, roughly.
+    fileprivate var byteCount: Int {
+        guard case .logs(let query, _) = self else { return 256 }
+        return 256 + query.filter.byteCount
     }
 }
 

@@ -7,7 +7,8 @@ final class Subscriptions: Sendable {
     /// What a subscription is to.
     enum Kind: Sendable {
         case newHeads
-        case logs(LogFilter)
+        /// With the blocks among those to come.
+        case logs(LogFilter, ClosedRange<UInt64>)
         case pendingTransactions(full: Bool)
         /// A node without peers is never syncing, so nothing is ever said.
         case syncing
@@ -28,7 +29,7 @@ final class Subscriptions: Sendable {
         /// Subscriptions that are being made: they may be over before they have begun.
         var reserved: Set<UInt64> = []
         var heads: [Subscription] = []
-        var logs: [(subscription: Subscription, filter: LogFilter)] = []
+        var logs: [(subscription: Subscription, filter: LogFilter, blocks: ClosedRange<UInt64>)] = []
         var pendingHashes: [Subscription] = []
         var pendingObjects: [Subscription] = []
     }
@@ -48,7 +49,7 @@ final class Subscriptions: Sendable {
     }
     var logConsumers: [EventFeed.LogConsumer] {
         state.withLock { $0.logs }.map { entry in
-            EventFeed.LogConsumer(filter: entry.filter, blocks: 0...UInt64.max) { entry.subscription.notify($0) }
+            EventFeed.LogConsumer(filter: entry.filter, blocks: entry.blocks) { entry.subscription.notify($0) }
         }
     }
 
@@ -71,7 +72,7 @@ final class Subscriptions: Sendable {
             guard state.reserved.remove(number) != nil else { return }
             switch kind {
             case .newHeads: state.heads.append(subscription)
-            case .logs(let filter): state.logs.append((subscription, filter))
+            case .logs(let filter, let blocks): state.logs.append((subscription, filter, blocks))
             case .pendingTransactions(full: false): state.pendingHashes.append(subscription)
             case .pendingTransactions(full: true): state.pendingObjects.append(subscription)
             case .syncing: break

@@ -29,7 +29,11 @@ extension BlockTag {
             if allowsHash, text.raw.count == 66 {
                 return .hash(try reader.readHash(), requiresCanonical: false)
             }
-            return .number(try reader.readQuantity())
+            let start = reader.position
+            let number = try reader.readQuantity()
+            // The common clients count blocks in 63 bits.
+            guard number <= UInt64(Int64.max) else { throw JSONError(.numberTooLarge, at: start) }
+            return .number(number)
         }
         reader = ahead
         return tag

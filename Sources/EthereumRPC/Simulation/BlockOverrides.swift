@@ -70,8 +70,9 @@ struct BlockOverrides {
         if let blobBaseFee { environment.blobBaseFee = blobBaseFee }
     }
 
-    /// Throws where there is something that only a simulated block can have.
+    /// Throws where there is something that only a simulated block can have, or a number that no block can have.
     func verifyForCall() throws(RPCError) {
+        if let number, !number.fitsUInt64 { throw .invalidParams("block override \"number\" has more than 64 bits") }
         let misplaced = beaconRoot != nil ? "beaconRoot" : withdrawals != nil ? "withdrawals" : nil
         guard let misplaced else { return }
         throw RPCError(

@@ -14,22 +14,27 @@ struct CallBase {
 
     /// The block that a tag names in the chain as it is now.
     init(_ context: NodeContext, _ tag: BlockTag) throws(RPCError) {
-        let found = try asking { () throws(ChainError) -> (ChainView, BlockReference, BlockHeader, StateSource)? in
-            let view = try context.chain.view()
-            guard let reference = try view.reference(tag), let header = try view.header(reference) else { return nil }
-            return (view, reference, header, try view.state(reference))
+        let view = try context.view()
+        let reference = try context.reference(tag, in: view)
+        let found = try asking { () throws(ChainError) -> (BlockHeader, StateSource)? in
+            guard let header = try view.header(reference) else { return nil }
+            return (header, try view.state(reference))
         }
         guard let found else { throw .headerNotFound }
-        (view, reference, header, state) = found
+        (self.view, self.reference) = (view, reference)
+        (header, state) = found
     }
 
     var configuration: ChainConfiguration { view.configuration }
 
     /// An execution in the circumstances of the block itself, or of what is put in their place.
     ///
-    /// - Parameter isFree: whether a call in it pays nothing for its gas, for which the block then asks nothing.
+    /// - Parameters:
+    ///   - isFree: whether a call in it pays nothing for its gas, for which the block then asks nothing.
+    ///   - isNext: whether what is made the next block knows the hash of this one.
     func execution(
-        _ blockOverrides: BlockOverrides?, _ stateOverrides: StateOverrides, isFree: Bool, codes: CodeCache
+        _ blockOverrides: BlockOverrides?, _ stateOverrides: StateOverrides, isFree: Bool, isNext: Bool = false,
+        codes: CodeCache
     ) throws(RPCError) -> BlockExecution {
         var header = header
         var source = state
@@ -41,7 +46,7 @@ struct CallBase {
             revision = configuration.revision(
                 number: header.number, timestamp: header.timestamp, parentTotalDifficulty: isMerged ? .max : .zero)
             if header.number > reference.number {
-                source = SimulatedState(state, after: StateDiff(), baseNumber: reference.number)
+                source = SimulatedState(self, knowsBase: isNext && header.number == reference.number &+ 1)
             }
         }
         if isFree, header.baseFee != nil { header.baseFee = 0 }

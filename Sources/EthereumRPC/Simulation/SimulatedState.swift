@@ -1,23 +1,30 @@
 import Blockchain
 import Primitives
 import StateTransition
+import Storage
 
-/// The state that simulated blocks lead to, with the hashes of these blocks.
+/// The state that simulated blocks lead to, with the hashes of these blocks: it goes on from block to block.
 final class SimulatedState: StateSource {
-    private let base: StateSource
-    private let diff: StateDiff
-    private let changed: StateSource
-    /// The number of the block whose state `base` is; later blocks than that are only known as far as `hashes` goes.
-    private let baseNumber: UInt64
-    private let hashes: [UInt64: Hash256]
+    private let view: ChainView
+    /// The block whose state it began with; later blocks than that are only known as far as `hashes` goes.
+    private let base: BlockReference
+    private let baseState: StateSource
+    private let changed: ChangedState
+    private var hashes: [UInt64: Hash256]
+    /// Of the blocks so far, one after another.
+    private var diffs: [StateDiff] = []
+    /// The tries at the state after the last of them, or after a diff that a root was asked for.
+    private var projection: StateProjection?
+    private var isAhead = false
+    private var aheadRoot = Hash256()
 
-    /// - Parameter diff: all that changed since `base`.
-    init(_ base: StateSource, after diff: StateDiff, baseNumber: UInt64, hashes: [UInt64: Hash256] = [:]) {
-        self.base = base
-        self.diff = diff
-        self.baseNumber = baseNumber
-        self.hashes = hashes
-        changed = diff.isEmpty ? base : ChangedState(base, after: diff, seed: .random(in: .min ... .max))
+    /// - Parameter knowsBase: whether the hash of the block that it began with can be asked for.
+    init(_ base: CallBase, knowsBase: Bool = true) {
+        view = base.view
+        self.base = base.reference
+        baseState = base.state
+        changed = ChangedState(base.state, after: StateDiff(), seed: .random(in: .min ... .max))
+        hashes = knowsBase ? [base.reference.number: base.reference.hash] : [:]
         super.init()
     }
 
@@ -32,14 +39,45 @@ final class SimulatedState: StateSource {
     /// Zero for a block that nothing is known of.
     override func blockHash(_ number: UInt64) throws(StateError) -> Hash256 {
         if let hash = hashes[number] { return hash }
-        return number < baseNumber ? try base.blockHash(number) : Hash256()
+        return number < base.number ? try baseState.blockHash(number) : Hash256()
     }
 
-    override func root(after later: StateDiff) throws(StateError) -> Hash256 {
-        try base.root(after: diff.merging(later))
+    // MARK: Roots
+
+    /// The root after the changes of the running block; to be asked for once, when the block is over, for else the tries
+    /// begin anew.
+    override func root(after diff: StateDiff) throws(StateError) -> Hash256 {
+        var tries = isAhead ? nil : projection
+        if tries == nil {
+            let begun = try begin()
+            for earlier in diffs { _ = try begun.advance(by: earlier) }
+            tries = begun
+        }
+        projection = tries
+        isAhead = true
+        aheadRoot = try tries?.advance(by: diff) ?? aheadRoot
+        return aheadRoot
     }
 
-    override func storageRoot(_ address: Address, after later: StateDiff) throws(StateError) -> Hash256 {
-        try base.storageRoot(address, after: diff.merging(later))
+    override func storageRoot(_ address: Address, after diff: StateDiff) throws(StateError) -> Hash256 {
+        if !isAhead { _ = try root(after: diff) }
+        return try projection?.storageRoot(address) ?? EmptyHash.trieRoot
+    }
+
+    private func begin() throws(StateError) -> StateProjection {
+        do throws(ChainError) {
+            return try view.projection(from: base)
+        } catch {
+            if case .invalid(.state(let error)) = error { throw error }
+            throw .backend(code: 0)
+        }
+    }
+
+    /// Goes on to the state after a block, whose root was the last that was asked for.
+    func advance(by diff: StateDiff, _ number: UInt64, _ hash: Hash256) {
+        changed.apply(diff)
+        diffs.append(diff)
+        hashes[number] = hash
+        isAhead = false
     }
 }

@@ -17,9 +17,7 @@ struct Simulation {
     /// The gas that may still be used, in all blocks together.
     private var gasLeft: UInt64
 
-    /// All that has changed since the base.
-    private var diff = StateDiff()
-    private var hashes: [UInt64: Hash256] = [:]
+    private let state: SimulatedState
     private var parent: BlockHeader
     private var parentHash: Hash256
 
@@ -36,7 +34,7 @@ struct Simulation {
         byteLimit = context.settings.traceByteLimit
         parent = base.header
         parentHash = base.reference.hash
-        hashes[base.reference.number] = base.reference.hash
+        state = SimulatedState(base)
     }
 
     /// Simulates the blocks one after another, and writes them as a list.
@@ -54,9 +52,8 @@ struct Simulation {
     private mutating func simulate(_ block: SimulationRequest.Block) throws(RPCError) -> SimulatedBlock {
         if NIODeadline.now() > deadline { throw .timedOut }
         let (header, revision) = self.header(of: block)
-        let source = SimulatedState(base.state, after: diff, baseNumber: base.reference.number, hashes: hashes)
         var execution = BlockExecution(
-            header: header, chain: base.configuration, revision: revision, source: source, codes: codes,
+            header: header, chain: base.configuration, revision: revision, source: state, codes: codes,
             seed: .random(in: .min ... .max))
         if let blobBaseFee = block.overrides.blobBaseFee {
             var environment = execution.environment
@@ -81,13 +78,12 @@ struct Simulation {
             throw Self.error(error)
         }
         let sealed = outcome.sealed(header, transactions: simulated.transactions)
-        diff = diff.merging(outcome.stateDiff)
         let finished = StateTransition.Block(
             header: sealed, transactions: simulated.transactions, withdrawals: withdrawals)
         simulated.sealed = SealedBlock(finished, senders: simulated.senders, receipts: outcome.receipts)
         parent = sealed
         parentHash = sealed.hash
-        hashes[sealed.number] = parentHash
+        state.advance(by: outcome.stateDiff, sealed.number, parentHash)
         return simulated
     }
 

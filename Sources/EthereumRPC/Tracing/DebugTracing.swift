@@ -65,7 +65,7 @@ struct DebugTracing {
         do throws(InvalidBlock) {
             try view.configuration.verify(header, parent: parentHeader, revision: revision)
         } catch {
-            throw RPCError(code: -32_000, message: "invalid block: \(error)")
+            throw RPCError(code: -32_000, message: ChainError.invalid(error).message)
         }
     }
 
@@ -94,14 +94,8 @@ struct DebugTracing {
     }
 
     private func block(_ tag: BlockTag) throws(RPCError) -> (ChainView, SealedBlock) {
-        let found = try asking { () throws(ChainError) -> (ChainView, SealedBlock)? in
-            let view = try context.chain.view()
-            guard let reference = try view.reference(tag), let sealed = try view.sealedBlock(reference) else {
-                return nil
-            }
-            return (view, sealed)
-        }
-        guard let found else {
+        let view = try context.view()
+        guard let sealed = try context.sealedBlock(tag, in: view) else {
             let name =
                 switch tag {
                 case .number(let number): "#\(number)"
@@ -110,7 +104,7 @@ struct DebugTracing {
                 }
             throw RPCError(code: -32_000, message: "block \(name) not found")
         }
-        return found
+        return (view, sealed)
     }
 
     /// Executes a block again, and traces all of its transactions, or one, before which it executes those before it.
@@ -119,7 +113,7 @@ struct DebugTracing {
         _ result: inout JSONWriter
     ) throws(RPCError) {
         let transactions = sealed.block.transactions
-        let deadline = min(deadline, NIODeadline.now() + options.timeout)
+        let deadline = try options.deadline(deadline)
         try codes.withCache { (codes) throws(RPCError) in
             var execution = try begin(sealed, view, codes)
             if let index {
@@ -193,7 +187,7 @@ struct DebugTracing {
         if tag == .pending {
             throw RPCError(code: -32_000, message: "tracing on top of pending is not supported")
         }
-        let deadline = min(call.deadline, NIODeadline.now() + options.timeout)
+        let deadline = try options.deadline(call.deadline)
         let base = try CallBase(context, tag)
         let gasCap = context.settings.callGasLimit
         let transaction = try request.transaction(
@@ -218,7 +212,8 @@ struct DebugTracing {
                 return try trace.run(in: &execution, &result)
             }
             var execution = try base.execution(
-                options.blockOverrides, options.stateOverrides, isFree: transaction.maxFeePerGas.isZero, codes: codes)
+                options.blockOverrides, options.stateOverrides, isFree: transaction.maxFeePerGas.isZero, isNext: true,
+                codes: codes)
             try trace.run(in: &execution, &result)
         }
     }

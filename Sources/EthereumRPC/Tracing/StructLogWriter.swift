@@ -167,7 +167,8 @@ extension HaltReport {
     /// Whether the instruction had enough words and was paid before it failed.
     fileprivate var isFoundWhileRunning: Bool {
         switch halt {
-        case .invalidJump, .undefinedInstruction, .returnDataOutOfBounds: cause == .rule || halt == .undefinedInstruction
+        case .invalidJump, .undefinedInstruction, .returnDataOutOfBounds:
+            cause == .rule || halt == .undefinedInstruction
         case .staticModification: cause == .rule
         default: false
         }

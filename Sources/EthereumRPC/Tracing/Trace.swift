@@ -25,6 +25,7 @@ struct Trace {
 
     /// Executes, and writes what was seen as one JSON value.
     func run(in execution: inout BlockExecution, _ writer: inout JSONWriter) throws(RPCError) {
+        if NIODeadline.now() >= deadline { throw .executionTimeout }
         switch options.kind {
         case .structLogs: try traceInstructions(in: &execution, &writer)
         case .calls: try traceCalls(in: &execution, &writer)

@@ -19,7 +19,8 @@ struct TraceOptions {
     static let longestTimeout = TimeAmount.seconds(60)
 
     var kind = Kind.structLogs
-    var timeout = TimeAmount.seconds(5)
+    /// How long the trace may take, as the client wrote it.
+    var timeout: String?
 
     // MARK: Instructions
 
@@ -57,7 +58,7 @@ struct TraceOptions {
             if try reader.readNull() { continue }
             switch key {
             case "tracer": options.kind = try readKind(&reader)
-            case "timeout": options.timeout = min(try readDuration(&reader), longestTimeout)
+            case "timeout": options.timeout = try reader.readString().string
             case "enableMemory": options.enablesMemory = try reader.readBoolean()
             case "disableStack": options.disablesStack = try reader.readBoolean()
             case "disableStorage": options.disablesStorage = try reader.readBoolean()
@@ -101,29 +102,49 @@ struct TraceOptions {
         }
     }
 
-    /// Reads a duration as Go writes them, such as `"1m30s"` or `"250ms"`: numbers, each with its unit.
-    private static func readDuration(_ reader: inout JSONReader) throws(JSONError) -> TimeAmount {
-        let start = reader.position
-        var rest = Substring(try reader.readString().string)
+    /// When a trace that begins now has to be over.
+    ///
+    /// - Throws: where the duration that was asked for is none.
+    func deadline(_ call: NIODeadline) throws(RPCError) -> NIODeadline {
+        var duration = TimeAmount.seconds(5)
+        if let timeout {
+            guard let wanted = Self.duration(timeout) else {
+                throw RPCError(code: -32_000, message: "time: invalid duration \"\(timeout.prefix(64))\"")
+            }
+            duration = min(wanted, Self.longestTimeout)
+        }
+        return min(call, .now() + duration)
+    }
+
+    /// A duration as Go writes them, such as `"1m30s"` or `"250ms"`: numbers, each with its unit; nil where it is none.
+    static func duration(_ text: String) -> TimeAmount? {
+        var rest = Substring(text)
+        let isNegative = rest.first == "-"
+        if isNegative || rest.first == "+" { rest = rest.dropFirst() }
+        if rest == "0" { return .zero }
+        guard !rest.isEmpty else { return nil }
         var nanoseconds = 0.0
         while !rest.isEmpty {
-            let digits = rest.prefix { $0.isNumber || $0 == "." }
+            let digits = rest.prefix { "0"..."9" ~= $0 || $0 == "." }
             rest = rest.dropFirst(digits.count)
-            let unit = rest.prefix { !$0.isNumber && $0 != "." }
+            let unit = rest.prefix { !("0"..."9" ~= $0) && $0 != "." }
             rest = rest.dropFirst(unit.count)
             let factor: Double? =
                 switch unit {
                 case "ns": 1
-                case "us", "µs": 1e3
+                case "us", "µs", "μs": 1e3
                 case "ms": 1e6
                 case "s": 1e9
                 case "m": 60e9
                 case "h": 3600e9
                 default: nil
                 }
-            guard let factor, let number = Double(digits) else { throw JSONError(.invalidNumber, at: start) }
+            guard let factor, digits.contains(where: { $0 != "." }), let number = Double("0\(digits)0") else {
+                return nil
+            }
             nanoseconds += number * factor
         }
-        return .nanoseconds(Int64(min(nanoseconds, 3600e9)))
+        let limited = Int64(min(nanoseconds, 3600e9))
+        return .nanoseconds(isNegative ? -limited : limited)
     }
 }

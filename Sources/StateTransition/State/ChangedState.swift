@@ -8,9 +8,20 @@ public final class ChangedState: StateSource {
     private struct Account {
         var change: StateDiff.AccountChange
         var slots: HashTable<UInt256, UInt256>
+
+        mutating func apply(_ later: StateDiff.AccountChange, seed: UInt64) {
+            // The record of a change is what the account is now, whether or not it is what changed.
+            change.record = later.record
+            if later.isRecordChanged { change.isRecordChanged = true }
+            if later.isStorageCleared {
+                change.isStorageCleared = true
+                slots = HashTable(seed: seed)
+            }
+        }
     }
 
     private let base: StateSource
+    private let seed: UInt64
     private var accounts: HashTable<Address, Account>
     private var codes = HashTable<Hash256, [UInt8]>()
 
@@ -18,11 +29,21 @@ public final class ChangedState: StateSource {
     public init(_ base: StateSource, after diff: StateDiff, seed: UInt64 = 0) {
         self.base = base
         accounts = HashTable(minimumCapacity: diff.accounts.count, seed: seed)
+        self.seed = seed
         super.init()
+        apply(diff)
+    }
+
+    /// Goes on to the state after another diff, which is of changes to this one.
+    ///
+    /// - Complexity: O(*n*) in the changes.
+    public func apply(_ diff: StateDiff) {
         for change in diff.accounts {
-            var account = Account(change: change, slots: HashTable(seed: seed))
-            for slot in diff.slots[change.slots] { account.slots.set(slot.key, slot.value) }
-            accounts.set(change.address, account)
+            let (index, isNew) = accounts.indexInserting(change.address) {
+                Account(change: change, slots: HashTable(seed: seed))
+            }
+            if !isNew { accounts[position: index].apply(change, seed: seed) }
+            for slot in diff.slots[change.slots] { accounts[position: index].slots.set(slot.key, slot.value) }
         }
         for code in diff.codes { codes.set(code.hash, code.bytes) }
     }

@@ -91,6 +91,11 @@ public final class StoredState: StateSource {
         return try tries.next(after: diff, reading: snapshot)
     }
 
+    /// The roots of states that come one after another on top of this one.
+    public func projection() throws(StateError) -> StateProjection {
+        StateProjection(snapshot, version: version, root: try root())
+    }
+
     /// The proof of an account and slots of it (EIP-1186).
     ///
     /// - Throws: `StateError` where the database is damaged.

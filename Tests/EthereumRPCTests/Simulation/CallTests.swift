@@ -35,6 +35,30 @@ import Testing
 
     @Test(
         arguments: [
+            ("01", "stack underflow (0 <=> 2)"), ("fe", "invalid opcode: INVALID"),
+            ("0c", "invalid opcode: opcode 0xc not defined"), ("e0", "invalid opcode: RJUMP"),
+            ("5b5f600056", "stack limit reached 1024 (1023)"), ("60ff56", "invalid jump destination"),
+            ("5f1951", "gas uint64 overflow"), ("6001603c1b51", "out of gas: gas uint64 overflow"),
+            ("61c0015f5ff0", "out of gas: max initcode size exceeded: code size 49153 limit 49152"),
+            ("60015f5f3e", "return data out of bounds"), ("5b5f56", "out of gas"),
+        ])
+    func saysWhatHaltedACall(code: String, message: String) throws {
+        let contract = CallChain.Contract.silent.json
+        let call = "{\"to\":\(contract)},\"latest\""
+        let override = "{\(contract):{\"code\":\"0x\(code)\"}}"
+        let chain = try CallChain()
+        #expect(try chain.ask("eth_call", "\(call),\(override)")["error"]["message"].text == message)
+        let list = try chain.ask("eth_createAccessList", "\(call),\(override)")["result"]
+        #expect(list["error"].text == message)
+        let estimate = try chain.ask("eth_estimateGas", "\(call),\(override)")["error"]["message"].text
+        #expect(estimate == (message.hasPrefix("out of gas") ? "gas required exceeds allowance (16777216)" : message))
+        let block = "{\"stateOverrides\":\(override),\"calls\":[{\"to\":\(contract),\"gas\":\"0xf4240\"}]}"
+        let simulated = try chain.ask("eth_simulateV1", "{\"blockStateCalls\":[\(block)]}")["result"][0]["calls"][0]
+        #expect(simulated["error"]["message"].text == message)
+    }
+
+    @Test(
+        arguments: [
             ("{\"to\":\"0x12\"}", -32602), ("{\"data\":\"0x1\"}", -32602), ("{\"value\":\"0x01\"}", -32602),
             ("[]", -32602),
             ("{\"gasPrice\":\"0x1\",\"maxFeePerGas\":\"0x1\"}", -32000), ("{\"chainId\":\"0x1\"}", -32000),

@@ -14,6 +14,29 @@ import Testing
         for index in 1..<4 { #expect(result[index]["parentHash"].text == result[index - 1]["hash"].text) }
     }
 
+    @Test func comesToTheSameStateInOneBlockOrMore() throws {
+        let counter = CallChain.Contract.counter.json
+        let (rich, poor) = ("\"0x\(String(repeating: "b", count: 40))\"", "\"0x\(String(repeating: "c", count: 40))\"")
+        func word(_ number: UInt64) -> String { "\"\(Hex.encode(UInt256(number).bytes))\"" }
+        func block(_ overrides: String) -> String { "{\"stateOverrides\":{\(overrides)}}" }
+        let apart = [
+            "\(counter):{\"stateDiff\":{\(word(5)):\(word(1)),\(word(6)):\(word(2))}},\(rich):{\"balance\":\"0x5\"}",
+            "\(counter):{\"stateDiff\":{\(word(5)):\(word(0))}},\(poor):{\"balance\":\"0x1\"}",
+            "\(counter):{\"state\":{\(word(7)):\(word(2))}},\(rich):{\"balance\":\"0x9\"}",
+            "\(counter):{\"stateDiff\":{\(word(8)):\(word(3))}}",
+        ]
+        let together =
+            "\(counter):{\"state\":{\(word(7)):\(word(2)),\(word(8)):\(word(3))}},\(rich):{\"balance\":\"0x9\"},"
+            + "\(poor):{\"balance\":\"0x1\"}"
+        func root(_ blocks: [String]) throws -> String? {
+            let request = "{\"blockStateCalls\":[\(blocks.map(block).joined(separator: ","))]}"
+            return try CallChain().ask("eth_simulateV1", request)["result"][blocks.count - 1]["stateRoot"].text
+        }
+        let expected = try root([together])
+        #expect(expected != nil)
+        #expect(try root(apart) == expected)
+    }
+
     @Test(
         arguments: [
             ("[]", -32602), ("[{\"blockOverrides\":{\"number\":\"0x0\"}}]", -38020),

@@ -1,6 +1,11 @@
+import Blockchain
 import Foundation
+import NIOCore
 import Primitives
+import Storage
 import Testing
+
+@testable import EthereumRPC
 
 @Suite struct TracingTests {
     private func trace(_ options: String, _ contract: CallChain.Contract = .caller) throws -> Answer {
@@ -91,11 +96,61 @@ import Testing
         let top = try chain.ask("debug_traceCall", "\(call),\(options)")["result"]
         #expect(top["calls"][0]["error"].text == "insufficient balance for transfer")
         #expect(top["calls"][0]["gasUsed"].quantity == 0)
-        #expect(top["error"].text?.hasPrefix("invalid opcode") == true)
+        #expect(top["error"].text == "invalid opcode: opcode 0xc not defined")
         let steps = try chain.ask("debug_traceCall", "\(call),{\"stateOverrides\":\(code)}")["result"]["structLogs"]
             .list
-        #expect(steps.last?["error"].text == "invalid opcode: opcode 0xc not defined")
+        #expect(steps.last?["op"].text == "opcode 0xc not defined")
+        #expect(steps.last?["error"].json == nil, "found while it ran")
     }
+
+    @Test(arguments: [
+        ("5f5f5f5f60a15afa00", 0, "out of gas: write protection"),
+        ("5f5f60015f5f60095af100", 0, "invalid input length"),
+        ("5f5f60015f5f60085af100", 0, "bad elliptic curve pairing size"),
+        ("5f5f60c05f5f600a5af100", 0, "mismatched versioned hash"),
+        ("6160005ff3", -1, "contract creation code storage out of gas"),
+        ("6160016000f3", -2, "max code size exceeded: code size 24577 limit 24576"),
+    ])
+    func saysWhatHaltedMessages(code: String, place: Int, message: String) throws {
+        let silent = CallChain.Contract.silent.json
+        let gas = place == -1 ? "0x186a0" : "0x989680"
+        let call = place < 0 ? "{\"data\":\"0x\(code)\",\"gas\":\"\(gas)\"}" : "{\"to\":\(silent)}"
+        let override = "{\(silent):{\"code\":\"0x\(code)\"}}"
+        let options = "{\"tracer\":\"callTracer\",\"stateOverrides\":\(override)}"
+        let top = try CallChain().ask("debug_traceCall", "\(call),\"latest\",\(options)")["result"]
+        #expect((place < 0 ? top : top["calls"][place])["error"].text == message)
+    }
+
+    @Test func hasTheFailedInstructionsOfTheCommonClients() throws {
+        let silent = CallChain.Contract.silent.json
+        for (code, cost, message) in [("01", 3, "stack underflow (0 <=> 2)"), ("54", 0, "stack underflow (0 <=> 1)")] {
+            let options = "{\"stateOverrides\":{\(silent):{\"code\":\"0x\(code)\"}}}"
+            let steps = try CallChain().ask("debug_traceCall", "{\"to\":\(silent)},\"latest\",\(options)")["result"]
+            #expect(steps["structLogs"][0]["error"].text == message)
+            #expect(steps["structLogs"][0]["gasCost"].number == cost)
+        }
+    }
+
+    @Test func knowsTheHashOfTheBlockBefore() throws {
+        let silent = CallChain.Contract.silent.json
+        let code = "{\(silent):{\"code\":\"0x5f405f5260205ff3\"}}"
+        let options = "{\"stateOverrides\":\(code),\"blockOverrides\":{\"number\":\"0x1\"}}"
+        let chain = try CallChain()
+        let result = try chain.ask("debug_traceCall", "{\"to\":\(silent)},\"latest\",\(options)")["result"]
+        #expect(result["returnValue"].text == Hex.encode(try chain.chain.view().head.hash.bytes))
+    }
+
+    @Test(arguments: [
+        ("0", Int64(0)), ("1m30s", 90_000_000_000), ("250ms", 250_000_000), ("-1s", -1_000_000_000),
+        (".5s", 500_000_000),
+        ("+2us", 2_000), ("1h", 3_600_000_000_000),
+    ])
+    func readsDurations(text: String, nanoseconds: Int64) {
+        #expect(TraceOptions.duration(text) == .nanoseconds(nanoseconds))
+    }
+
+    @Test(arguments: ["", "1", "s", ".s", "1x", "1.2.3s", "-", "1s2"])
+    func refusesDurations(text: String) { #expect(TraceOptions.duration(text) == nil) }
 
     @Test func stopsAtTheDeadline() throws {
         let chain = try CallChain()
