@@ -19,7 +19,7 @@ import Testing
 
     static let readable: [(String, BlockTag)] = [
         (#""latest""#, .latest), (#""pending""#, .pending), (#""safe""#, .safe), (#""finalized""#, .finalized),
-        (#""earliest""#, .earliest), (#""0x0""#, .number(0)), (#""0xffffffffffffffff""#, .number(.max)),
+        (#""earliest""#, .earliest), (#""0x0""#, .number(0)), (#""0x7fffffffffffffff""#, .number(UInt64(Int64.max))),
         ("\"\(one)\"", .hash(hash, requiresCanonical: false)),
         ("{\"blockHash\":\"\(one)\"}", .hash(hash, requiresCanonical: false)),
         ("{\"requireCanonical\":true,\"blockHash\":\"\(one)\"}", .hash(hash, requiresCanonical: true)),

@@ -135,7 +135,7 @@ import Testing
             let status = try give(payload.object(), to: node)
             #expect(status["status"] as? String == "INVALID")
             #expect(status["latestValidHash"] as? String == genesis)
-            #expect((status["validationError"] as? String)?.contains("stateRoot") == true)
+            #expect((status["validationError"] as? String)?.contains("state root") == true)
             let childStatus = try give(child.object(), to: node)
             #expect(childStatus["status"] as? String == "INVALID")
             #expect(childStatus["latestValidHash"] as? String == genesis)

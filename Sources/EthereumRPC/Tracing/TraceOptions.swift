@@ -139,7 +139,9 @@ struct TraceOptions {
                 case "h": 3600e9
                 default: nil
                 }
-            guard let factor, digits.contains(where: { $0 != "." }), let number = Double("0\(digits)0") else {
+            guard let factor, digits.contains(where: { $0 != "." }),
+                let number = Double("0\(digits)\(digits.contains(".") ? "0" : "")")
+            else {
                 return nil
             }
             nanoseconds += number * factor
