@@ -38,6 +38,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
@@ -59,6 +62,15 @@ let package = Package(
         .target(
             name: "Derivation",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
+            swiftSettings: strict),
+
+        // Ring 1: what a rollup is made of.
+        .target(
+            name: "Layers",
+            dependencies: [
+                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation",
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
 
         // Ring 2: cores of the moving parts, without socket, file or clock.
@@ -83,6 +95,15 @@ let package = Package(
             swiftSettings: strict),
 
         // Ring 4: the node, built on adapters.
+        .target(
+            name: "EthereumClient",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "StateTransition", "JSONRPC",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Blockchain",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage"],
@@ -134,6 +155,10 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation"],
             swiftSettings: strict),
         .testTarget(
+            name: "LayersTests",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers"],
+            swiftSettings: strict),
+        .testTarget(
             name: "SequencingTests",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Sequencing"],
             swiftSettings: strict),
@@ -159,6 +184,14 @@ let package = Package(
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
                 "Blockchain", "EthereumRPC", "DevL1", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EthereumClientTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
+                "Blockchain", "EthereumRPC", "DevL1", "EthereumClient",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -83,6 +83,14 @@ def artifact(path: Path) -> dict:
     return result
 
 
+def swift_text(description: str) -> str:
+    """The description of the predeploys as it is compiled into the program."""
+    return (
+        "// swift-format-ignore-file\n\n/// `contracts/artifacts/l2/predeploys.json`, written by `scripts/contracts build`.\n"
+        f'let predeployDescription = #"""\n{description}"""#\n'
+    )
+
+
 def signature(entry: dict) -> str:
     return f"{entry['name']}({','.join(map(spelled, entry['inputs']))})"
 
@@ -130,7 +138,9 @@ def outputs() -> dict[Path, str]:
         for name, result in built[side].items():
             files[ROOT / "artifacts" / side / f"{name}.json"] = json.dumps(result, indent=1, sort_keys=True) + "\n"
             files[ROOT / "snapshots" / side / f"{name}.txt"] = snapshot(result)
-    files[ROOT / "artifacts" / "l2" / "predeploys.json"] = json.dumps(describe(built["l2"]), indent=1) + "\n"
+    description = json.dumps(describe(built["l2"]), indent=1) + "\n"
+    files[ROOT / "artifacts" / "l2" / "predeploys.json"] = description
+    files[ROOT.parent / "Sources" / "Layers" / "Genesis" / "PredeployDescription.swift"] = swift_text(description)
     return files
 
 

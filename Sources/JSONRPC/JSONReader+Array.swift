@@ -1,8 +1,6 @@
-import JSONRPC
-
 extension JSONReader {
     /// Reads an array whose elements `read` reads.
-    mutating func readArray<Element>(
+    public mutating func readArray<Element>(
         _ read: (inout JSONReader) throws(JSONError) -> Element
     ) throws(JSONError) -> [Element] {
         var elements: [Element] = []

@@ -1,0 +1,33 @@
+public import Derivation
+public import Primitives
+
+/// Where on L1 a rollup settles: its contracts, and the block in which it was launched.
+public struct SettlementPlace: Equatable, Sendable {
+    public var l1ChainID: UInt64
+    /// The block of the launch, from which on derivation reads.
+    public var l1: BlockID
+    /// Of that block, seconds since the Unix epoch: the rollup's first block has the same.
+    public var l1Time: UInt64
+    /// Who may upgrade the contracts: the timelock.
+    public var governor: Address
+    public var systemConfig: Address
+    public var portal: Address
+    public var messenger: Address
+    public var standardBridge: Address
+    public var erc721Bridge: Address
+
+    public init(
+        l1ChainID: UInt64, l1: BlockID, l1Time: UInt64, governor: Address, systemConfig: Address, portal: Address,
+        messenger: Address, standardBridge: Address, erc721Bridge: Address
+    ) {
+        self.l1ChainID = l1ChainID
+        self.l1 = l1
+        self.l1Time = l1Time
+        self.governor = governor
+        self.systemConfig = systemConfig
+        self.portal = portal
+        self.messenger = messenger
+        self.standardBridge = standardBridge
+        self.erc721Bridge = erc721Bridge
+    }
+}
