@@ -1,10 +1,10 @@
 public import Derivation
 public import Primitives
 
-/// Where on L1 a rollup settles: its contracts, and the block in which it was launched.
+/// Where on L1 a rollup settles: its contracts, and the block from which on it reads L1.
 public struct SettlementPlace: Equatable, Sendable {
     public var l1ChainID: UInt64
-    /// The block of the launch, from which on derivation reads.
+    /// A block before the launch's: derivation takes deposits from the block after it on.
     public var l1: BlockID
     /// Of that block, seconds since the Unix epoch: the rollup's first block has the same.
     public var l1Time: UInt64

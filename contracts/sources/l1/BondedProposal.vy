@@ -5,9 +5,10 @@
 @notice A finality module: an output that somebody proposed with a bond, and that anybody may challenge with another.
 @dev Nobody has a veto. While the challenge window is open, anybody may put up the same bond against the proposal. Without
      a challenge it resolves for the proposer when the window closes. With one it waits for the module's resolver, which
-     gives both bonds to the side that is right. Where there is no resolver, or it says nothing in its time, the proposal
-     expires: both bonds go back and the output can never be used. The same output can be proposed again under other
-     extra data.
+     gives both bonds to the side that is right (see IBondedProposal). A proposal takes one challenge, which may be the
+     proposer's own: so the resolver cannot pass an output before everybody's time to look at it is over, and has the
+     whole resolution window after it. Where there is no resolver, or it says nothing by then, the proposal expires: both
+     bonds go back and the output can never be used. The same output can be proposed again under other extra data.
 
      Each proposal is a clone with its data behind its code (see DisputeGameFactory); this module's arguments there are the
      registry (20 bytes), the challenge window and the resolution window in seconds (8 each), the resolver (20, or zero).
@@ -105,12 +106,14 @@ def challenge():
 @external
 def settle(_holds: bool):
     """
-    @notice The resolver's word on a challenged proposal: both bonds go to the side that is right.
+    @notice The resolver's word on a challenged proposal: both bonds go to the side that is right. That the output holds
+            it can say when the challenge window is over; that it does not, at once.
     """
     assert msg.sender == self._resolver(), "BondedProposal: caller is not the resolver"
     assert self.challenger != empty(address), "BondedProposal: not challenged"
     assert self.status == IN_PROGRESS, "BondedProposal: already resolved"
     assert block.timestamp < self._expiry(), "BondedProposal: expired"
+    assert not _holds or block.timestamp >= self._challenge_deadline(), "BondedProposal: the challenge window is open"
     winner: address = self._creator() if _holds else self.challenger
     self.credit[winner] += 2 * self.bond
     self._resolve(DEFENDER_WINS if _holds else CHALLENGER_WINS)
@@ -226,7 +229,7 @@ def _challenge_deadline() -> uint256:
 @internal
 @view
 def _expiry() -> uint256:
-    return convert(self.challengedAt, uint256) + (self._word(RESOLUTION_WINDOW) >> 192)
+    return self._challenge_deadline() + (self._word(RESOLUTION_WINDOW) >> 192)
 
 
 @external

@@ -61,6 +61,9 @@ RELAY_CONSTANT_OVERHEAD: public(constant(uint64)) = 200_000
 RELAY_CALL_OVERHEAD: public(constant(uint64)) = 40_000
 RELAY_RESERVED_GAS: public(constant(uint64)) = 40_000
 RELAY_GAS_CHECK_BUFFER: public(constant(uint64)) = 5_000
+# The most gas that a message from the rollup is made to wait for: what asks for more than a transaction of L1 can have
+# (EIP-7825) would fail for ever, and its value would stay here.
+MOST_GAS: constant(uint256) = 15_000_000
 # A call can get 63/64 of the gas (EIP-150).
 MIN_GAS_DYNAMIC_OVERHEAD_NUMERATOR: public(constant(uint64)) = 64
 MIN_GAS_DYNAMIC_OVERHEAD_DENOMINATOR: public(constant(uint64)) = 63
@@ -105,7 +108,7 @@ def sendMessage(_target: address, _message: Bytes[MAX_MESSAGE], _minGasLimit: ui
     @notice Sends a message with the value of the call to the rollup.
     @param _target Whom the messenger on the rollup calls.
     @param _message What that call carries.
-    @param _minGasLimit Gas that the call gets at least.
+    @param _minGasLimit Gas that the call gets at least (see `baseGas`).
     """
     if len(_message) <= SHORT:
         self._send_short(_target, convert(_message, Bytes[SHORT]), _minGasLimit)
@@ -213,7 +216,7 @@ def relayMessage(
     @param _sender Who sent it on the rollup.
     @param _target Whom it calls here.
     @param _value What it brings, wei.
-    @param _minGasLimit Gas that the call gets at least.
+    @param _minGasLimit Gas that the call gets at least, up to 15,000,000.
     @param _message What the call carries.
     """
     if len(_message) <= SHORT:
@@ -288,7 +291,7 @@ def _may_run(identifier: bytes32, nonce: uint256, target: address, amount: uint2
     assert not self.successfulMessages[identifier], "CrossDomainMessenger: message has already been relayed"
     # Less gas than the message asks for, or a message run from within another: it fails and can be run again.
     kept: uint256 = convert(RELAY_CALL_OVERHEAD + RELAY_RESERVED_GAS + RELAY_GAS_CHECK_BUFFER, uint256)
-    if self.running != empty(address) or msg.gas <= kept or (msg.gas - kept) * 63 // 64 < min_gas:
+    if self.running != empty(address) or msg.gas <= kept or (msg.gas - kept) * 63 // 64 < min(min_gas, MOST_GAS):
         self._fail(identifier)
         return False
     return True
@@ -343,7 +346,9 @@ def messageNonce() -> uint256:
 @pure
 def baseGas(_message: Bytes[MAX_MESSAGE], _minGasLimit: uint32) -> uint64:
     """
-    @notice The gas limit with which the other side is sure to give a message what it asks for.
+    @notice The gas limit with which the other side is sure to give a message what it asks for, up to 7,000,000. Where
+            more is asked for, each proxy on the way keeps back (EIP-150) more than is set aside for that: the message
+            may fail for want of gas, and can be run again with more.
     """
     return self._base_gas(len(_message), _minGasLimit)
 

@@ -74,6 +74,9 @@ CUSTOM_GAS_TOKEN: constant(bytes32) = 0x435553544f4d5f4741535f544f4b454e00000000
 CHALLENGER_WINS: constant(uint8) = 1
 # Gas that must remain for the end of a finalization after the withdrawal's own call, and the bound of that call's cost.
 CALL_OVERHEAD: constant(uint256) = 40_000
+# The most that a withdrawal's call is sure to get. A transaction of L1 has 16,777,216 at most (EIP-7825); a withdrawal that
+# was made with more could otherwise never be executed.
+MOST_GAS: constant(uint256) = 15_000_000
 MASK_160: constant(uint256) = 2**160 - 1
 
 systemConfig: public(address)
@@ -357,11 +360,12 @@ def _begin(withdrawal: bytes32, submitter: address, sender: address, target: add
 @view
 def _check_gas(gas_limit: uint256):
     """
-    @notice The withdrawal's call must get the gas that it was made with, or it could be made to fail, and it has one try.
+    @notice The withdrawal's call must get the gas that it was made with, up to the most that L1 can give: or it could be
+            made to fail, and it has one try.
     """
     gas_left: uint256 = msg.gas
     assert gas_left > CALL_OVERHEAD, "SafeCall: Not enough gas"
-    assert (gas_left - CALL_OVERHEAD) * 63 // 64 >= gas_limit, "SafeCall: Not enough gas"
+    assert (gas_left - CALL_OVERHEAD) * 63 // 64 >= min(gas_limit, MOST_GAS), "SafeCall: Not enough gas"
 
 
 @internal

@@ -56,6 +56,8 @@ event Launched:
 
 version: public(constant(String[5])) = "1.0.0"
 MAX_CALL: constant(uint256) = 1024
+# Deposits of an L1 block: with less gas than this for all of them the longest, of 120,000 bytes, could not be made.
+MIN_RESOURCE_LIMIT: constant(uint32) = 5_000_000
 
 registry: public(immutable(address))
 timelock: public(immutable(address))
@@ -91,6 +93,14 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
     assert _launch.genesisOutputRoot != empty(bytes32), "RollupFactory: the genesis output is zero"
     assert _launch.challengeWindow != 0, "RollupFactory: the challenge window is zero"
     assert _launch.resolutionWindow != 0, "RollupFactory: the resolution window is zero"
+    assert _launch.proposalBond != 0, "RollupFactory: the proposal bond is zero"
+    assert _launch.finalityDelay != 0, "RollupFactory: the finality delay is zero"
+    assert _launch.maturityDelay != 0, "RollupFactory: the maturity delay is zero"
+    # The resolver's word makes outputs final. An account with a key could give it without a reason.
+    assert _launch.resolver == empty(address) or _launch.resolver.is_contract, "RollupFactory: the resolver has no code"
+    # The rollup's side has no such mode.
+    assert not _launch.parameters.customGasToken, "RollupFactory: there is no custom gas token"
+    assert _launch.parameters.maxResourceLimit >= MIN_RESOURCE_LIMIT, "RollupFactory: the deposit gas limit is too low"
 
     salt: bytes32 = self._salt_of(msg.sender, _salt)
     contracts: Contracts = self._contracts(salt)

@@ -46,6 +46,8 @@ DA_FOOTPRINT_GAS_SCALAR: constant(uint8) = 7
 
 UNSAFE_BLOCK_SIGNER_SLOT: public(constant(bytes32)) = keccak256("systemconfig.unsafeblocksigner")
 MAX_GAS_LIMIT: constant(uint64) = 500_000_000
+# A block's gas target is its limit divided by the elasticity: more would leave the base fee without a target to follow.
+MAX_ELASTICITY: constant(uint32) = 1000
 SYSTEM_TX_MAX_GAS: constant(uint32) = 1_000_000
 ELASTICITY_MULTIPLIER: constant(uint8) = 10
 BASE_FEE_MAX_CHANGE_DENOMINATOR: constant(uint8) = 8
@@ -208,6 +210,7 @@ def setGuardian(_guardian: address):
 
 @internal
 def _set_batcher_hash(batcher_hash: bytes32):
+    assert convert(batcher_hash, uint256) >> 160 == 0, "SystemConfig: the batcher hash is not an address"
     self.batcherHash = batcher_hash
     log ConfigUpdate(version=VERSION, updateType=BATCHER, data=abi_encode(batcher_hash))
 
@@ -239,6 +242,7 @@ def _set_unsafe_block_signer(signer: address):
 def _set_eip1559(denominator: uint32, elasticity: uint32):
     assert denominator >= 1, "SystemConfig: denominator must be >= 1"
     assert elasticity >= 1, "SystemConfig: elasticity must be >= 1"
+    assert elasticity <= MAX_ELASTICITY, "SystemConfig: elasticity too high"
     self.eip1559Denominator = denominator
     self.eip1559Elasticity = elasticity
     log ConfigUpdate(

@@ -44,6 +44,11 @@ class Withdrawal:
         return keccak(keccak(self.hash + bytes(32)))
 
 
+def most_gas(data: bytes) -> int:
+    """What a transaction with this data can have for its execution: the most gas of one (EIP-7825) less its own."""
+    return 16_777_216 - 21_000 - sum(16 if byte else 4 for byte in data)
+
+
 class Output:
     """An output that holds the given withdrawals."""
 

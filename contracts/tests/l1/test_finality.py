@@ -171,8 +171,8 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
         game.challenge(value=BOND)
         with reverts("BondedProposal: already challenged"):
             game.challenge(value=BOND)
-    assert game.expiry() == boa.env.timestamp + RESOLUTION_WINDOW
-    boa.env.time_travel(seconds=RESOLUTION_WINDOW - 1)
+    assert game.expiry() == game.challengeDeadline() + RESOLUTION_WINDOW
+    boa.env.time_travel(seconds=CHALLENGE_WINDOW + RESOLUTION_WINDOW - 1)
     with reverts("BondedProposal: the challenge is not decided"):
         game.resolve()
     with reverts("BondedProposal: caller is not the resolver"):
@@ -206,6 +206,8 @@ def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
         game.challenge(value=BOND)
         with reverts("BondedProposal: caller is not the resolver"):
             game.settle(False)
+    if holds:
+        boa.env.time_travel(seconds=CHALLENGE_WINDOW)
     resolver.say(game.address, holds)
     with reverts("BondedProposal: already resolved"):
         resolver.say(game.address, not holds)
@@ -220,13 +222,47 @@ def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
     assert boa.env.get_balance(game.address) == 0
 
 
+def test_a_resolver_cannot_pass_an_output_while_others_may_still_look_at_it(
+    shared, owner, inline, output, mallory, reverts
+):
+    resolver = inline(RESOLVER).deploy()
+    rollup = Rollup(shared, owner, resolver=resolver.address)
+    game = rollup.propose(output, sender=mallory)
+    with boa.env.prank(mallory):
+        game.challenge(value=BOND)
+    for seconds in (0, CHALLENGE_WINDOW - 1):
+        boa.env.time_travel(seconds=seconds)
+        with reverts("BondedProposal: the challenge window is open"):
+            resolver.say(game.address, True)
+    boa.env.time_travel(seconds=1)
+    resolver.say(game.address, True)
+    assert game.status() == DEFENDER_WINS
+
+
+def test_an_early_challenge_leaves_the_resolver_its_time(shared, owner, timelock, inline, output, mallory, reverts):
+    """Where the resolution window is the shorter one, it is not over before the resolver may speak."""
+    resolver = inline(RESOLVER).deploy()
+    rollup = Rollup(shared, owner)
+    arguments = module_arguments(rollup.registry.address, resolver.address, challenge=1000, resolution=10)
+    with boa.env.prank(timelock):
+        rollup.factory.setImplementation(GAME_TYPE, rollup.factory.gameImpls(GAME_TYPE), arguments)
+    game = rollup.propose(output)
+    with boa.env.prank(mallory):
+        game.challenge(value=BOND)
+    boa.env.time_travel(seconds=1009)
+    with reverts("BondedProposal: the challenge is not decided"):
+        game.resolve()
+    resolver.say(game.address, True)
+    assert game.status() == DEFENDER_WINS
+
+
 def test_a_resolver_that_is_late(shared, owner, timelock, inline, output, mallory, reverts):
     resolver = inline(RESOLVER).deploy()
     rollup = Rollup(shared, owner, resolver=resolver.address)
     game = rollup.propose(output)
     with boa.env.prank(mallory):
         game.challenge(value=BOND)
-    boa.env.time_travel(seconds=RESOLUTION_WINDOW)
+    boa.env.time_travel(seconds=CHALLENGE_WINDOW + RESOLUTION_WINDOW)
     with reverts("BondedProposal: expired"):
         resolver.say(game.address, True)
     game.resolve()
@@ -389,8 +425,7 @@ def test_bonds_are_conserved(shared, owner, timelock, inline, account):
             balance = boa.env.get_balance(self.game.address)
             assert balance == open_bonds + credits
             assert sum(map(boa.env.get_balance, people)) + balance == start
-            assert not (self.game.status() == DEFENDER_WINS and self.game.resolvedAt() < self.game.challengeDeadline()
-                        and self.game.challenger() == ZERO)
+            assert self.game.status() != DEFENDER_WINS or self.game.resolvedAt() >= self.game.challengeDeadline()
             self.anchor.__exit__(None, None, None)
 
         def attempt(self, sender, call):

@@ -9,7 +9,7 @@ from eth_utils import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement import ETHER, ZERO, Output, Rollup, Withdrawal
+from settlement import ETHER, ZERO, Output, Rollup, Withdrawal, most_gas
 
 L2_MESSENGER = "0x4200000000000000000000000000000000000007"
 ALIAS = 0x1111000000000000000000000000000000001111
@@ -239,12 +239,45 @@ def test_gas_griefing(funded, target, alice):
     assert message.state == (True, True)
 
 
-def test_an_endless_minimum_of_gas_fails_and_can_be_tried_for_ever(funded, target, alice):
-    message = Message(funded, alice, target.address, gas=2**256 - 1)
-    message.finalize()
-    assert message.state == (False, True)
-    message.replay()
-    assert message.state == (False, True)
+def least_gas(message, low: int, high: int) -> int:
+    """The least gas with which the portal executes a message's withdrawal, to within 500."""
+    while high - low > 500:
+        middle = (low + high) // 2
+        with boa.env.anchor():
+            try:
+                message.rollup.portal.finalizeWithdrawalTransaction(message.withdrawal.tuple, gas=middle)
+                high = middle
+            except boa.BoaError:
+                low = middle
+    return high
+
+
+@pytest.mark.parametrize("size", [0, 2304, 2305, 32_768])
+@pytest.mark.parametrize("least", [14_500_000, 20_000_000, 2**32 - 1])
+def test_a_message_that_asks_for_more_gas_than_there_is(funded, target, alice, size, least):
+    """Whoever executes its withdrawal, it runs or can be run again; and a transaction of the most gas can run it."""
+    message = Message(funded, alice, target.address, value=ETHER, gas=least, data=b"\xff" * size)
+    message.withdrawal = replace(message.withdrawal, gas=least * 64 // 63 + 306_000 + 16 * size)
+    funded.ready(message.withdrawal)
+    portal, messenger = funded.portal, funded.messenger
+    finalize, relay = portal.finalizeWithdrawalTransaction, messenger.relayMessage
+    most = most_gas(finalize.prepare_calldata(message.withdrawal.tuple))
+    finalize(message.withdrawal.tuple, gas=least_gas(message, 15_000_000, most))
+    assert portal.get_logs()[-1].success and True in message.state
+    if message.state == (False, True):
+        message.replay(gas=most_gas(relay.prepare_calldata(*message.arguments)))
+    assert message.state[0] and boa.env.get_balance(target.address) == ETHER
+
+
+@pytest.mark.parametrize("size", [0, 2304, 2305, 32_768])
+def test_base_gas_is_enough_for_seven_million(funded, target, alice, size):
+    """As little gas as the portal takes is enough for the message to run at the first try."""
+    message = Message(funded, alice, target.address, gas=7_000_000, data=b"\xff" * size)
+    limit = funded.messenger.baseGas(message.arguments[5], 7_000_000)
+    message.withdrawal = replace(message.withdrawal, gas=limit)
+    funded.ready(message.withdrawal)
+    funded.portal.finalizeWithdrawalTransaction(message.withdrawal.tuple, gas=least_gas(message, limit, 2 * limit))
+    assert message.state == (True, False)
 
 
 def test_tells_the_estimation_address_of_a_failure(funded, target, alice, reverts):

@@ -8,7 +8,7 @@ from eth_utils import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement import CHALLENGE_WINDOW, ETHER, GAME_TYPE, MATURITY_DELAY, ZERO, Output, Rollup, Withdrawal
+from settlement import CHALLENGE_WINDOW, ETHER, GAME_TYPE, MATURITY_DELAY, ZERO, Output, Rollup, Withdrawal, most_gas
 
 RECEIVER = """
 event Called:
@@ -378,10 +378,25 @@ def test_gas_griefing(funded, withdrawal, inline, reverts):
     assert succeeded > 3 and refused > 10
     with reverts("SafeCall: Not enough gas"):
         funded.portal.finalizeWithdrawalTransaction(withdrawal.tuple, gas=250_000)
-    endless = replace(withdrawal, nonce=9, gas=2**256 - 1)
-    funded.ready(endless, number=300)
-    with reverts("SafeCall: Not enough gas"):
-        funded.portal.finalizeWithdrawalTransaction(endless.tuple)
+
+
+@pytest.mark.parametrize("size", [0, 4096, 4097, 34_816])
+def test_more_gas_than_a_transaction_of_l1_can_have(funded, withdrawal, inline, size, reverts):
+    """Such a withdrawal gets 15,000,000: a transaction of the most gas can execute it, one of less cannot fail it."""
+    receiver = inline(RECEIVER.replace("slice(msg.data, 0, 32)", 'b""')).deploy()
+    withdrawal = replace(withdrawal, target=receiver.address, gas=2**256 - 1, data=b"\xff" * size)
+    funded.ready(withdrawal)
+    portal, prover = funded.portal, boa.env.eoa
+    for call, arguments in (
+        (portal.finalizeWithdrawalTransaction, (withdrawal.tuple,)),
+        (portal.finalizeWithdrawalTransactionExternalProof, (withdrawal.tuple, prover)),
+    ):
+        with boa.env.anchor():
+            with reverts("SafeCall: Not enough gas"):
+                call(*arguments, gas=15_300_000)
+            call(*arguments, gas=most_gas(call.prepare_calldata(*arguments)))
+            called, finalized = portal.get_logs()
+            assert finalized.success and called.gas_left >= 14_999_000
 
 
 def test_a_call_that_burns_all_its_gas_is_finalized_as_failed(funded, withdrawal, inline):

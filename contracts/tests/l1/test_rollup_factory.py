@@ -108,6 +108,10 @@ def test_no_two_launches_share_an_address(shared, alice, first, second, number):
         (3, bytes(32), "RollupFactory: the genesis output is zero"),
         (6, 0, "RollupFactory: the challenge window is zero"),
         (7, 0, "RollupFactory: the resolution window is zero"),
+        (5, 0, "RollupFactory: the proposal bond is zero"),
+        (8, "0x" + "11" * 20, "RollupFactory: the resolver has no code"),
+        (9, 0, "RollupFactory: the finality delay is zero"),
+        (10, 0, "RollupFactory: the maturity delay is zero"),
     ],
 )
 def test_a_launch_without_what_it_needs(shared, owner, index, value, reason, reverts):
@@ -121,6 +125,24 @@ def test_a_chain_id_that_cannot_be(shared, owner, reverts):
     for number, reason in ((0, "RollupFactory: the chain id is zero"), (1, "RollupFactory: the chain id is that of L1")):
         with reverts(reason):
             shared.factory.launch(SALT, launch_of(owner, l2ChainId=number))
+
+
+@pytest.mark.parametrize(
+    "changes, reason",
+    [
+        (dict(customGasToken=True), "RollupFactory: there is no custom gas token"),
+        (dict(maxResourceLimit=0), "RollupFactory: the deposit gas limit is too low"),
+        (dict(maxResourceLimit=4_999_990), "RollupFactory: the deposit gas limit is too low"),
+    ],
+)
+def test_parameters_that_no_rollup_can_live_with(shared, owner, changes, reason, reverts):
+    with reverts(reason):
+        Rollup(shared, owner, **changes)
+
+
+def test_the_least_room_for_deposits_takes_the_longest_of_them(shared, owner, alice):
+    portal = Rollup(shared, owner, maxResourceLimit=5_000_000).portal
+    portal.depositTransaction(alice, 0, portal.minimumGasLimit(120_000), False, b"x" * 120_000)
 
 
 def test_a_wrong_configuration_leaves_nothing_behind(shared, owner, alice, reverts):

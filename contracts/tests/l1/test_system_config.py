@@ -13,6 +13,7 @@ BATCHER, FEE_SCALARS, GAS_LIMIT, SIGNER, EIP_1559, OPERATOR_FEE, MIN_BASE_FEE, D
 SLOT = int.from_bytes(keccak(text="systemconfig.unsafeblocksigner"), "big")
 WORD = st.integers(0, 2**32 - 1)
 LONG = st.integers(0, 2**64 - 1)
+ADDRESS = st.binary(min_size=20, max_size=20).map(lambda address: bytes(12) + address)
 DAY = 86400
 
 
@@ -26,7 +27,7 @@ def words(*values: int) -> bytes:
     return b"".join(value.to_bytes(32, "big") for value in values)
 
 
-@given(WORD, WORD, LONG, WORD, WORD, WORD, LONG, LONG, st.integers(0, 2**16 - 1), st.binary(min_size=32, max_size=32))
+@given(WORD, WORD, LONG, WORD, st.integers(0, 1000), WORD, LONG, LONG, st.integers(0, 2**16 - 1), ADDRESS)
 @settings(max_examples=15)
 def test_each_change_is_an_event(
     rollup, owner, base, blob, limit, denominator, elasticity, scalar, constant, least, footprint, batcher
@@ -124,6 +125,12 @@ def test_what_the_owner_may_not_set(rollup, owner, reverts):
             rollup.config.setEIP1559Params(0, 1)
         with reverts("SystemConfig: elasticity must be >= 1"):
             rollup.config.setEIP1559Params(1, 0)
+        for elasticity in (1001, 2**32 - 1):
+            with reverts("SystemConfig: elasticity too high"):
+                rollup.config.setEIP1559Params(1, elasticity)
+        for batcher in (bytes(11) + b"\1" + bytes(20), b"\1" + bytes(31), b"\xff" * 32):
+            with reverts("SystemConfig: the batcher hash is not an address"):
+                rollup.config.setBatcherHash(batcher)
         with reverts("Ownable: new owner is the zero address"):
             rollup.config.transferOwnership(ZERO)
 
@@ -131,15 +138,23 @@ def test_what_the_owner_may_not_set(rollup, owner, reverts):
 @pytest.mark.parametrize(
     "changes, reason",
     [
-        (dict(maxResourceLimit=0), "SystemConfig: max resource limit is zero"),
         (dict(maxResourceLimit=20_000_001), "SystemConfig: precision loss with target resource limit"),
         (dict(gasLimit=20_000_000), "SystemConfig: gas limit too low"),
         (dict(eip1559Denominator=0), "SystemConfig: denominator must be >= 1"),
+        (dict(eip1559Elasticity=1001), "SystemConfig: elasticity too high"),
+        (dict(batcherHash=b"\1" * 32), "SystemConfig: the batcher hash is not an address"),
     ],
 )
 def test_a_launch_with_wrong_parameters(shared, owner, timelock, changes, reason, reverts):
     with reverts(reason):
         Rollup(shared, owner, **changes)
+
+
+def test_no_configuration_sells_no_gas(l1, owner, reverts):
+    config = l1.SystemConfig.deploy()
+    boa.env.set_storage(config.address, 0, 0)
+    with reverts("SystemConfig: max resource limit is zero"):
+        config.initialize(owner, parameters(owner, maxResourceLimit=0), (ZERO,) * 7, ZERO)
 
 
 def test_ownership_moves_on(rollup, owner, alice):
