@@ -111,6 +111,36 @@ import Trie
         }
     }
 
+    /// Whatever a disk makes of some pages: the file is refused, or is as good as it was.
+    @Test func overwrittenPages() throws {
+        let model = try makeDatabase()
+        let whole = contents(directory.file)
+        var random = Random(state: 11)
+        var refusals = 0
+        for round in 0..<300 {
+            var bytes = whole
+            for _ in 0..<1 + round % 3 {
+                let page = Int(random.next() % UInt64(bytes.count / 4_096))
+                let start = page * 4_096 + (round % 2 == 0 ? 0 : Int(random.next() % 4_000))
+                let end = round % 2 == 0 ? start + 4_096 : start + 1 + Int(random.next() % 64)
+                for place in start..<end { bytes[place] = UInt8(truncatingIfNeeded: random.next()) }
+            }
+            write(bytes)
+            do throws(StorageError) {
+                let database = try ChainDatabase(existing: directory.database, isReadOnly: true, checksPages: true)
+                _ = try database.verify()
+            } catch {
+                refusals += 1
+                #expect(!error.remedy.isEmpty)
+            }
+            #expect(contents(directory.file) == bytes)
+        }
+        #expect(refusals > 100)
+        write(whole)
+        let database = try ChainDatabase(existing: directory.database, isReadOnly: false, checksPages: true)
+        #expect(try database.verify().head.number == UInt64(model.blocks.count - 1))
+    }
+
     private func places(of part: [UInt8], in bytes: [UInt8]) -> [Int] {
         (0...bytes.count - part.count).filter {
             bytes[$0] == part[0] && bytes[$0..<$0 + part.count].elementsEqual(part)

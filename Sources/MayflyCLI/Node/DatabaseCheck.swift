@@ -5,7 +5,7 @@ import Storage
 enum DatabaseCheck {
     static func run(_ directory: String, json: Bool) throws {
         do throws(StorageError) {
-            let database = try ChainDatabase(existing: directory, isReadOnly: true)
+            let database = try ChainDatabase(existing: directory, isReadOnly: true, checksPages: true)
             let start = Date()
             var told = start
             let report = try database.verify { progress in

@@ -42,7 +42,7 @@ struct SnapshotCommand: ParsableCommand {
         let before = FileManager.default.fileExists(atPath: target) ? contents(target) : []
         let isNew = !FileManager.default.fileExists(atPath: target)
         do throws(StorageError) {
-            let database = try ChainDatabase(existing: source, isReadOnly: true)
+            let database = try ChainDatabase(existing: source, isReadOnly: true, checksPages: verifies)
             if verifies { _ = try database.verify() }
             try database.export(to: target)
             let head = database.head

@@ -46,12 +46,16 @@ public final class ChainDatabase: Sendable {
     /// - Parameters:
     ///   - isReadOnly: whether it is looked at only, which works beside a node that is running and in a directory that may
     ///     not be written to.
+    ///   - checksPages: whether every page of the file is looked at before anything is read through them: a page that is not
+    ///     what it should be would kill the process.
+    /// - Complexity: O(1), with `checksPages` O(*n*) in the file.
     public convenience init(
-        existing directory: String, isReadOnly: Bool, options: Options = Options()
+        existing directory: String, isReadOnly: Bool, checksPages: Bool = false, options: Options = Options()
     ) throws(StorageError) {
         let opened =
             isReadOnly
             ? try DatabaseOpening.openReadOnly(directory) : try DatabaseOpening.open(directory, canCreate: false)
+        if checksPages { try opened.environment.checkPages() }
         try self.init(opened, genesis: nil, options: options)
     }
 

@@ -121,6 +121,20 @@ final class Environment: @unchecked Sendable {
         return result
     }
 
+    /// Looks at every page of the database as it is now, before LMDB does.
+    ///
+    /// - Throws: `StorageError.damaged` where a page is not what it should be.
+    func checkPages() throws(StorageError) {
+        while true {
+            let reading = try read()
+            // The reader keeps the pages from being used again while they are looked at.
+            let isDone = try withExtendedLifetime(reading) { (reading) throws(StorageError) in
+                try DatabaseFile.checkPages(path, of: reading.transaction.number)
+            }
+            if isDone { return }
+        }
+    }
+
     /// Waits until everything committed is on the disk.
     func sync() throws(StorageError) { try check(mdb_env_sync(handle, 1), "cannot reach the disk", self) }
 

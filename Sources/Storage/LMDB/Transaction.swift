@@ -5,6 +5,9 @@ struct DatabaseTransaction {
     let handle: OpaquePointer
     let environment: Environment
 
+    /// Of the transactions that the database has seen, which one this reads or is.
+    var number: UInt64 { UInt64(mdb_txn_id(handle)) }
+
     /// The value of `key`, or nil. It is valid until the transaction ends or writes.
     @inline(__always)
     func get(_ table: Table, _ key: UnsafeRawBufferPointer) throws(StorageError) -> UnsafeRawBufferPointer? {
