@@ -10,8 +10,10 @@ public struct RPCSettings: Sendable {
     public var suggestedTip: UInt256 = 1_000_000_000
     /// The gas limit that blocks built here go towards.
     public var gasLimitTarget: UInt64 = 60_000_000
-    /// How long `eth_sendRawTransactionSync` waits for a receipt, and the most that a caller may ask for, milliseconds.
+    /// How long `eth_sendRawTransactionSync` waits for a receipt where the caller does not say, milliseconds.
     public var receiptTimeout: UInt64 = 2_000
+    /// The longest that a caller may ask for, milliseconds.
+    public var longestReceiptTimeout: UInt64 = 25_000
     /// The most gas that a call or an estimate may use.
     public var callGasLimit: UInt64 = 50_000_000
     /// The most bytes that one answer with traces or simulated blocks may take.

@@ -79,7 +79,8 @@ final class MemoryBudget: Sendable {
             }
             guard difference <= limit else { return false }
             while state.held + difference > limit {
-                let oldest = state.entries.lazy.filter { $0.key == id || $0.value.bytes >= Self.smallest }
+                let oldest = state.entries.lazy
+                    .filter { $0.value.bytes + ($0.key == id ? difference : 0) >= Self.smallest }
                     .min { $0.value.since < $1.value.since }
                 guard let oldest, oldest.key != id else { return false }
                 state.held -= oldest.value.bytes

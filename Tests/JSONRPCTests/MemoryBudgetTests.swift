@@ -40,6 +40,17 @@ private func sendHalf(_ client: SocketClient, chunked: Bool) throws {
     for _ in 0..<3 { try client.send(filler) }
 }
 
+/// The bytes of the answer to who tries again when told to: what others have sent before may be read after it, and then it
+/// is the one that has been holding for longest.
+private func served(_ text: String, _ port: Int) -> Int {
+    for _ in 0..<5 {
+        // Who is still sending when the connection ends may not see why.
+        guard let response = try? SocketClient(port: port).post(text), response.status == 200 else { continue }
+        return response.body.count
+    }
+    return 0
+}
+
 @Test(arguments: [false, true])
 func boundsHalfSentRequestsOfAllConnections(chunked: Bool) async throws {
     let limit = 16 * mebibyte
@@ -54,7 +65,7 @@ func boundsHalfSentRequestsOfAllConnections(chunked: Bool) async throws {
             #expect(server.heldBytes <= limit)
             #expect(try good.post(call("test_null")).text == answer("null"))
             // What is sent at once is served, however much others have begun.
-            if index % 10 == 9 { #expect(try good.post(large).body.count > 3 * mebibyte) }
+            if index % 10 == 9 { #expect(served(large, port) > 3 * mebibyte) }
         }
         // The first had to go for the last.
         let refusal = try clients[0].readResponse()
@@ -129,7 +140,7 @@ func boundsHalfSentRequestsOfAllConnections(chunked: Bool) async throws {
             #expect(try good.post(call("test_null")).text == answer("null"))
             #expect(server.heldBytes <= limit)
         }
-        #expect(try good.post(call("test_large", "[3000000]")).body.count > 3_000_000)
+        #expect(served(call("test_large", "[3000000]"), port) > 3_000_000)
         clients.removeAll()
         #expect(try await emptied(server))
     }

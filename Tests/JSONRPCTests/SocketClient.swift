@@ -18,7 +18,7 @@ final class SocketClient {
 
     private init(_ family: Int32, _ address: SocketAddress) throws {
         descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
+        var timeout = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }

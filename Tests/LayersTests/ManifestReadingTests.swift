@@ -43,7 +43,7 @@ import Testing
         fees: {base-fee-denominator: 50, base-fee-elasticity: 10, minimum-base-fee: 7, base-fee-scalar: 1,
                blob-base-fee-scalar: 2, operator-fee-scalar: 3, operator-fee-constant: 4, data-footprint-gas-scalar: 5}
         allocations:
-          0x00000000000000000000000000000000ffff0002: {balance: 1000000000000000000}
+          0x00000000000000000000000000000000ffff0002: {nonce: 7}
           0x00000000000000000000000000000000ffff0001:
             nonce: 1
             code: 0x6001
@@ -60,10 +60,9 @@ import Testing
         #expect(manifest.sequencingWindow == 100)
         #expect(manifest.accounts.feeRecipient == Address(truncating: 0xEE))
         #expect(manifest.fees.baseFeeDenominator == 50 && manifest.fees.dataFootprintGasScalar == 5)
-        #expect(manifest.allocations.map { $0.nonce } == [1, 0])
+        #expect(manifest.allocations.map { $0.nonce } == [1, 7])
         #expect(manifest.allocations[0].code == [0x60, 1])
         #expect(manifest.allocations[0].storage == [.init(key: 1, value: 16), .init(key: 2, value: 3)])
-        #expect(manifest.allocations[1].balance == 1_000_000_000_000_000_000)
     }
 
     @Test func readsJSON() throws {
@@ -89,14 +88,19 @@ import Testing
             ("name: a\naccounts: {batcher: '0x0000000000000000000000000000000000000000'}", "accounts.batcher", 2),
             ("name: a\ngas-token: none\nfees: {minimum-base-fee: 1}", "fees.minimum-base-fee", 3),
             ("name: a\nfees: {base-fee-elasticity: 0}", "fees.base-fee-elasticity", 2),
+            ("name: a\nfees: {base-fee-elasticity: 1001}", "fees.base-fee-elasticity", 2),
+            (
+                "name: a\nallocations: {0x00000000000000000000000000000000ffff0001: {balance: 1}}",
+                "allocations.0x00000000000000000000000000000000ffff0001.balance", 2
+            ),
             ("name: a\nfees: {base-fee-scalar: 4294967296}", "fees.base-fee-scalar", 2),
             ("name: a\nname: b", "", 1),
             (
-                "name: a\nallocations: {0x4200000000000000000000000000000000000006: {balance: 1}}",
+                "name: a\nallocations: {0x4200000000000000000000000000000000000006: {nonce: 1}}",
                 "allocations.0x4200000000000000000000000000000000000006", 2
             ),
             (
-                "name: a\nallocations: {0x0000000000000000000000000000000000000001: {balance: 1}}",
+                "name: a\nallocations: {0x0000000000000000000000000000000000000001: {nonce: 1}}",
                 "allocations.0x0000000000000000000000000000000000000001", 2
             ),
             (

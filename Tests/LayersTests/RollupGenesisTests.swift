@@ -60,10 +60,10 @@ import Testing
         other.messenger = Address(truncating: 99)
         #expect(try RollupGenesis(manifest, at: other).header.stateRoot != genesis.header.stateRoot)
         var richer = manifest
-        richer.allocations = [Allocation(address: Address(truncating: 0xFFFF_0001), balance: 5, code: [1], storage: [])]
+        richer.allocations = [Allocation(address: Address(truncating: 0xFFFF_0001), nonce: 5, code: [1])]
         let rich = try RollupGenesis(richer, at: place)
         #expect(rich.header.stateRoot != genesis.header.stateRoot)
-        #expect(rich.state.accounts.last?.record?.balance == 5)
+        #expect(rich.state.accounts.last?.record?.nonce == 5)
         var wrong = manifest
         wrong.blockTime = 0
         #expect(throws: RollupGenesis.Failure.self) { try RollupGenesis(wrong, at: place) }

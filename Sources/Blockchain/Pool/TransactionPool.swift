@@ -101,6 +101,7 @@ public final class TransactionPool: Sendable {
         _ pooled: PooledTransaction, isLocal: Bool, now: UInt64, _ state: inout State, _ change: inout MempoolChange
     ) throws(SubmissionError) {
         guard let sender = senderState(pooled.sender, state.head) else { throw .state }
+        _ = state.pool.expire(now: now)
         do throws(MempoolError) {
             try state.pool.admit(
                 pooled, state: sender, block: state.pool.head.number, now: now, isLocal: isLocal, change: &change)
@@ -187,6 +188,7 @@ public final class TransactionPool: Sendable {
         let now = now
         let change = state.withLock { state in
             state.head = newState
+            _ = state.pool.expire(now: now)
             var accounts: [(address: Address, state: SenderState)] = []
             if event.removed.isEmpty {
                 for diff in changes {

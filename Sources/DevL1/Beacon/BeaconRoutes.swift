@@ -209,14 +209,15 @@ struct BeaconRoutes: Sendable {
         let block = try blocks.find(identifier)
         let header = try blocks.header(block)
         let kept = try kept(blocks, block)
-        var indices: [Int] = []
+        var wanted: Set<Int> = []
         for text in query.all("indices") {
             guard let index = Int(text), index >= 0 else {
                 throw BeaconError(400, "invalid index: \(text.prefix(100))")
             }
-            if index < kept.count { indices.append(index) }
+            if index < kept.count { wanted.insert(index) }
         }
-        if query.all("indices").isEmpty { indices = Array(kept.indices) }
+        // Each once, whoever asks how often: a proof takes some ten milliseconds.
+        let indices = query.all("indices").isEmpty ? Array(kept.indices) : wanted.sorted()
         return .data(isFinal: blocks.isFinal(block)) { json in
             json.beginArray()
             for index in indices {

@@ -91,8 +91,7 @@ struct AccountMethods: Sendable {
             return try context.chain.pool.admit(
                 PooledTransaction(
                     transaction, hash: transaction.hash, sender: sender, encoded: transaction.encoded,
-                    authorities: transaction.authorizations.compactMap { $0.authority }),
-                isLocal: true
+                    authorities: transaction.authorizations.compactMap { $0.authority })
             ).hash
         } catch {
             throw RPCError(error)

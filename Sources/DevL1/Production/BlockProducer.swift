@@ -74,6 +74,7 @@ public final class BlockProducer: Sendable {
 
     /// Starts the thread that makes blocks.
     public func start() {
+        finality.begin()
         _ = chain.pool.observePending { [weak self] _ in self?.wakeUp() }
         let thread = BlockThread { self.run() }
         thread.start()

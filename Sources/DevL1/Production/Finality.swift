@@ -26,6 +26,11 @@ final class Finality: Sendable {
 
     init(_ chain: Chain) { self.chain = chain }
 
+    /// Makes the first block final where none is: programs ask for the final block before there is another.
+    func begin() {
+        if chain.database.finalized == nil { mark(safe: chain.database.genesis, finalized: chain.database.genesis) }
+    }
+
     /// Whether the head is not final.
     var isBehind: Bool { chain.database.finalized != chain.database.head }
 

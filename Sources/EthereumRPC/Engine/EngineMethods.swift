@@ -2,11 +2,9 @@ public import JSONRPC
 
 /// The Engine API: how a consensus client drives the node.
 public enum EngineMethods {
-    /// The methods of the user's API that an engine endpoint serves too (Engine API, common definitions).
-    public static let userMethods = [
-        "eth_blockNumber", "eth_call", "eth_chainId", "eth_getCode", "eth_getBlockByHash", "eth_getBlockByNumber",
-        "eth_getLogs", "eth_sendRawTransaction", "eth_syncing",
-    ]
+    /// The namespaces of the user's API that an engine endpoint serves too: more than the Engine API asks for (common
+    /// definitions), as the OP Stack's nodes ask this endpoint for receipts and proofs.
+    private static let userNamespaces = ["eth_", "net_", "web3_"]
 
     /// Everything that an engine endpoint serves.
     ///
@@ -19,7 +17,8 @@ public enum EngineMethods {
         EngineBodies(context).add(to: &methods)
         EngineBlobs(context).add(to: &methods)
         EngineIdentity(context).add(to: &methods)
-        methods.add(userMethods, of: others)
+        methods.add(
+            others.names.filter { name in userNamespaces.contains { name.hasPrefix($0) } }, of: others)
         return methods
     }
 

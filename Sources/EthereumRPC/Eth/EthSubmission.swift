@@ -29,10 +29,10 @@ struct EthSubmission: Sendable {
             }
             try call.parameters.finish()
             let pooled = try Self.submit(encoded, to: pool)
-            let limit = context.settings.receiptTimeout
-            var milliseconds = timeout ?? limit
-            if milliseconds == 0 || milliseconds > limit { milliseconds = limit }
-            waiting.wait(for: pooled.hash, milliseconds: milliseconds, responder)
+            let settings = context.settings
+            let milliseconds = timeout.flatMap { $0 == 0 ? nil : $0 } ?? settings.receiptTimeout
+            waiting.wait(
+                for: pooled.hash, milliseconds: min(milliseconds, settings.longestReceiptTimeout), responder)
         }
     }
 

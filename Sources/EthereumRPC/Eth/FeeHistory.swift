@@ -23,7 +23,8 @@ struct FeeHistory {
     ) throws(RPCError) {
         if query.percentiles != nil { rewards = [] }
         guard query.blockCount > 0 else { return }
-        let newest = try context.find(query.newest, in: view)
+        // What the pending block will cost is told in any case, behind the newest one.
+        let newest = try context.find(query.newest == .pending ? .latest : query.newest, in: view)
         guard let newest else {
             if case .number(let number) = query.newest {
                 throw RPCError(

@@ -16,7 +16,6 @@ final class Subscriptions: Sendable {
 
     /// One subscription on one connection.
     struct Subscription: Sendable {
-        fileprivate let number: UInt64
         let subscriber: Subscriber
         let id: SubscriptionID
 
@@ -28,11 +27,16 @@ final class Subscriptions: Sendable {
         var next: UInt64 = 0
         /// Subscriptions that are being made: they may be over before they have begun.
         var reserved: Set<UInt64> = []
-        var heads: [Subscription] = []
-        var logs: [(subscription: Subscription, filter: LogFilter, blocks: ClosedRange<UInt64>)] = []
-        var pendingHashes: [Subscription] = []
-        var pendingObjects: [Subscription] = []
+        var heads: [UInt64: Subscription] = [:]
+        var logs: [UInt64: (subscription: Subscription, filter: LogFilter, blocks: ClosedRange<UInt64>)] = [:]
+        var pendingHashes: [UInt64: Subscription] = [:]
+        var pendingObjects: [UInt64: Subscription] = [:]
+        /// Bytes of the filters in `logs`.
+        var filterBytes = 0
     }
+
+    /// Bytes of the filters of all subscriptions at most.
+    private static let filterByteLimit = 64 << 20
 
     private let state = Mutex(State())
     private let blockCount = Atomic<Int>(0)
@@ -43,22 +47,30 @@ final class Subscriptions: Sendable {
     /// Whether anybody wants to hear of transactions.
     var wantsPending: Bool { pendingCount.load(ordering: .relaxed) > 0 }
 
-    var heads: [Subscription] { state.withLock { $0.heads } }
+    var heads: [Subscription] { state.withLock { Array($0.heads.values) } }
     var pending: (hashes: [Subscription], objects: [Subscription]) {
-        state.withLock { ($0.pendingHashes, $0.pendingObjects) }
+        state.withLock { (Array($0.pendingHashes.values), Array($0.pendingObjects.values)) }
     }
     var logConsumers: [EventFeed.LogConsumer] {
-        state.withLock { $0.logs }.map { entry in
+        state.withLock { $0.logs }.values.map { entry in
             EventFeed.LogConsumer(filter: entry.filter, blocks: entry.blocks) { entry.subscription.notify($0) }
         }
     }
 
     /// Opens a subscription, which lasts until it is cancelled or the connection closes.
+    ///
+    /// - Throws: where the filters of all subscriptions would take too much memory.
     func open(_ kind: Kind, for subscriber: Subscriber) throws(RPCError) -> SubscriptionID {
-        let number = state.withLock { state in
+        let reserved: UInt64? = state.withLock { state in
+            if case .logs(let filter, _) = kind, state.filterBytes + filter.byteCount > Self.filterByteLimit {
+                return nil
+            }
             defer { state.next += 1 }
             state.reserved.insert(state.next)
             return state.next
+        }
+        guard let number = reserved else {
+            throw RPCError(code: -32_005, message: "the filters of all subscriptions take too much; use smaller ones")
         }
         let id: SubscriptionID
         do throws(RPCError) {
@@ -67,14 +79,16 @@ final class Subscriptions: Sendable {
             end(number)
             throw error
         }
-        let subscription = Subscription(number: number, subscriber: subscriber, id: id)
+        let subscription = Subscription(subscriber: subscriber, id: id)
         state.withLock { state in
             guard state.reserved.remove(number) != nil else { return }
             switch kind {
-            case .newHeads: state.heads.append(subscription)
-            case .logs(let filter, let blocks): state.logs.append((subscription, filter, blocks))
-            case .pendingTransactions(full: false): state.pendingHashes.append(subscription)
-            case .pendingTransactions(full: true): state.pendingObjects.append(subscription)
+            case .newHeads: state.heads[number] = subscription
+            case .logs(let filter, let blocks):
+                state.logs[number] = (subscription, filter, blocks)
+                state.filterBytes += filter.byteCount
+            case .pendingTransactions(full: false): state.pendingHashes[number] = subscription
+            case .pendingTransactions(full: true): state.pendingObjects[number] = subscription
             case .syncing: break
             }
             count(state)
@@ -85,10 +99,10 @@ final class Subscriptions: Sendable {
     private func end(_ number: UInt64) {
         state.withLock { state in
             if state.reserved.remove(number) != nil { return }
-            state.heads.removeAll { $0.number == number }
-            state.logs.removeAll { $0.subscription.number == number }
-            state.pendingHashes.removeAll { $0.number == number }
-            state.pendingObjects.removeAll { $0.number == number }
+            state.heads[number] = nil
+            if let ended = state.logs.removeValue(forKey: number) { state.filterBytes -= ended.filter.byteCount }
+            state.pendingHashes[number] = nil
+            state.pendingObjects[number] = nil
             count(state)
         }
     }

@@ -87,7 +87,7 @@ public struct RollupGenesis: Sendable {
     }
 
     private static func add(_ allocation: Allocation, to state: inout StateDiff) {
-        var record = AccountRecord(nonce: allocation.nonce, balance: allocation.balance)
+        var record = AccountRecord(nonce: allocation.nonce, balance: 0)
         if !allocation.code.isEmpty {
             record.codeHash = Keccak256.hash(allocation.code)
             if !state.codes.contains(where: { $0.hash == record.codeHash }) {

@@ -1,10 +1,11 @@
 public import Derivation
 public import Primitives
 
-/// Where on L1 a rollup settles: its contracts, and the block from which on it reads L1.
+/// Where on L1 a rollup settles: its contracts, and the block from which on they are read.
 public struct SettlementPlace: Equatable, Sendable {
     public var l1ChainID: UInt64
-    /// A block before the launch's: derivation takes deposits from the block after it on.
+    /// A block before the launch: derivation takes deposits from the one after it on, so that none is lost, and the launch
+    /// can name the genesis that follows from it.
     public var l1: BlockID
     /// Of that block, seconds since the Unix epoch: the rollup's first block has the same.
     public var l1Time: UInt64

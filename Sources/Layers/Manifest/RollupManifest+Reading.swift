@@ -122,9 +122,8 @@ extension RollupManifest {
         var allocations: [Allocation] = []
         for (key, value) in try node.pairs() {
             guard let address = try? Address(hex: key) else { throw value.error("an address of 0x and 40 hex digits") }
-            let members = try value.members(["balance", "nonce", "code", "storage"])
+            let members = try value.members(["nonce", "code", "storage"])
             var allocation = Allocation(address: address)
-            if let balance = members["balance"] { allocation.balance = try balance.word() }
             if let nonce = members["nonce"] { allocation.nonce = try nonce.number() }
             if let code = members["code"] { allocation.code = try code.bytes() }
             for (slot, value) in try members["storage"]?.pairs() ?? [] {

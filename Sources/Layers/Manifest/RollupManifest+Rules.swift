@@ -33,7 +33,9 @@ extension RollupManifest {
         /// Milliseconds.
         public static let subBlockTime = UInt64(10)...250
         /// What deposits may take of a block has to fit, with the attributes.
-        public static let gasLimit = UInt64(25_000_000)...10_000_000_000
+        public static let gasLimit = UInt64(25_000_000)...500_000_000
+        /// More than the gas limit would leave no target.
+        public static let elasticity = UInt64(1)...1_000
         public static let sequencingWindow = UInt64(10)...100_000
         /// Seconds: time enough to use and to close it, and at most ten years.
         public static let duration = UInt64(300)...315_360_000
@@ -58,7 +60,7 @@ extension RollupManifest {
         check(sequencingWindow, in: Bounds.sequencingWindow, "sequencing-window", " L1 blocks")
         if case .duration(let seconds) = lifetime { check(seconds, in: Bounds.duration, "lifetime.duration", " s") }
         check(fees.baseFeeDenominator > 0, "fees.base-fee-denominator", "at least 1")
-        check(fees.baseFeeElasticity > 0, "fees.base-fee-elasticity", "at least 1")
+        check(UInt64(fees.baseFeeElasticity), in: Bounds.elasticity, "fees.base-fee-elasticity", "")
         check(
             gasToken != .none || fees.minimumBaseFee == 0, "fees.minimum-base-fee",
             "0 where the gas token is 'none', as nobody pays")

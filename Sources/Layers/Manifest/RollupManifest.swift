@@ -90,11 +90,9 @@ public struct RollupManifest: Equatable, Sendable {
     }
 }
 
-/// An account that a rollup begins with.
+/// An account that a rollup begins with: with code, and without ether, as nothing on L1 would stand behind it.
 public struct Allocation: Equatable, Sendable {
     public var address: Address
-    /// Wei.
-    public var balance: UInt256
     public var nonce: UInt64
     public var code: [UInt8]
     /// Slots and their values, in ascending order of slot; no value is zero.
@@ -111,9 +109,8 @@ public struct Allocation: Equatable, Sendable {
         }
     }
 
-    public init(address: Address, balance: UInt256 = 0, nonce: UInt64 = 0, code: [UInt8] = [], storage: [Slot] = []) {
+    public init(address: Address, nonce: UInt64 = 0, code: [UInt8] = [], storage: [Slot] = []) {
         self.address = address
-        self.balance = balance
         self.nonce = nonce
         self.code = code
         self.storage = storage

@@ -16,6 +16,7 @@ final class NodeService: Sendable {
         self.chain = chain
         server = Server(memoryLimit: memoryLimit)
         ProcessMemory.prepare()
+        Self.raiseFileLimit()
     }
 
     /// Starts to serve HTTP or WebSocket.
@@ -39,6 +40,14 @@ final class NodeService: Sendable {
         } catch {
             throw ListeningFailure.failure(error, path: endpoint.path)
         }
+    }
+
+    /// Lets the process have as many connections as the system allows: the usual limit is a quarter of what is served.
+    static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// Serves until the process gets SIGINT or SIGTERM; then ends what is under way and closes the database.

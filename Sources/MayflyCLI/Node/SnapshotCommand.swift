@@ -45,11 +45,24 @@ struct SnapshotCommand: ParsableCommand {
             let database = try ChainDatabase(existing: source, isReadOnly: true, checksPages: verifies)
             if verifies { _ = try database.verify() }
             try database.export(to: target)
+            try copyBlobs(from: source, to: target)
             let head = database.head
             print("\(target): chain \(database.chainID) up to block \(head.number), \(head.hash)")
         } catch {
             if let before { removeAll(in: target, but: before, isNew: isNew) }
             throw CommandFailure("\(source) was not copied to \(target): \(CommandFailure(error))")
+        }
+    }
+
+    /// The blobs that an embedded L1 keeps beside its database; a block that comes meanwhile may bring more.
+    private static func copyBlobs(from source: String, to target: String) throws(StorageError) {
+        let (blobs, copy) = (source + "/blobs", target + "/blobs")
+        guard FileManager.default.fileExists(atPath: blobs) else { return }
+        do {
+            try FileManager.default.copyItem(atPath: blobs, toPath: copy)
+        } catch {
+            throw StorageError(
+                .failed(EIO), "the blobs cannot be copied", path: copy, remedy: "See that there is room.")
         }
     }
 

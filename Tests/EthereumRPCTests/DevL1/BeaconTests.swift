@@ -1,3 +1,4 @@
+import Foundation
 import Blockchain
 import Cryptography
 import Primitives
@@ -48,6 +49,14 @@ import Testing
         #expect(try TestL1().get("/eth/v1/beacon/\(path)").status == status)
     }
 
+    @Test func hasAFinalBlockFromTheStart() throws {
+        let node = try TestL1()
+        #expect(node.waits("eth_getBlockTransactionCountByNumber", #""finalized""#, for: #""result":"0x0""#))
+        #expect(node.ask("eth_getBlockTransactionCountByNumber", #""safe""#) == #""result":"0x0""#)
+        #expect(node.get("/eth/v1/beacon/headers/finalized").status == 200)
+        #expect(node.ask("eth_feeHistory", #""0x1","pending",[]"#).hasPrefix(#""result""#))
+    }
+
     @Test func servesBlobs() throws {
         let node = try TestL1()
         let kzg = KZG(.mainnet())
@@ -75,6 +84,9 @@ import Testing
         let proof = Hex.encode(try kzg.computeBlobProof(blob: blob, commitment: commitment))
         let sidecars = node.get("/eth/v1/beacon/blob_sidecars/head", "indices=0,3").text
         #expect(sidecars.contains(#""index":"0""#))
+        // Each once, however often it is asked for.
+        let repeated = node.get("/eth/v1/beacon/blob_sidecars/head", "indices=0,0&indices=0")
+        #expect(repeated.text.components(separatedBy: #""index":"0""#).count == 2)
         #expect(sidecars.contains(#""kzg_proof":"\#(proof)""#))
         #expect(sidecars.contains(#""kzg_commitment":"\#(Hex.encode(commitment))""#))
         #expect(node.get("/eth/v1/beacon/blob_sidecars/head", "indices=1").text.hasSuffix(#""data":[]}"#))
