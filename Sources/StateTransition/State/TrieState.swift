@@ -111,11 +111,7 @@ open class TrieState: StateSource {
             entries[position: index].next = next
             leaves.append((entries.entries[index].value.key, next?.encoded ?? []))
         }
-        // What goes is taken out last: a branch then never shrinks to a child that it is about to get company for, and
-        // a witness need not hold that child.
-        leaves.sort { $0.key < $1.key }
-        for leaf in leaves where !leaf.value.isEmpty { try accountTrie.set(leaf.key, leaf.value) }
-        for leaf in leaves where leaf.value.isEmpty { try accountTrie.remove(leaf.key) }
+        try accountTrie.apply(leaves)
         nextRoot = accountTrie.commit { newNodes.append(($0, $1)) }
         return nextRoot
     }
@@ -143,16 +139,7 @@ open class TrieState: StateSource {
         }
         if !change.slots.isEmpty {
             let storage = storageTrie(index, root: storageRoot)
-            var leaves: [(key: Hash256, value: [UInt8])] = []
-            leaves.reserveCapacity(change.slots.count)
-            for slot in diff.slots[change.slots] {
-                var writer = RLPWriter(minimumCapacity: 33)
-                if !slot.value.isZero { writer.append(slot.value) }
-                leaves.append((Keccak256.hash(Hash256(slot.key)), writer.bytes))
-            }
-            leaves.sort { $0.key < $1.key }
-            for leaf in leaves where !leaf.value.isEmpty { try storage.trie.set(leaf.key, leaf.value) }
-            for leaf in leaves where leaf.value.isEmpty { try storage.trie.remove(leaf.key) }
+            try storage.trie.apply(diff.storageLeaves(of: change))
             storageRoot = storage.trie.commit { newNodes.append(($0, $1)) }
         }
         return TrieAccount(

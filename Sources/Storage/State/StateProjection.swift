@@ -45,9 +45,7 @@ public final class StateProjection {
             accounts.set(change.address, account)
             leaves.append((Keccak256.hash(change.address), account?.trieAccount.encoded ?? []))
         }
-        leaves.sort { $0.key < $1.key }
-        for leaf in leaves where !leaf.value.isEmpty { try accountTrie.set(leaf.key, leaf.value) }
-        for leaf in leaves where leaf.value.isEmpty { try accountTrie.remove(leaf.key) }
+        try accountTrie.apply(leaves)
         return accountTrie.rootHash()
     }
 
@@ -85,16 +83,7 @@ public final class StateProjection {
             StorageTrie(account, source: source(of: change.address))
         }.index
         let storage = storageTries.entries[index].value
-        var leaves: [(key: Hash256, value: [UInt8])] = []
-        leaves.reserveCapacity(change.slots.count)
-        for slot in diff.slots[change.slots] {
-            var writer = RLPWriter(minimumCapacity: 33)
-            if !slot.value.isZero { writer.append(slot.value) }
-            leaves.append((Keccak256.hash(Hash256(slot.key)), slot.value.isZero ? [] : writer.bytes))
-        }
-        leaves.sort { $0.key < $1.key }
-        for leaf in leaves where !leaf.value.isEmpty { try storage.trie.set(leaf.key, leaf.value) }
-        for leaf in leaves where leaf.value.isEmpty { try storage.trie.remove(leaf.key) }
+        try storage.trie.apply(diff.storageLeaves(of: change))
         account.storageRoot = storage.trie.rootHash()
         return account
     }

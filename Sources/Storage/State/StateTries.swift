@@ -79,9 +79,7 @@ final class StateTries {
             accounts.append(account)
             leaves.append((Keccak256.hash(change.address), account?.trieAccount.encoded ?? []))
         }
-        leaves.sort { $0.key < $1.key }
-        for leaf in leaves where !leaf.value.isEmpty { try accountTrie.set(leaf.key, leaf.value) }
-        for leaf in leaves where leaf.value.isEmpty { try accountTrie.remove(leaf.key) }
+        try accountTrie.apply(leaves)
         nodes.owner = nil
         let hash = accountTrie.commit(version: version + 1, nodes)
         expectedBytes = min(nodes.byteCount, 8 << 20)
@@ -110,16 +108,7 @@ final class StateTries {
         if change.slots.isEmpty { return account }
         let storage = storageTrie(change.address, account)
         let before = storage.trie.residentCount
-        var leaves: [(key: Hash256, value: [UInt8])] = []
-        leaves.reserveCapacity(change.slots.count)
-        for slot in diff.slots[change.slots] {
-            var writer = RLPWriter(minimumCapacity: 33)
-            if !slot.value.isZero { writer.append(slot.value) }
-            leaves.append((Keccak256.hash(Hash256(slot.key)), slot.value.isZero ? [] : writer.bytes))
-        }
-        leaves.sort { $0.key < $1.key }
-        for leaf in leaves where !leaf.value.isEmpty { try storage.trie.set(leaf.key, leaf.value) }
-        for leaf in leaves where leaf.value.isEmpty { try storage.trie.remove(leaf.key) }
+        try storage.trie.apply(diff.storageLeaves(of: change))
         nodes.owner = change.address
         account.storageRoot = storage.trie.commit(version: version + 1, nodes)
         account.storageVersion = storage.trie.rootVersion
