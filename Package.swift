@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "EthereumClient",
             dependencies: [
-                "Primitives", "Cryptography", "Trie", "StateTransition", "JSONRPC",
+                "Primitives", "Cryptography", "Trie", "StateTransition", "Sequencing", "JSONRPC",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

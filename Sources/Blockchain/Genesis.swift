@@ -42,7 +42,7 @@ public struct Genesis: Sendable {
             }
             if revision >= .prague { header.requestsHash = EmptyHash.requests }
             if let upgrade, upgrade >= .isthmus {
-                header.withdrawalsRoot = try empty.storageRoot(Self.messagePasser, after: state)
+                header.withdrawalsRoot = try empty.storageRoot(Predeploy.messagePasser, after: state)
             }
             return Block(header: header, withdrawals: revision >= .shanghai ? [] : nil)
         }
@@ -52,8 +52,4 @@ public struct Genesis: Sendable {
     public var genesisBlock: GenesisBlock {
         get throws(StateError) { GenesisBlock(chainID: configuration.chainID, block: try block, state: state) }
     }
-
-    /// OP Stack: the predeploy whose storage root commits to the withdrawals,
-    /// 0x4200000000000000000000000000000000000016.
-    private static let messagePasser = Address(truncating: UInt256(limbs: 0x16, 0, 0x4200_0000, 0))
 }

@@ -2,6 +2,7 @@ import Cryptography
 import JSONRPC
 import NIOCore
 public import Primitives
+import Sequencing
 import Synchronization
 
 /// Asks consensus clients for blobs (ethereum/beacon-APIs); several for the same chain, one in place of another.
@@ -73,10 +74,8 @@ public final class BeaconClient: Sendable {
             } catch {
                 throw EthereumClientError.unproven("a blob in slot \(slot) that is none: \(error)")
             }
-            var hash = SHA256.hash(commitment).bytes
-            hash[0] = 1
-            guard let versioned = Hash256(hash), hashes.contains(versioned) else { continue }
-            found[versioned] = blob
+            let hash = BlobSidecar.versionedHash(ofCommitment: commitment)
+            if hashes.contains(hash) { found[hash] = blob }
         }
         return try hashes.map { hash in
             guard let blob = found[hash] else { throw EthereumClientError.notFound("blob \(hash) in slot \(slot)") }

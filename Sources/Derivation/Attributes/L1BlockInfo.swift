@@ -166,7 +166,7 @@ public struct L1BlockInfo: Equatable, Sendable {
     public var transaction: Transaction {
         let source = DepositSource.l1Attributes(l1Hash: hash, sequenceNumber: sequenceNumber)
         return Transaction(
-            kind: .deposit, gasLimit: ProtocolConstant.l1AttributesGas, to: SystemAddress.l1Block, input: encoded,
+            kind: .deposit, gasLimit: ProtocolConstant.l1AttributesGas, to: Predeploy.l1Block, input: encoded,
             deposit: Deposit(sourceHash: source.hash, from: SystemAddress.l1AttributesDepositor))
     }
 
@@ -174,18 +174,10 @@ public struct L1BlockInfo: Equatable, Sendable {
     public var origin: BlockID { BlockID(number: number, hash: hash) }
 }
 
-/// Accounts of a rollup at fixed addresses (OP Stack specification, predeploys and deposits).
+/// Accounts of a rollup at fixed addresses without code (OP Stack specification, deposits).
 public enum SystemAddress {
-    /// Has the L1 attributes.
-    public static var l1Block: Address { predeploy(0x15) }
-    /// Collects the priority fees: every block's fee recipient.
-    public static var sequencerFeeVault: Address { predeploy(0x11) }
     /// Who the L1 attributes come from: 0xdeaddeaddeaddeaddeaddeaddeaddeaddead0001.
     public static var l1AttributesDepositor: Address {
         Address(truncating: UInt256(limbs: 0xDEAD_DEAD_DEAD_0001, 0xDEAD_DEAD_DEAD_DEAD, 0xDEAD_DEAD, 0))
-    }
-
-    private static func predeploy(_ number: UInt64) -> Address {
-        Address(truncating: UInt256(limbs: number, 0, 0x4200_0000, 0))
     }
 }

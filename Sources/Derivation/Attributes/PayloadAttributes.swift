@@ -78,7 +78,7 @@ extension PayloadAttributes {
             origin, sequenceNumber: isFirst ? 0 : parent.sequenceNumber &+ 1, systemConfig: systemConfig)
         self.init(
             timestamp: timestamp, prevRandao: origin.randomness,
-            suggestedFeeRecipient: SystemAddress.sequencerFeeVault,
+            suggestedFeeRecipient: Predeploy.sequencerFeeVault,
             parentBeaconBlockRoot: origin.parentBeaconBlockRoot,
             transactions: [info.transaction.encoded] + (isFirst ? origin.deposits : []) + sequenced,
             noTxPool: noTxPool, gasLimit: systemConfig.gasLimit, eip1559Parameters: systemConfig.eip1559Parameters,

@@ -109,20 +109,19 @@ public struct RollupGenesis: Sendable {
         let empty = MemoryState()
         do throws(StateError) {
             return BlockHeader(
-                coinbase: sequencerFeeVault, stateRoot: try empty.root(after: state), gasLimit: manifest.gasLimit,
+                coinbase: Predeploy.sequencerFeeVault, stateRoot: try empty.root(after: state),
+                gasLimit: manifest.gasLimit,
                 timestamp: place.l1Time,
                 extraData: RollupExtraData(
                     denominator: manifest.fees.baseFeeDenominator, elasticity: manifest.fees.baseFeeElasticity,
                     minimumBaseFee: manifest.fees.minimumBaseFee
                 ).encoded,
                 baseFee: BaseFeeParameters.initialFee,
-                withdrawalsRoot: try empty.storageRoot(messagePasser, after: state), blobGasUsed: 0, excessBlobGas: 0,
+                withdrawalsRoot: try empty.storageRoot(Predeploy.messagePasser, after: state), blobGasUsed: 0,
+                excessBlobGas: 0,
                 parentBeaconBlockRoot: Hash256(), requestsHash: EmptyHash.requests)
         } catch {
             throw .state(error)
         }
     }
-
-    private static let sequencerFeeVault = Address(truncating: UInt256(limbs: 0x11, 0, 0x4200_0000, 0))
-    private static let messagePasser = Address(truncating: UInt256(limbs: 0x16, 0, 0x4200_0000, 0))
 }

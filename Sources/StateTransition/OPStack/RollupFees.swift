@@ -1,19 +1,6 @@
 import EVM
 public import Primitives
 
-/// The contracts and accounts at fixed addresses that execution deals with (OP Stack specification, predeploys).
-enum Predeploy {
-    static var l1Block: Address { address(0x15) }
-    static var messagePasser: Address { address(0x16) }
-    static var baseFeeVault: Address { address(0x19) }
-    static var l1FeeVault: Address { address(0x1A) }
-    static var operatorFeeVault: Address { address(0x1B) }
-
-    private static func address(_ number: UInt64) -> Address {
-        Address(truncating: UInt256(limbs: number, 0, 0x4200_0000, 0))
-    }
-}
-
 /// What the L1 attributes of a block say about fees: execution reads them from the storage of the `L1Block` contract.
 public struct RollupFeeParameters: Equatable, Sendable {
     /// Wei a gas of the L1 origin.

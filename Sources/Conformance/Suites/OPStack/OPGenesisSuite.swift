@@ -62,14 +62,11 @@ struct OPGenesisSuite: Suite {
             header.parentBeaconBlockRoot = Hash256()
         }
         if isActive("isthmus") {
-            header.withdrawalsRoot = try state.storageRoot(messagePasser, after: StateDiff())
+            header.withdrawalsRoot = try state.storageRoot(Predeploy.messagePasser, after: StateDiff())
             header.requestsHash = EmptyHash.requests
         }
         return header
     }
-
-    /// The predeploy whose storage root commits to the withdrawals: 0x4200000000000000000000000000000000000016.
-    private static let messagePasser = Address(truncating: UInt256(limbs: 0x16, 0, 0x4200_0000, 0))
 }
 
 /// Where the two files about a chain are in a copy of the registry.
