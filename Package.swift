@@ -131,13 +131,21 @@ let package = Package(
                 "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "RollupNode",
+            dependencies: [
+                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
+                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC",
+            ],
+            swiftSettings: strict),
         .systemLibrary(name: "CMalloc"),
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])),
-                "Primitives", "Conformance", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC", "Blockchain",
-                "EthereumRPC", "DevL1", .product(name: "NIOCore", package: "swift-nio"),
+                "Primitives", "Conformance", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
+                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -8,8 +8,8 @@ struct Mayfly: ParsableCommand {
         abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
         version: Version.number,
         subcommands: [
-            L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, ConformanceCommand.self,
-            EVMCommand.self,
+            L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
+            ConformanceCommand.self, EVMCommand.self,
         ])
 }
 

@@ -3,6 +3,7 @@ import Blockchain
 import EthereumRPC
 import Foundation
 import JSONRPC
+import RollupNode
 import StateTransition
 import Storage
 
@@ -41,6 +42,8 @@ struct NodeCommand: AsyncParsableCommand {
             valueName: "file"))
     var jwt: String?
 
+    @OptionGroup var role: RollupRole
+
     @Flag(help: "Verify the database and exit.")
     var check = false
 
@@ -61,18 +64,26 @@ struct NodeCommand: AsyncParsableCommand {
             let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
         }
+        let rollup = try await role.node(chain, directory: database.data)
         let service = NodeService(chain: chain, memoryLimit: serving.memoryLimit)
-        let addresses = try await serve(service)
+        let addresses = try await serve(service, rollup)
         tell(addresses, chain)
-        try await service.run()
+        let following = Task { await role.follow(rollup) }
+        try await service.run {
+            following.cancel()
+            await following.value
+        }
     }
 
     /// Starts all endpoints.
     ///
     /// - Returns: what is served where.
-    private func serve(_ service: NodeService) async throws -> [(what: String, url: String)] {
+    private func serve(
+        _ service: NodeService, _ rollup: RollupNode?
+    ) async throws -> [(what: String, url: String)] {
         let context = NodeContext(chain: service.chain, settings: RPCSettings(clientVersion: Version.client))
-        let methods = EthereumMethods.all(context)
+        var methods = EthereumMethods.all(context)
+        rollup?.addMethods(to: &methods, version: Version.number)
         var endpoint = serving.endpoint(
             http, methods, routes: StatusRoutes.all(context, server: service.server))
         endpoint.policy.servesWebSocket = ws == nil

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Blockchain
+import Derivation
+import EthereumClient
+import Foundation
+import JSONRPC
+import RollupNode
+
+/// What makes a node a rollup's.
+struct RollupRole: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The rollup's configuration: the node follows L1 and derives.", valueName: "rollup.json"))
+    var rollup: String?
+
+    @Flag(help: "Follow L1 and the rollup's data alone: what --rollup does by default.")
+    var verify = false
+
+    @OptionGroup var l1: L1Options
+
+    @Option(
+        help: ArgumentHelp(
+            "A node of the rollup's sequencer: its newest blocks are taken, and its answers to sent transactions.",
+            valueName: "url"))
+    var sequencer: String?
+
+    func validate() throws {
+        guard rollup == nil else {
+            if l1.endpoints.isEmpty { throw ValidationError("--rollup needs L1: name it with --l1 URL.") }
+            return
+        }
+        if verify || sequencer != nil || !l1.endpoints.isEmpty || !l1.beacons.isEmpty {
+            throw ValidationError("--verify, --sequencer, --l1 and --l1-beacon are for a rollup: give --rollup too.")
+        }
+    }
+
+    /// The rollup's node on a chain; nil where the chain is no rollup's.
+    func node(_ chain: Chain, directory: String) async throws -> RollupNode? {
+        guard let rollup else { return nil }
+        let source = try l1.source()
+        let configuration = try await l1.complete(try RollupConfigurationFile.read(rollup), source.client)
+        let followed: EthereumClient?
+        do throws(EthereumClientError) {
+            if let sequencer { followed = try EthereumClient([try Endpoint(sequencer)]) } else { followed = nil }
+        } catch {
+            throw CommandFailure("--sequencer: \(error.message)")
+        }
+        do {
+            return try RollupNode(
+                try RollupChain(chain, configuration), l1: source, directory: directory, sequencer: followed)
+        } catch let error as RollupChain.Mismatch {
+            throw CommandFailure("--rollup \(rollup): \(error.message)")
+        }
+    }
+
+    /// Lets the rollup's node work until the task is cancelled, or ends the process where only a person can help.
+    func follow(_ node: RollupNode?) async {
+        guard let node else { return }
+        do throws(DerivationFailure) {
+            try await node.run(every: l1.pollInterval) { notice in
+                switch notice {
+                case .trouble(let text): StandardStreams.writeError("warning: \(text)")
+                case .recovered(let part): StandardStreams.writeError("\(part): all is well again")
+                }
+            }
+        } catch {
+            StandardStreams.writeError("error: \(error.message)")
+            kill(getpid(), SIGTERM)
+        }
+        await node.l1.close()
+    }
+}

@@ -1,0 +1,236 @@
+import Blockchain
+public import Derivation
+import EthereumClient
+import Primitives
+import Storage
+
+/// Follows a rollup: derives its blocks from L1 and its data, makes those that the chain has not got, replaces those that
+/// are not what L1 says, and marks what is safe and final.
+public actor Verifier {
+    /// Where data are that L1 has only a commitment to: gives the data, or says why not.
+    public typealias AltDAReader = @Sendable (AltDACommitment) async throws(DerivationFailure) -> [UInt8]
+
+    nonisolated let chain: RollupChain
+    nonisolated let l1: L1Source
+    let log: SafeHeadLog
+    private let altDA: AltDAReader?
+    /// How far it is.
+    public nonisolated let status = Latest<DerivationStatus>()
+    var pipeline: DerivationPipeline?
+    private var configuration: RollupConfiguration { chain.configuration }
+    /// The last block that a final block of L1 gave.
+    var finalized: L2BlockReference
+    /// What is not marked in the database yet.
+    private var isUnmarked = false
+    private var trouble: String?
+    /// Is given each block, where somebody wants to see them.
+    private var observer: (@Sendable (DerivedBlock) -> Void)?
+    /// Where to end; nil for nowhere.
+    private var lastWanted: UInt64?
+    /// How often a single derivation tries again.
+    private static let attempts = 8
+    /// Since when L1's endpoint has not had a block that the chain knows.
+    var laggingSince: ContinuousClock.Instant?
+    static let laggingPatience = Duration.seconds(60)
+
+    /// - Parameters:
+    ///   - log: of this chain.
+    ///   - altDA: nil where none is named; a rollup that has data there waits then.
+    public init(_ chain: RollupChain, l1: L1Source, log: SafeHeadLog, altDA: AltDAReader? = nil) {
+        self.chain = chain
+        self.l1 = l1
+        self.log = log
+        self.altDA = altDA
+        finalized = chain.configuration.genesis.reference
+    }
+
+    /// Derives until it is cancelled.
+    ///
+    /// - Parameter report: is told of trouble, once, and nil when it is over.
+    /// - Throws: what only a person can mend.
+    public func run(report: @Sendable (String?) -> Void) async throws(DerivationFailure) {
+        let heads = l1.status.values()
+        var patience = Patience()
+        var waiting = heads.makeAsyncIterator()
+        while !Task.isCancelled {
+            do throws(DerivationFailure) {
+                try await advance()
+                if trouble != nil { report(nil) }
+                trouble = nil
+                patience = Patience()
+                publish(isCurrent: true)
+                // Only a new head of L1 gives more.
+                if await waiting.next() == nil { break }
+            } catch {
+                if Task.isCancelled { break }
+                if error.needsReset {
+                    pipeline = nil
+                    l1.forget()
+                } else if !error.isTransient {
+                    throw error
+                }
+                if trouble == nil && patience.isNoteworthy { report(error.message) }
+                if patience.isNoteworthy { trouble = error.message }
+                publish(isCurrent: false)
+                try? await Task.sleep(for: patience.next())
+            }
+        }
+    }
+
+    /// Derives all that L1's newest block gives.
+    func advance() async throws(DerivationFailure) {
+        guard let head = l1.status.value?.head else { return }
+        if pipeline == nil { try await begin() }
+        try await checkReading(head)
+        while !Task.isCancelled, lastWanted.map({ (pipeline?.safeHead.number ?? 0) < $0 }) ?? true {
+            let action = try step()
+            if case .needsL1Block(let number, _) = action {
+                try await mark()
+                guard let head = l1.status.value?.head, number <= head.number else { return }
+            }
+            try await handle(action)
+        }
+    }
+
+    /// Derives all that L1's newest block gives, up to a block, and ends; what does not work is tried again for a while.
+    func derive(upTo last: UInt64, _ body: @escaping @Sendable (DerivedBlock) -> Void) async throws(DerivationFailure) {
+        try await source { () async throws(EthereumClientError) in _ = try await l1.refresh() }
+        (observer, lastWanted) = (body, last)
+        var patience = Patience()
+        while true {
+            do throws(DerivationFailure) { return try await advance() } catch {
+                if error.needsReset { throw .reorganised }
+                guard error.isTransient, patience.attempt < Self.attempts else { throw error }
+                try? await Task.sleep(for: patience.next())
+            }
+        }
+    }
+
+    private func step() throws(DerivationFailure) -> DerivationAction {
+        do throws(DerivationError) {
+            guard let action = try pipeline?.step() else { throw .unexpectedInput }
+            return action
+        } catch {
+            throw .derivation(error)
+        }
+    }
+
+    /// Notices that the L1 block that was read last is not on L1 any more, also where no block has come after it.
+    private func checkReading(_ head: L1BlockReference) async throws(DerivationFailure) {
+        guard let reading = pipeline?.reading, head.hash != reading.hash, head.parentHash != reading.hash else {
+            return
+        }
+        let hash = try await source { () async throws(EthereumClientError) in try await l1.hash(of: reading.number) }
+        if hash != reading.hash { throw .derivation(.reorganised(expectedParent: reading.id)) }
+    }
+
+    private func handle(_ action: DerivationAction) async throws(DerivationFailure) {
+        switch action {
+        case .needsL1Block(let number, _):
+            let block = try await source { () async throws(EthereumClientError) in try await l1.block(number) }
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(block) }
+            publish(isCurrent: false)
+        case .needsBlobs(let references, let block):
+            let blobs = try await source { () async throws(EthereumClientError) in
+                try await l1.blobs(references, of: block)
+            }
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(blobs: blobs) }
+        case .needsAltDAData(let commitment, _):
+            guard let altDA else {
+                throw .data("the rollup's data lie with an alt-DA provider: name it with --alt-da URL")
+            }
+            let data = try await altDA(commitment)
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(altDAData: data) }
+        case .needsL2Block(let number):
+            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(number) }
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(l2Block: block) }
+        case .attributes(let derived): try await apply(derived)
+        }
+    }
+
+    private func apply(_ derived: DerivedAttributes) async throws(DerivationFailure) {
+        let applied = try await chaining { [chain] () throws(ChainError) in try chain.apply(derived) }
+        switch applied {
+        case .present(let block), .made(let block, _):
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.accept(block) }
+            do {
+                try log.note(SafeHeadLog.Entry(l1: derived.derivedFrom.id, l2: block.id))
+            } catch {
+                throw .log("\(error)")
+            }
+            isUnmarked = true
+            observer?(
+                DerivedBlock(
+                    reference: block, transactionCount: derived.attributes.transactions.count,
+                    derivedFrom: derived.derivedFrom))
+        case .refused: try deriving { (pipeline) throws(DerivationError) in try pipeline.reject() }
+        }
+    }
+
+    /// Marks what is safe and final in the database.
+    private func mark() async throws(DerivationFailure) {
+        guard let safe = pipeline?.safeHead else { return }
+        let before = finalized
+        if let number = l1.status.value?.finalized?.number, let entry = log.last(upToL1: number),
+            entry.l2.number > finalized.number, entry.l2.number <= safe.number
+        {
+            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(entry.l2.number) }
+            if let block, block.id == entry.l2 { finalized = block }
+        }
+        guard isUnmarked || finalized != before else { return }
+        try await chaining { [chain, finalized] () throws(ChainError) in
+            try chain.mark(safe: safe.id, finalized: finalized.id)
+        }
+        isUnmarked = false
+    }
+
+    func publish(isCurrent: Bool) {
+        guard let pipeline else { return }
+        var status = DerivationStatus(safe: pipeline.safeHead, finalized: finalized)
+        status.currentL1 = pipeline.reading
+        status.isCurrent = isCurrent
+        status.trouble = trouble
+        if status != self.status.value { self.status.set(status) }
+    }
+
+    // MARK: Errors of the parts
+
+    func source<Result>(
+        _ body: () async throws(EthereumClientError) -> Result
+    ) async throws(DerivationFailure) -> Result {
+        do throws(EthereumClientError) { return try await body() } catch { throw .source(error) }
+    }
+
+    func chaining<Result: Sendable>(
+        _ body: @escaping @Sendable () throws(ChainError) -> Result
+    ) async throws(DerivationFailure) -> Result {
+        do throws(ChainError) { return try await chain.run(body) } catch { throw .chain(error) }
+    }
+
+    private func deriving(
+        _ body: (inout DerivationPipeline) throws(DerivationError) -> Void
+    ) throws(DerivationFailure) {
+        guard var pipeline else { throw .derivation(.unexpectedInput) }
+        self.pipeline = nil
+        do throws(DerivationError) {
+            try body(&pipeline)
+            self.pipeline = pipeline
+        } catch {
+            self.pipeline = pipeline
+            throw .derivation(error)
+        }
+    }
+}
+
+/// How long to wait before the same is tried again: each time longer.
+struct Patience {
+    private(set) var attempt = 0
+
+    /// Whether it has gone wrong more than once.
+    var isNoteworthy: Bool { attempt > 0 }
+
+    mutating func next() -> Duration {
+        attempt += 1
+        return .milliseconds(min(10_000, 100 << min(attempt, 7)))
+    }
+}
