@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Sequencing", targets: ["Sequencing"]),
+        .library(name: "Publishing", targets: ["Publishing"]),
         .library(name: "JSONRPC", targets: ["JSONRPC"]),
         .library(name: "Blockchain", targets: ["Blockchain"]),
         .library(name: "EthereumRPC", targets: ["EthereumRPC"]),
@@ -77,6 +78,11 @@ let package = Package(
         .target(
             name: "Sequencing",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
+            swiftSettings: strict),
+        .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
+        .target(
+            name: "Publishing",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "CBrotli"],
             swiftSettings: strict),
 
         // Ring 3: adapters, everything that touches the outside.
@@ -205,6 +211,10 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Conformance"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PublishingTests",
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Publishing"],
             swiftSettings: strict),
     ]
 )

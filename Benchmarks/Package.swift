@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 // Benchmarks of the core: `swift run -c release --package-path Benchmarks benchmark [NAME...]`, and its cryptography
 // beside the usual libraries: `swift run -c release --package-path Benchmarks compare`. The JSON-RPC server over loopback:
 // `swift run -c release --package-path Benchmarks rpc`. A node's way of a transfer without the server:
-// `swift run -c release --package-path Benchmarks node`.
+// `swift run -c release --package-path Benchmarks node`. Bytes of data a transfer: `swift run -c release --package-path
+// Benchmarks data`.
 let package = Package(
     name: "mayfly-benchmarks",
     dependencies: [
@@ -41,6 +42,12 @@ let package = Package(
             dependencies: [
                 .product(name: "MayflyCore", package: "mayfly"), .product(name: "Sequencing", package: "mayfly"),
                 .product(name: "Storage", package: "mayfly"), .product(name: "Blockchain", package: "mayfly"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "data",
+            dependencies: [
+                .product(name: "MayflyCore", package: "mayfly"), .product(name: "Publishing", package: "mayfly"),
             ],
             swiftSettings: strict),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),

@@ -1,0 +1,166 @@
+import Derivation
+import Primitives
+import Publishing
+import Testing
+
+@Suite struct BatcherTests {
+    private static func expectComplete(_ simulation: Simulation) {
+        #expect(simulation.rollup.safeHead == simulation.rollup.unsafeHead)
+        #expect(simulation.rollup.derived == simulation.rollup.blocks)
+        #expect(simulation.rollup.deviations.isEmpty)
+        #expect(simulation.batcher.status.phase != .stopped)
+    }
+
+    @Test(arguments: DataChoice.allCases) func calmRunsPublishEverything(_ choice: DataChoice) throws {
+        var simulation = Simulation(choice, seed: 1)
+        try simulation.run(30)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.isEmpty)
+        #expect(simulation.l1.gaps == 0)
+        if let carrier = DataCarrier(rawValue: choice.rawValue) {
+            #expect(simulation.carrierChanges == [carrier])
+        }
+    }
+
+    /// Killed at any moment, with an L1 that loses blocks and transactions and does not always take them.
+    @Test(arguments: [DataChoice.calldata, .blobs, .altDA, .automatic], [UInt64(1), 2, 3])
+    func killsAndReorganisationsLoseNothing(_ choice: DataChoice, seed: UInt64) throws {
+        var simulation = Simulation(choice, seed: seed)
+        simulation.mishaps = Simulation.Mishaps(
+            kill: 12, reorganise: 8, drop: 4, refuse: 10, delay: 3, prices: 10, blind: 5)
+        while simulation.kills < 70 {
+            try simulation.run(1)
+            if simulation.l1.blocks.count % 10 == 0 { simulation.providerIsUp.toggle() }
+        }
+        try simulation.settle()
+        Self.expectComplete(simulation)
+    }
+
+    /// Without kills, so that transactions are followed through many mishaps.
+    @Test(arguments: [UInt64](10...20)) func reorganisationsAreRepaired(seed: UInt64) throws {
+        var simulation = Simulation(seed % 2 == 0 ? .blobs : .calldata, seed: seed)
+        simulation.mishaps = Simulation.Mishaps(reorganise: 6, drop: 3, refuse: 8, delay: 4, prices: 6, blind: 4)
+        try simulation.run(150)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+    }
+
+    /// L1 loses blocks that were origins already: the sequencer makes others, and those are published.
+    @Test(arguments: [UInt64](30...37)) func theRollupsReorganisationsAreFollowed(seed: UInt64) throws {
+        var simulation = Simulation(.blobs, seed: seed)
+        simulation.rollup.confirmations = 1
+        simulation.mishaps = Simulation.Mishaps(kill: seed % 2 == 0 ? 40 : 0, reorganise: 12, delay: 4)
+        try simulation.run(120)
+        try simulation.settle()
+        #expect(simulation.rollup.derived == simulation.rollup.blocks)
+        #expect(simulation.resets.contains { $0 == .reorganised || $0 == .safeHeadWentBack })
+    }
+
+    @Test func theChoiceChangesBetweenChannels() throws {
+        var simulation = Simulation(.calldata, seed: 5)
+        for choice in [DataChoice.calldata, .blobs, .altDA, .blobs] {
+            simulation.choose(choice)
+            try simulation.run(15)
+        }
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.isEmpty)
+        #expect(simulation.carrierChanges == [.calldata, .blobs, .altDA, .blobs])
+        #expect(simulation.stores > 3)
+    }
+
+    @Test(arguments: [true, false]) func aServerThatIsDownIsDoneWithout(isMute: Bool) throws {
+        var simulation = Simulation(.altDA, seed: 6)
+        simulation.providerIsMute = isMute
+        try simulation.run(10)
+        simulation.providerIsUp = false
+        try simulation.run(15)
+        let storesWhileDown = simulation.stores
+        simulation.providerIsUp = true
+        try simulation.run(40)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.isEmpty)
+        #expect(simulation.reports.contains(.providerIsBack))
+        #expect(simulation.batcher.status.carrier == .altDA)
+        // The pause doubles: a few attempts in the three minutes that it was down.
+        #expect(storesWhileDown < 20)
+        #expect(simulation.reports.count { if case .providerFailed = $0 { true } else { false } } > 1)
+    }
+
+    @Test func offersAreRaisedUntilL1TakesThem() throws {
+        var simulation = Simulation(.blobs, seed: 7)
+        try simulation.run(5)
+        simulation.l1.prices.blobBaseFee = 200_000_000
+        try simulation.run(30)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.isEmpty)
+        var fees: [UInt256] = []
+        for case .raised(_, let raised) in simulation.reports { fees.append(raised.maxFeePerBlobGas) }
+        #expect(!fees.isEmpty)
+    }
+
+    @Test func nothingIsOfferedOverTheLimits() throws {
+        var settings = BatcherSettings.quick
+        settings.feeLimits = FeeLimits(
+            maxFeePerGas: 3_000_000_000, maxPriorityFeePerGas: 2_000_000, maxFeePerBlobGas: 1_000_000_000)
+        var simulation = Simulation(.calldata, seed: 8, settings: settings)
+        try simulation.run(5)
+        simulation.l1.prices.baseFee = 50_000_000_000
+        try simulation.run(30)
+        #expect(simulation.l1.pool.values.allSatisfy { $0.submission.fees.maxFeePerGas <= 3_000_000_000 })
+        let safe = simulation.rollup.safeHead.number
+        #expect(safe < simulation.rollup.unsafeHead.number)
+        // What is not taken waits: few transactions, and a bounded number of channels.
+        #expect(simulation.batcher.status.inFlight <= settings.inFlightLimit)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+    }
+
+    @Test func theSequencerIsToldToMakeLess() throws {
+        var settings = BatcherSettings.quick
+        settings.throttleStart = 20_000
+        settings.throttleEnd = 80_000
+        var simulation = Simulation(.blobs, seed: 9, settings: settings)
+        simulation.transactions = 10
+        simulation.mishaps.delay = 1
+        try simulation.run(30)
+        let limits = simulation.limits.compactMap { $0 }
+        #expect(limits.count > 3)
+        #expect(limits == limits.sorted(by: >))
+        #expect(limits.last == settings.throttledBlockMinimum)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.limits.last == .some(nil))
+    }
+
+    /// Transactions of an account that nobody remembers stand in the pool and offer too little.
+    @Test(arguments: [DataChoice.calldata, .blobs]) func strangersAreReplaced(_ choice: DataChoice) throws {
+        var simulation = Simulation(choice, seed: 10)
+        try simulation.run(3)
+        simulation.l1.prices = L1Prices(baseFee: 30_000_000_000, blobBaseFee: 3_000_000_000, tip: 1_000_000)
+        try simulation.run(1)
+        try #require(!simulation.l1.pool.isEmpty)
+        simulation.mishaps.kill = 1
+        try simulation.run(1)
+        simulation.mishaps.kill = 0
+        try simulation.run(80)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.reports.contains { if case .cancelling = $0 { true } else { false } })
+    }
+
+    @Test func aLostChannelIsPublishedAgain() throws {
+        var simulation = Simulation(.altDA, seed: 11)
+        try simulation.run(10)
+        simulation.providerForgets = true
+        try simulation.run(10)
+        simulation.providerForgets = false
+        try simulation.run(60)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.contains { if case .lost = $0 { true } else { false } })
+    }
+}
