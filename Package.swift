@@ -209,6 +209,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RollupNodeTests",
+            dependencies: [
+                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
+                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ConformanceTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Conformance"],
             swiftSettings: strict),

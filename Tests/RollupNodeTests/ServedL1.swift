@@ -1,0 +1,1 @@
+../EthereumClientTests/ServedL1.swift
