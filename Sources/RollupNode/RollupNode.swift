@@ -18,7 +18,7 @@ public final class RollupNode: Sendable {
     public let l1: L1Source
     public let verifier: Verifier
     public let log: SafeHeadLog
-    private let follower: UnsafeFollower?
+    let sequencer: EthereumClient?
 
     /// - Parameters:
     ///   - directory: where the record of safe heads is kept; that of the chain.
@@ -32,12 +32,13 @@ public final class RollupNode: Sendable {
         self.l1 = l1
         log = try SafeHeadLog(path: directory + "/safe-heads")
         verifier = Verifier(chain, l1: l1, log: log, altDA: altDA)
-        follower = sequencer.map { UnsafeFollower(chain, sequencer: $0) }
+        self.sequencer = sequencer
     }
 
-    /// The methods that a rollup's node has besides those of its chain.
+    /// Adds the methods that a rollup's node has besides those of its chain.
     public func addMethods(to methods: inout Methods, version: String) {
         OptimismMethods(chain, l1: l1, log: log, status: verifier.status, version: version).add(to: &methods)
+        forwardTransactions(of: &methods)
     }
 
     /// Works until it is cancelled.
@@ -61,7 +62,7 @@ public final class RollupNode: Sendable {
                     return .failure(error)
                 }
             }
-            if let follower {
+            if let follower = sequencer.map({ UnsafeFollower(chain, sequencer: $0) }) {
                 group.addTask {
                     await follower.run(every: .milliseconds(100)) { report(Self.notice("the sequencer", $0)) }
                     return .success(())

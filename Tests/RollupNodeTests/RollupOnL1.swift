@@ -89,7 +89,8 @@ final class RollupOnL1 {
         origins.append(
             try L1Origin(
                 L1Block(
-                    header: made.header, hash: made.hash, transactions: made.block.transactions, receipts: made.receipts),
+                    header: made.header, hash: made.hash, transactions: made.block.transactions, receipts: made.receipts
+                ),
                 configuration))
     }
 
