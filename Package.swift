@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "Blockchain", targets: ["Blockchain"]),
         .library(name: "EthereumRPC", targets: ["EthereumRPC"]),
         .library(name: "DevL1", targets: ["DevL1"]),
+        .library(name: "DataAvailability", targets: ["DataAvailability"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,6 +112,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "DataAvailability",
+            dependencies: [
+                "Primitives", "Cryptography", "Derivation", "JSONRPC", "EthereumClient",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Blockchain",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage"],
             swiftSettings: strict),
@@ -150,8 +159,8 @@ let package = Package(
             dependencies: [
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])),
                 "Primitives", "Conformance", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
-                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
+                "RollupNode", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -223,6 +232,13 @@ let package = Package(
         .testTarget(
             name: "PublishingTests",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Publishing"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DataAvailabilityTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Derivation", "EthereumClient", "DataAvailability",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
     ]
 )

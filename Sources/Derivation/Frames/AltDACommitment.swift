@@ -10,8 +10,13 @@ public enum AltDACommitment: Equatable, Sendable {
 
     /// The version byte before the commitment in a batcher transaction.
     public static var version: UInt8 { 1 }
+    /// The byte of Mayfly's own layer in a generic commitment: keccak256 of the data follows it (docs/data-availability.md).
+    public static var contentLayer: UInt8 { 0x6D }
     /// The most bytes of data that a keccak256 commitment can stand for: what a challenge could force onto L1.
     public static var largestKeccakInput: Int { 130_672 }
+
+    /// The generic commitment of Mayfly's own layer to data with that keccak256.
+    public init(content hash: Hash256) { self = .generic([Self.contentLayer] + hash.bytes) }
 
     /// Reads the data of a batcher transaction, version byte included; nil where they are no commitment.
     public init?(batcherData data: [UInt8]) {
@@ -36,10 +41,20 @@ public enum AltDACommitment: Equatable, Sendable {
     /// The data of a batcher transaction with this commitment.
     public var batcherData: [UInt8] { [Self.version] + encoded }
 
+    /// keccak256 of the data, where the commitment says it.
+    public var contentHash: Hash256? {
+        switch self {
+        case .keccak256(let hash): return hash
+        case .generic(let bytes):
+            guard bytes.first == Self.contentLayer else { return nil }
+            return Hash256(Array(bytes.dropFirst()))
+        }
+    }
+
     /// Whether a provider's answer is what was committed to, as far as the commitment says it.
     public func matches(_ data: [UInt8]) -> Bool {
-        if case .keccak256(let hash) = self { return Keccak256.hash(data) == hash }
-        return true
+        guard let contentHash else { return true }
+        return Keccak256.hash(data) == contentHash
     }
 
     /// Whether derivation takes data of this size.

@@ -1,14 +1,14 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Asks one endpoint after another until one gives an answer that can be used, within a bound of time.
-final class EndpointAsking: Sendable {
+package final class EndpointAsking: Sendable {
     private let endpoints: [Endpoint]
     private let settings: EthereumClient.Settings
     private let selection: Mutex<EndpointSelection>
     private let start = ContinuousClock.now
 
-    init(_ endpoints: [Endpoint], _ settings: EthereumClient.Settings) throws(EthereumClientError) {
+    package init(_ endpoints: [Endpoint], _ settings: EthereumClient.Settings) throws(EthereumClientError) {
         guard !endpoints.isEmpty else { throw .endpoint("there is no endpoint to ask") }
         self.endpoints = endpoints
         self.settings = settings
@@ -22,7 +22,7 @@ final class EndpointAsking: Sendable {
     ///   - send: one request to one endpoint.
     ///   - read: makes the result of an answer's body and whether its status was one of success.
     /// - Throws: what `read` threw where another endpoint would say the same; `unreachable` where time is up.
-    func ask<Result>(
+    package func ask<Result>(
         _ send: (Endpoint, TimeAmount) async -> HTTPTransport.Outcome,
         read: (ByteBuffer, _ isFound: Bool) throws(EthereumClientError) -> Result
     ) async throws(EthereumClientError) -> Result {
@@ -35,7 +35,10 @@ final class EndpointAsking: Sendable {
             if time > now {
                 do { try await Task.sleep(for: .nanoseconds(Int64(time - now))) } catch { break }
             }
-            let timeout = min(UInt64(settings.requestTimeout / .nanoseconds(1)), max(deadline, now) - now)
+            // Read once: the clock may pass the deadline between two looks.
+            let began = now
+            guard began < deadline else { break }
+            let timeout = min(UInt64(settings.requestTimeout / .nanoseconds(1)), deadline - began)
             let outcome = await send(endpoints[index], .nanoseconds(Int64(timeout)))
             if Task.isCancelled { break }
             switch outcome {

@@ -1,14 +1,14 @@
 import AsyncHTTPClient
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
 
 /// One HTTP exchange with an endpoint, within bounds of time and size.
-struct HTTPTransport: Sendable {
+package struct HTTPTransport: Sendable {
     /// What came of a request.
-    enum Outcome {
+    package enum Outcome {
         case answered(ByteBuffer)
-        /// The endpoint understood, and has no such thing or no such method.
+        /// The endpoint understood, and has no such thing or no such method, or does not take what it was sent.
         case absent(ByteBuffer)
         /// Not now: after so many nanoseconds where it says.
         case later(UInt64?, String)
@@ -19,7 +19,7 @@ struct HTTPTransport: Sendable {
     /// Bytes of an answer.
     let answerLimit: Int
 
-    init(connectTimeout: TimeAmount, answerLimit: Int) {
+    package init(connectTimeout: TimeAmount, answerLimit: Int) {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = connectTimeout
         configuration.decompression = .enabled(limit: .size(answerLimit))
@@ -31,19 +31,24 @@ struct HTTPTransport: Sendable {
     }
 
     /// Closes the connections, with what is still asked.
-    func close() async { try? await client.shutdown() }
+    package func close() async { try? await client.shutdown() }
 
-    func post(_ body: ByteBuffer, to endpoint: Endpoint, timeout: TimeAmount) async -> Outcome {
-        var request = HTTPClientRequest(url: endpoint.url)
+    package func post(
+        _ body: ByteBuffer, to endpoint: Endpoint, _ path: String = "", type: String = "application/json",
+        timeout: TimeAmount
+    ) async -> Outcome {
+        var request = HTTPClientRequest(url: endpoint.url(path))
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(body)
         return await execute(request, timeout)
     }
 
-    func get(_ path: String, from endpoint: Endpoint, timeout: TimeAmount) async -> Outcome {
+    package func get(
+        _ path: String, from endpoint: Endpoint, type: String = "application/json", timeout: TimeAmount
+    ) async -> Outcome {
         var request = HTTPClientRequest(url: endpoint.url(path))
-        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Accept", value: type)
         return await execute(request, timeout)
     }
 
@@ -51,11 +56,11 @@ struct HTTPTransport: Sendable {
         do {
             let response = try await client.execute(request, deadline: .now() + timeout)
             let body = try await response.body.collect(upTo: answerLimit)
-            let status = "HTTP status \(response.status.code)"
+            let status = "HTTP status \(response.status.code)\(Self.reason(body, response.headers))"
             switch response.status.code {
             case 200: return .answered(body)
             case 429, 503: return .later(Self.pause(response.headers), status)
-            case 400, 404, 405, 501: return .absent(body)
+            case 400, 404, 405, 413, 501: return .absent(body)
             default: return .failed(status)
             }
         } catch NIOHTTPDecompression.DecompressionError.limit {
@@ -67,6 +72,13 @@ struct HTTPTransport: Sendable {
         } catch {
             return .failed("\(error)")
         }
+    }
+
+    /// The first line of an answer in plain text, for people: what is printable of it.
+    private static func reason(_ body: ByteBuffer, _ headers: HTTPHeaders) -> String {
+        guard headers.first(name: "Content-Type")?.hasPrefix("text/plain") == true else { return "" }
+        let line = body.readableBytesView.prefix(200).prefix { $0 >= 0x20 && $0 < 0x7F }
+        return line.isEmpty ? "" : ": " + String(decoding: line, as: UTF8.self)
     }
 
     /// What `Retry-After` asks for in seconds (RFC 9110, section 10.2.3); dates are not understood.

@@ -87,7 +87,7 @@ final class NodeService: Sendable {
     }
 
     /// Waits for SIGINT or SIGTERM.
-    private static func signal() async {
+    static func signal() async {
         let sources = [SIGINT, SIGTERM].map { number in
             Foundation.signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number)
