@@ -71,8 +71,9 @@ struct NodeCommand: AsyncParsableCommand {
         let following = Task { await role.follow(rollup) }
         try await service.run {
             following.cancel()
-            await following.value
+            _ = await following.value
         }
+        if let failure = await following.value { throw CommandFailure(failure) }
     }
 
     /// Starts all endpoints.

@@ -27,6 +27,7 @@ struct DeriveCommand: AsyncParsableCommand {
     var genesis: String?
 
     @OptionGroup var l1: L1Options
+    @OptionGroup var altDA: AltDAOptions
 
     @Option(help: ArgumentHelp("The last block to print.", valueName: "n"))
     var to: UInt64?
@@ -58,7 +59,8 @@ struct DeriveCommand: AsyncParsableCommand {
         let configuration = try await l1.complete(try RollupConfigurationFile.read(rollup), source.client)
         let node: RollupNode
         do {
-            node = try RollupNode(try RollupChain(chain, configuration), l1: source, directory: directory)
+            node = try RollupNode(
+                try RollupChain(chain, configuration), l1: source, directory: directory, altDA: try altDA.reader())
         } catch let error as RollupChain.Mismatch {
             throw CommandFailure("--rollup \(rollup): \(error.message)")
         }

@@ -16,6 +16,7 @@ struct RollupRole: ParsableArguments {
     var verify = false
 
     @OptionGroup var l1: L1Options
+    @OptionGroup var altDA: AltDAOptions
 
     @Option(
         help: ArgumentHelp(
@@ -28,8 +29,9 @@ struct RollupRole: ParsableArguments {
             if l1.endpoints.isEmpty { throw ValidationError("--rollup needs L1: name it with --l1 URL.") }
             return
         }
-        if verify || sequencer != nil || !l1.endpoints.isEmpty || !l1.beacons.isEmpty {
-            throw ValidationError("--verify, --sequencer, --l1 and --l1-beacon are for a rollup: give --rollup too.")
+        if verify || sequencer != nil || !l1.endpoints.isEmpty || !l1.beacons.isEmpty || !altDA.endpoints.isEmpty {
+            throw ValidationError(
+                "--verify, --sequencer, --l1, --l1-beacon and --alt-da are for a rollup: give --rollup too.")
         }
     }
 
@@ -46,15 +48,19 @@ struct RollupRole: ParsableArguments {
         }
         do {
             return try RollupNode(
-                try RollupChain(chain, configuration), l1: source, directory: directory, sequencer: followed)
+                try RollupChain(chain, configuration), l1: source, directory: directory,
+                altDA: try altDA.reader(), sequencer: followed)
         } catch let error as RollupChain.Mismatch {
             throw CommandFailure("--rollup \(rollup): \(error.message)")
         }
     }
 
-    /// Lets the rollup's node work until the task is cancelled, or ends the process where only a person can help.
-    func follow(_ node: RollupNode?) async {
-        guard let node else { return }
+    /// Lets the rollup's node work until the task is cancelled, or asks the process to end where only a person can help.
+    ///
+    /// - Returns: what is the matter then; nil for nothing.
+    func follow(_ node: RollupNode?) async -> String? {
+        guard let node else { return nil }
+        var failure: String?
         do throws(DerivationFailure) {
             try await node.run(every: l1.pollInterval) { notice in
                 switch notice {
@@ -63,9 +69,10 @@ struct RollupRole: ParsableArguments {
                 }
             }
         } catch {
-            StandardStreams.writeError("error: \(error.message)")
+            failure = error.message
             kill(getpid(), SIGTERM)
         }
         await node.l1.close()
+        return failure
     }
 }

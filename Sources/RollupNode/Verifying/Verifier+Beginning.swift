@@ -7,6 +7,8 @@ import Storage
 extension Verifier {
     /// Finds where derivation begins: at the last safe block that L1 as it now is has given.
     func begin() async throws(DerivationFailure) {
+        let head = try await chaining { [chain] () throws(ChainError) in try chain.head() }
+        try waitForL1(max(head.l1Origin.number, log.last?.l1.number ?? 0))
         let start = try await start()
         let restored = try await chaining { [chain] () throws(ChainError) -> L2BlockReference? in
             guard let block = chain.chain.database.finalized else { return nil }
@@ -83,7 +85,6 @@ extension Verifier {
     private func dropOrphans(above safe: L2BlockReference) async throws(DerivationFailure) {
         let head = try await chaining { [chain] () throws(ChainError) in try chain.head() }
         guard head.number > safe.number else { return }
-        try waitForOrigin(of: head)
         // Where an origin is on L1, those before it are.
         var low = safe.number
         var high = head.number
@@ -101,16 +102,16 @@ extension Verifier {
         try await chaining { [chain] () throws(ChainError) in try chain.chain.rewind(to: target) }
     }
 
-    /// Lets L1's endpoint catch up with what the chain knows of L1: only where it stays behind was L1 reorganised.
-    private func waitForOrigin(of head: L2BlockReference) throws(DerivationFailure) {
-        guard let l1Head = l1.status.value?.head, l1Head.number < head.l1Origin.number else {
+    /// Lets L1's endpoint catch up with what is known of L1 already: only where it stays behind was L1 reorganised.
+    func waitForL1(_ number: UInt64) throws(DerivationFailure) {
+        guard let head = l1.status.value?.head, head.number < number else {
             laggingSince = nil
             return
         }
         let since = laggingSince ?? .now
         laggingSince = since
         if since.duration(to: .now) < Self.laggingPatience {
-            throw .source(.notFound("L1 block \(head.l1Origin.number), which the rollup's newest block names,"))
+            throw .source(.notFound("L1 block \(number), which was there before,"))
         }
     }
 

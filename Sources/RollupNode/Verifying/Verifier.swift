@@ -120,6 +120,7 @@ public actor Verifier {
         guard let reading = pipeline?.reading, head.hash != reading.hash, head.parentHash != reading.hash else {
             return
         }
+        try waitForL1(reading.number)
         let hash = try await source { () async throws(EthereumClientError) in try await l1.hash(of: reading.number) }
         if hash != reading.hash { throw .derivation(.reorganised(expectedParent: reading.id)) }
     }
