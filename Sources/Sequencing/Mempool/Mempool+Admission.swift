@@ -55,7 +55,7 @@ extension Mempool {
             arrival: entry.arrival)
         if !isLocal {
             try makeRoom(
-                Room.Kind(pooled, isPending: isPending), size: Room.size(pooled), fees: fees, sender: pooled.sender,
+                Room.Kind(pooled, isPending: isPending), size: size(of: pooled), fees: fees, sender: pooled.sender,
                 &change)
         }
         insert(entry, state: state, isPending: isPending, &change)
@@ -145,7 +145,7 @@ extension Mempool {
         }
         let entry = newEntry(pooled, isLocal: isLocal || old.isProtected)
         let kind = Room.Kind(pooled, isPending: pendingIndex != nil)
-        let extra = Room.size(pooled) - Room.size(old.transaction)
+        let extra = size(of: pooled) - size(of: old.transaction)
         if extra > 0 && !entry.isProtected {
             let fees = worth(pooled, tip: entry.tip, cap: entry.cap, arrival: entry.arrival)
             try makeRoom(kind, size: extra, fees: fees, sender: pooled.sender, &change)

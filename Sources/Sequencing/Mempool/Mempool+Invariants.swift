@@ -19,7 +19,7 @@ extension Mempool {
             queued += account.queued.count
             for (entries, isPending) in [(Array(account.pending.all), true), (account.queued, false)] {
                 for entry in entries {
-                    used[Room.Kind(entry.transaction, isPending: isPending).rawValue] += Room.size(entry.transaction)
+                    used[Room.Kind(entry.transaction, isPending: isPending).rawValue] += size(of: entry.transaction)
                     check(byHash[Hash256Key(entry.transaction.hash)] === entry.transaction, "index of a transaction")
                 }
             }

@@ -191,16 +191,21 @@ extension Mempool {
 
     // MARK: Counting
 
+    /// What a transaction takes of its room: blobs, or places.
+    func size(of transaction: PooledTransaction) -> Int {
+        transaction.isBlob ? transaction.blobCount : transaction.places(of: configuration.placeSize)
+    }
+
     mutating func count(_ entry: PooledEntry, isPending: Bool) {
         changeCount &+= 1
         if isPending { pendingCount += 1 } else { queuedCount += 1 }
-        rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used += Room.size(entry.transaction)
+        rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used += size(of: entry.transaction)
     }
 
     mutating func uncount(_ entry: PooledEntry, isPending: Bool) {
         changeCount &+= 1
         if isPending { pendingCount -= 1 } else { queuedCount -= 1 }
-        rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used -= Room.size(entry.transaction)
+        rooms[Room.Kind(entry.transaction, isPending: isPending).rawValue].used -= size(of: entry.transaction)
     }
 
     /// Enters a transaction that came to the pool in the indices.

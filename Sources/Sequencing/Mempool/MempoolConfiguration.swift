@@ -11,9 +11,11 @@ public struct MempoolConfiguration: Sendable {
     }
 
     public var ordering: Ordering = .effectiveTip
-    /// Places of 32 KiB for executable transactions; a transaction takes at least one.
+    /// Bytes of a place; a transaction takes at least one.
+    public var placeSize = 32_768
+    /// Places for executable transactions.
     public var pendingPlaces = 8_192
-    /// Places of 32 KiB for transactions that wait for another.
+    /// Places for transactions that wait for another.
     public var queuedPlaces = 2_048
     /// Blobs of all blob transactions together.
     public var blobs = 1_024
@@ -40,9 +42,11 @@ public struct MempoolConfiguration: Sendable {
 
     public init() {}
 
-    /// For a chain of one node on a developer's machine: room for some blocks of tens of thousands of transactions.
+    /// For a chain of one node on a developer's machine: room for some blocks of tens of thousands of transactions, in
+    /// 288 MiB of them at most.
     public static var development: MempoolConfiguration {
         var configuration = MempoolConfiguration()
+        configuration.placeSize = 2_048
         configuration.pendingPlaces = 131_072
         configuration.queuedPlaces = 16_384
         configuration.pendingPerAccount = 131_072

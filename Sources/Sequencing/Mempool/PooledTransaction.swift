@@ -39,8 +39,8 @@ public final class PooledTransaction: Sendable {
     /// What is counted of the transaction against the size of a transaction: blobs with it.
     var size: Int { encoded.count + (sidecar?.sidecar.size ?? 0) }
 
-    /// How many places of 32 KiB it takes.
-    var places: Int { max(1, (encoded.count + 32_767) / 32_768) }
+    /// How many places of so many bytes it takes.
+    func places(of size: Int) -> Int { max(1, (encoded.count + size - 1) / size) }
 
     var blobCount: Int { transaction.blobHashes.count }
 

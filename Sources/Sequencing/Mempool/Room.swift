@@ -15,12 +15,8 @@ struct Room {
     }
 
     let limit: Int
-    /// Places of 32 KiB, or blobs.
+    /// Places, or blobs.
     var used: Int
     /// Accounts whose last transaction in the room may be dropped, the one that pays least first.
     var tails: FeeOrder
-
-    static func size(_ transaction: PooledTransaction) -> Int {
-        transaction.isBlob ? transaction.blobCount : transaction.places
-    }
 }
