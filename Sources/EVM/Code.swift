@@ -68,7 +68,15 @@ public final class Code {
     /// The account that runs in place of this one, where the code is a delegation designator (EIP-7702).
     @inlinable
     public var delegationTarget: Address? {
-        guard count == 23, bytes[0] == 0xEF, bytes[1] == 0x01, bytes[2] == 0x00 else { return nil }
-        return Address(copying: bytes + 3)
+        Self.delegationTarget(of: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    /// The account that runs in place of one with this code, where the code is a delegation designator (EIP-7702).
+    @inlinable
+    public static func delegationTarget(of code: UnsafeRawBufferPointer) -> Address? {
+        guard code.count == 23, code[0] == 0xEF, code[1] == 0x01, code[2] == 0x00, let base = code.baseAddress else {
+            return nil
+        }
+        return Address(copying: base + 3)
     }
 }

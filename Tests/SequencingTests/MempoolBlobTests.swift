@@ -162,6 +162,66 @@ import Testing
         #expect(fixture.pool.brokenInvariants == [])
     }
 
+    /// Whatever is cheap to find out is found out before the proofs are looked at.
+    @Test func cheapRulesComeFirst() throws {
+        var configuration = MempoolConfiguration()
+        configuration.blobs = 1
+        var fixture = PoolFixture(configuration)
+        let sidecar = Self.zeroSidecar(.cellProofs)
+        func refusal(
+            _ sender: UInt64, _ transaction: Transaction, _ sidecar: BlobSidecar?, _ state: SenderState? = nil
+        ) -> MempoolError? {
+            let draft = fixture.pooled(sender, transaction)
+            do throws(MempoolError) {
+                try fixture.pool.precheck(draft, sidecar, state: state ?? fixture.state(sender))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal(1, Self.blobTransaction(0), sidecar) == nil)
+        #expect(refusal(1, Self.blobTransaction(0), nil) == .noSidecar)
+        #expect(refusal(1, Self.blobTransaction(1), sidecar) == .nonceTooHigh(nonce: 1, gap: 0))
+        #expect(refusal(1, Self.blobTransaction(0, blobCap: 0), sidecar) == .blobFeeCapBelowMinimum(cap: 0))
+        #expect(
+            refusal(1, Self.blobTransaction(0), sidecar, SenderState(nonce: 1, balance: PoolFixture.ether))
+                == .nonceTooLow(next: 1, nonce: 0))
+        #expect(
+            refusal(1, Self.blobTransaction(0), sidecar, SenderState(nonce: 0, balance: 0))
+                == .insufficientFunds(balance: 0, cost: 3_410_720))
+        var large = sidecar
+        large.blobs = Array(repeating: large.blobs[0], count: 9)
+        #expect(
+            refusal(1, Self.blobTransaction(0), large).map {
+                if case .oversized = $0 { true } else { false }
+            } == true)
+        #expect(add(&fixture, 2, Self.blobTransaction(0, tip: 5)) == nil)
+        #expect(refusal(1, Self.blobTransaction(0, tip: 5), sidecar) == .underpriced)
+        #expect(refusal(1, Self.blobTransaction(0, tip: 6), sidecar) == nil)
+        #expect(refusal(2, Self.blobTransaction(0, tip: 6), sidecar) == .replacementUnderpriced)
+        // What it would cost to know whose authorisations these are is not spent on what cannot pay.
+        var setCode = Transaction(
+            kind: .setCode, chainID: 1, nonce: 0, maxFeePerGas: 100, maxPriorityFeePerGas: 2, gasLimit: 30_000,
+            to: PoolFixture.address(0))
+        setCode.authorizations = [Authorization(chainID: 1, address: PoolFixture.address(3), nonce: 0)]
+        #expect(refusal(3, setCode, nil) == .intrinsicGas(gas: 30_000, needed: 46_000))
+    }
+
+    /// A pool on a developer's machine holds no more bytes than it has places for.
+    @Test func developmentPoolIsBoundedInBytes() {
+        let configuration = MempoolConfiguration.development
+        #expect((configuration.pendingPlaces + configuration.queuedPlaces) * configuration.placeSize <= 288 << 20)
+        var small = configuration
+        small.pendingPlaces = 64
+        var fixture = PoolFixture(small)
+        // 128 KiB less what is around the data: 64 places.
+        #expect(fixture.add(fixture.transfer(1, 0, tip: 2, size: 130_000), from: 1) == nil)
+        #expect(fixture.addTransfer(2, 0, tip: 1) == .underpriced)
+        #expect(fixture.addTransfer(2, 0, tip: 3) == nil)
+        #expect(fixture.pendingNonces(1) == [])
+        #expect(fixture.pool.brokenInvariants == [])
+    }
+
     @Test func blobRoomIsItsOwn() {
         var configuration = MempoolConfiguration()
         configuration.blobs = 4

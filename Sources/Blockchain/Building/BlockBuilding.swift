@@ -60,7 +60,8 @@ struct BlockBuilding: ~Copyable {
     mutating func offer(_ pooled: PooledTransaction) throws(ChainError) -> Bool {
         guard byteCount + pooled.encoded.count + Self.overhead <= BlockVerifier.largestBlock else { return false }
         do throws(TransactionFailure) {
-            let result = try execution.execute(pooled.transaction, sender: pooled.sender, tracer: &tracer)
+            let result = try execution.execute(
+                pooled.transaction, sender: pooled.sender, checksSenderCode: !pooled.isImpersonated, tracer: &tracer)
             append(pooled.transaction, pooled.encoded, hash: pooled.hash, sender: pooled.sender, result)
             if let sidecar = pooled.sidecar { sidecars.append(sidecar) }
             return true

@@ -120,21 +120,47 @@ public final class TransactionPool: Sendable {
         }
         guard form.transaction.deposit == nil else { throw .deposit }
         guard form.transaction.chainID != nil else { throw .unprotected }
+        let head = state.withLock { $0.pool.head }
+        let draft: PooledTransaction
         do throws(MempoolError) {
-            return try pooled(form)
+            draft = PooledTransaction(
+                form.transaction, hash: Keccak256.hash(form.encoded),
+                sender: try Self.sender(of: form.transaction, head), encoded: form.encoded)
+        } catch {
+            throw .refused(error)
+        }
+        // Most have nothing that is dearer than their sender.
+        if form.sidecar == nil && form.transaction.authorizations.isEmpty { return draft }
+        if let refusal = precheck(draft, form.sidecar) { throw refusal }
+        do throws(MempoolError) {
+            return try Self.proven(draft, form.sidecar, head)
         } catch {
             throw .refused(error)
         }
     }
 
-    private func pooled(_ form: NetworkForm) throws(MempoolError) -> PooledTransaction {
-        let head = state.withLock { $0.pool.head }
-        let sender = try Self.sender(of: form.transaction, head)
-        var sidecar = try form.sidecar?.verified(for: form.transaction.blobHashes)
-        if head.revision >= .osaka { sidecar = try sidecar?.withCellProofs(Self.kzg) }
+    /// What a transaction would be refused for, as far as that costs little to find out.
+    private func precheck(_ draft: PooledTransaction, _ sidecar: BlobSidecar?) -> SubmissionError? {
+        state.withLock { state in
+            guard let sender = Self.senderState(draft.sender, state.head) else { return .state }
+            do throws(MempoolError) {
+                try state.pool.precheck(draft, sidecar, state: sender)
+                return nil
+            } catch {
+                return .refused(error)
+            }
+        }
+    }
+
+    /// The transaction with what takes milliseconds: proofs of its blobs, signers of its authorisations.
+    private static func proven(
+        _ draft: PooledTransaction, _ sidecar: BlobSidecar?, _ head: MempoolHead
+    ) throws(MempoolError) -> PooledTransaction {
+        var verified = try sidecar?.verified(for: draft.transaction.blobHashes)
+        if head.revision >= .osaka { verified = try verified?.withCellProofs(kzg) }
         return PooledTransaction(
-            form.transaction, hash: Keccak256.hash(form.encoded), sender: sender, encoded: form.encoded,
-            authorities: form.transaction.authorizations.compactMap { $0.authority }, sidecar: sidecar)
+            draft.transaction, hash: draft.hash, sender: draft.sender, encoded: draft.encoded,
+            authorities: draft.transaction.authorizations.compactMap { $0.authority }, sidecar: verified)
     }
 
     /// Made when the first blob without cell proofs comes.
@@ -232,7 +258,7 @@ public final class TransactionPool: Sendable {
             var code = SenderState.Code.none
             if account.codeHash != EmptyHash.code {
                 let bytes = try state.code(account.codeHash)
-                code = bytes.count == 23 && bytes.starts(with: [0xEF, 0x01, 0x00]) ? .delegation : .contract
+                code = bytes.withUnsafeBytes { Code.delegationTarget(of: $0) } == nil ? .contract : .delegation
             }
             return SenderState(nonce: account.nonce, balance: account.balance, code: code)
         } catch {

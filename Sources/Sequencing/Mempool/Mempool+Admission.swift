@@ -33,6 +33,43 @@ extension Mempool {
         trim(&change)
     }
 
+    /// Asks all of a transaction that costs little, before what is dear is found out: whether its blobs are its own, and
+    /// who signed its authorisations.
+    ///
+    /// - Parameters:
+    ///   - draft: the transaction without either.
+    ///   - sidecar: its blobs, not proven yet.
+    ///   - state: its sender's, at the pool's head.
+    /// - Throws: a rule for which `admit` would refuse it too.
+    public func precheck(
+        _ draft: PooledTransaction, _ sidecar: BlobSidecar?, state: SenderState
+    ) throws(MempoolError) {
+        if byHash[Hash256Key(draft.hash)] != nil { throw .alreadyKnown }
+        try MempoolRules.check(draft, sidecar, head: head, configuration: configuration)
+        let account = accountIndices[AddressKey(draft.sender)]
+        // What the pool knows of its sender is older: `admit` brings it up to date.
+        if let account, accounts[account].state != state { return }
+        try checkSender(draft, state: state, account: account)
+        let pendingCost = account.map { accounts[$0].pendingCost } ?? .zero
+        if let account, let old = accounts[account].entry(nonce: draft.nonce) {
+            try checkBump(draft, over: old.transaction)
+            if accounts[account].pending.index(of: draft.nonce) != nil {
+                return try checkReplacementFunds(draft, old.transaction, account)
+            }
+            return try checkFunds(draft, balance: state.balance, pendingCost: pendingCost)
+        }
+        try checkFunds(draft, balance: state.balance, pendingCost: pendingCost)
+        let pendingNonce = account.map { accounts[$0].pendingNonce } ?? state.nonce
+        let isPending = draft.nonce == pendingNonce
+        try checkLimits(draft, account: account, isPending: isPending, pendingNonce: pendingNonce)
+        let last = isPending ? account.flatMap { accounts[$0].pending.last } : nil
+        let entry = PooledEntry(draft, arrival: nextArrival, isProtected: false)
+        let fees = worth(
+            draft, tip: min(entry.tip, last?.lowestTip ?? .max), cap: min(entry.cap, last?.lowestCap ?? .max),
+            arrival: entry.arrival)
+        try checkRoom(Room.Kind(draft, isPending: isPending), size: size(of: draft), fees: fees)
+    }
+
     /// Places a transaction that is well-formed among its sender's, who is in this state.
     mutating func place(
         _ pooled: PooledTransaction, state: SenderState, isLocal: Bool, _ change: inout MempoolChange
@@ -89,7 +126,7 @@ extension Mempool {
     private func checkSender(
         _ pooled: PooledTransaction, state: SenderState, account: Int?
     ) throws(MempoolError) {
-        if state.code == .contract { throw .senderHasCode(pooled.sender) }
+        if state.code == .contract && !pooled.isImpersonated { throw .senderHasCode(pooled.sender) }
         if pooled.nonce < state.nonce { throw .nonceTooLow(next: state.nonce, nonce: pooled.nonce) }
         if let account, accounts[account].isBlob != pooled.isBlob { throw .addressReserved }
         if state.code == .delegation || (!authorities.isEmpty && authorities[AddressKey(pooled.sender)] != nil) {

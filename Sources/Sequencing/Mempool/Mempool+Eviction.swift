@@ -88,6 +88,15 @@ extension Mempool {
         for entry in evicted { forgetCounted(entry, &change) }
     }
 
+    /// Whether room could be made at all: asked before what is dear to find out, and of the cheapest only.
+    func checkRoom(_ kind: Room.Kind, size: Int, fees: FeeOrder.Fees) throws(MempoolError) {
+        let room = rooms[kind.rawValue]
+        guard room.used + size > room.limit else { return }
+        guard let cheapest = room.tails.first else { throw .poolFull }
+        let pays = min(Int128(fees.tip), Int128(fees.cap) - Int128(room.tails.baseFee))
+        if cheapest.pays >= pays { throw .underpriced }
+    }
+
     /// Drops the cheapest until every limit holds again; what is protected stays.
     mutating func trim(_ change: inout MempoolChange) {
         for room in rooms.indices {

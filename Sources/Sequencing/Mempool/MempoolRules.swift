@@ -4,16 +4,30 @@ import StateTransition
 
 /// What the pool asks of a transaction whatever it holds and whoever sent it.
 enum MempoolRules {
-    /// Checks the transaction against the rules of the next block and the pool's own.
+    /// Checks a transaction with all that is known of it.
     ///
     /// - Complexity: O(*n*) in the call data and lists.
     static func check(
         _ pooled: PooledTransaction, head: MempoolHead, configuration: MempoolConfiguration
     ) throws(MempoolError) {
+        try check(pooled, pooled.sidecar?.sidecar, head: head, configuration: configuration)
+        try checkProof(pooled, head: head)
+    }
+
+    /// Checks the transaction against the rules of the next block and the pool's own.
+    ///
+    /// - Parameters:
+    ///   - sidecar: what came with it, proven or not; nil for nothing.
+    /// - Complexity: O(*n*) in the call data and lists.
+    static func check(
+        _ pooled: PooledTransaction, _ sidecar: BlobSidecar?, head: MempoolHead, configuration: MempoolConfiguration
+    ) throws(MempoolError) {
         let transaction = pooled.transaction
         if transaction.kind == .deposit { throw .typeNotSupported(transaction.kind.rawValue) }
         let limit = pooled.isBlob ? configuration.blobTransactionSize : configuration.transactionSize
-        if pooled.size > limit { throw .oversized(size: pooled.size, limit: limit) }
+        // Blobs count with it.
+        let size = pooled.encoded.count + (sidecar?.size ?? 0)
+        if size > limit { throw .oversized(size: size, limit: limit) }
         if let chainID = transaction.chainID, chainID != head.chainID {
             throw .wrongChainID(have: chainID, want: head.chainID)
         }
@@ -26,21 +40,35 @@ enum MempoolRules {
         if transaction.maxPriorityFeePerGas < configuration.minimumTip {
             throw .tipBelowMinimum(tip: transaction.maxPriorityFeePerGas, minimum: configuration.minimumTip)
         }
-        if pooled.isBlob { try checkBlobs(pooled, head: head) }
+        if pooled.isBlob { try checkBlobs(transaction, sidecar, head: head) }
     }
 
-    private static func checkBlobs(_ pooled: PooledTransaction, head: MempoolHead) throws(MempoolError) {
-        let hashes = pooled.transaction.blobHashes
-        if pooled.transaction.maxFeePerBlobGas.isZero { throw .blobFeeCapBelowMinimum(cap: .zero) }
-        if hashes.count > head.blobLimit { throw .tooManyBlobs(count: hashes.count, limit: head.blobLimit) }
-        guard let sidecar = pooled.sidecar else { throw .noSidecar }
-        guard sidecar.hashes == hashes else { throw .sidecarFormat("blobs are not those of the transaction") }
-        let wanted: BlobSidecar.Version = head.revision >= .osaka ? .cellProofs : .blobProofs
-        let version = sidecar.sidecar.version
-        guard version == wanted else {
-            throw .sidecarFormat(
-                "unexpected sidecar version, want: \(wanted.rawValue), got: \(version.rawValue)")
+    private static func checkBlobs(
+        _ transaction: Transaction, _ sidecar: BlobSidecar?, head: MempoolHead
+    ) throws(MempoolError) {
+        let count = transaction.blobHashes.count
+        if transaction.maxFeePerBlobGas.isZero { throw .blobFeeCapBelowMinimum(cap: .zero) }
+        if count > head.blobLimit { throw .tooManyBlobs(count: count, limit: head.blobLimit) }
+        guard let sidecar else { throw .noSidecar }
+        if sidecar.version == .cellProofs && head.revision < .osaka { throw unexpectedVersion(sidecar, head) }
+    }
+
+    /// Checks that the blobs of a transaction have been proven to be its own, in the form that the next block wants.
+    private static func checkProof(_ pooled: PooledTransaction, head: MempoolHead) throws(MempoolError) {
+        guard let sidecar = pooled.sidecar else { return }
+        guard sidecar.hashes == pooled.transaction.blobHashes else {
+            throw .sidecarFormat("blobs are not those of the transaction")
         }
+        if sidecar.sidecar.version != wantedVersion(head) { throw unexpectedVersion(sidecar.sidecar, head) }
+    }
+
+    private static func wantedVersion(_ head: MempoolHead) -> BlobSidecar.Version {
+        head.revision >= .osaka ? .cellProofs : .blobProofs
+    }
+
+    private static func unexpectedVersion(_ sidecar: BlobSidecar, _ head: MempoolHead) -> MempoolError {
+        .sidecarFormat(
+            "unexpected sidecar version, want: \(wantedVersion(head).rawValue), got: \(sidecar.version.rawValue)")
     }
 }
 

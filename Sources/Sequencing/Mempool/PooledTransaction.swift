@@ -14,6 +14,8 @@ public final class PooledTransaction: Sendable {
     public let authorities: [Address]
     /// The blobs of a blob transaction; nil in every other.
     public let sidecar: VerifiedSidecar?
+    /// Whether its sender is who it is said to be without a signature, on a chain for development: it may be a contract.
+    public let isImpersonated: Bool
     /// The most that the transaction can take from its sender, wei; nil where that is over 256 bits.
     let greatestCost: UInt256?
 
@@ -23,7 +25,7 @@ public final class PooledTransaction: Sendable {
     ///   - authorities: likewise.
     public init(
         _ transaction: Transaction, hash: Hash256, sender: Address, encoded: [UInt8], authorities: [Address] = [],
-        sidecar: VerifiedSidecar? = nil
+        sidecar: VerifiedSidecar? = nil, isImpersonated: Bool = false
     ) {
         self.transaction = transaction
         self.hash = hash
@@ -31,13 +33,11 @@ public final class PooledTransaction: Sendable {
         self.encoded = encoded
         self.authorities = authorities
         self.sidecar = sidecar
+        self.isImpersonated = isImpersonated
         greatestCost = transaction.greatestCost
     }
 
     public var nonce: UInt64 { transaction.nonce }
-
-    /// What is counted of the transaction against the size of a transaction: blobs with it.
-    var size: Int { encoded.count + (sidecar?.sidecar.size ?? 0) }
 
     /// How many places of so many bytes it takes.
     func places(of size: Int) -> Int { max(1, (encoded.count + size - 1) / size) }

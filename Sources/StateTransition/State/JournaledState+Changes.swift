@@ -64,8 +64,11 @@ extension JournaledState {
     }
 
     /// Adds wei to the account and touches it, be it with nothing.
+    ///
+    /// There is far less ether than a balance can hold. Where a developer has made an account richer than that, the balance
+    /// stays at the most that there can be.
     public mutating func credit(_ account: AccountHandle, _ value: UInt256) throws(StateError) {
-        try setBalance(account, try balance(account) &+ value)
+        try setBalance(account, try balance(account).adding(value) ?? .max)
     }
 
     public mutating func transfer(
@@ -74,7 +77,7 @@ extension JournaledState {
         // Who sends nothing is not looked at, as a witness may not hold it.
         if value.isZero { return try touch(to) }
         try setBalance(from, try balance(from) &- value)
-        try setBalance(to, try balance(to) &+ value)
+        try credit(to, value)
     }
 
     public mutating func setNonce(_ account: AccountHandle, _ nonce: UInt64) throws(StateError) {

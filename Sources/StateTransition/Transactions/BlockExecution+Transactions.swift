@@ -19,11 +19,13 @@ extension BlockExecution {
     ///
     /// - Parameters:
     ///   - sender: as `Transaction.sender` recovers it; trusted.
+    ///   - checksSenderCode: whether contracts are refused as senders (EIP-3607): not for senders without keys, on a chain
+    ///     for development, nor again for transactions that were taken before.
     ///   - tracer: is told of every step.
     /// - Throws: `invalid` leaves the block as it was, and another transaction may come in its place.
     @discardableResult
     public mutating func execute<T: Tracer & ~Copyable>(
-        _ transaction: Transaction, sender: Address, tracer: inout T
+        _ transaction: Transaction, sender: Address, checksSenderCode: Bool = true, tracer: inout T
     ) throws(TransactionFailure) -> TransactionResult {
         if let deposit = transaction.deposit {
             return try executeDeposit(transaction, deposit, tracer: &tracer)
@@ -50,7 +52,7 @@ extension BlockExecution {
         state.beginTransaction()
         let price = transaction.effectiveGasPrice(baseFee: environment.baseFee)
         let account = state.account(sender)
-        try buyGas(transaction, account, price: price, extraFees)
+        try buyGas(transaction, account, price: price, extraFees, checksCode: checksSenderCode)
         do throws(StateError) {
             try state.setNonce(account, transaction.nonce &+ 1)
             warm(transaction, sender: account)
@@ -107,11 +109,12 @@ extension BlockExecution {
 
     /// Checks nonce, code and balance of the sender and takes the price of all gas and blobs.
     private mutating func buyGas(
-        _ transaction: Transaction, _ account: AccountHandle, price: UInt256, _ extraFees: RollupFees?
+        _ transaction: Transaction, _ account: AccountHandle, price: UInt256, _ extraFees: RollupFees?,
+        checksCode: Bool
     ) throws(TransactionFailure) {
         let invalid: InvalidTransaction?
         do throws(StateError) {
-            invalid = try senderFault(transaction, account, extraFees)
+            invalid = try senderFault(transaction, account, extraFees, checksCode: checksCode)
             if invalid == nil {
                 // None of this overflows: the greatest cost has been found to be covered.
                 let gasCost = price &* UInt256(transaction.gasLimit)
@@ -127,13 +130,15 @@ extension BlockExecution {
     }
 
     private mutating func senderFault(
-        _ transaction: Transaction, _ account: AccountHandle, _ extraFees: RollupFees?
+        _ transaction: Transaction, _ account: AccountHandle, _ extraFees: RollupFees?, checksCode: Bool
     ) throws(StateError) -> InvalidTransaction? {
         let nonce = try state.nonce(account)
         if transaction.nonce < nonce { return .nonceTooLow }
         if transaction.nonce > nonce { return .nonceTooHigh }
-        let code = try state.code(account)
-        if code.count > 0 && (revision < .prague || code.delegationTarget == nil) { return .senderHasCode }
+        if checksCode {
+            let code = try state.code(account)
+            if code.count > 0 && (revision < .prague || code.delegationTarget == nil) { return .senderHasCode }
+        }
         let extra = extraFees?.prepaid(gasLimit: transaction.gasLimit) ?? .zero
         guard let cost = transaction.greatestCost?.adding(extra), try state.balance(account) >= cost else {
             return .insufficientFunds
