@@ -68,6 +68,24 @@ struct AnswerWriter {
         json.needsComma = true
     }
 
+    /// Brings `answers`, which holds what this gave earlier or nothing, up to the answers so far.
+    ///
+    /// - Complexity: O(*n*) in what is new.
+    func copyAnswers(to answers: inout ByteBuffer) {
+        let known = answers.readableBytes
+        json.buffer.withUnsafeReadableBytes { bytes in
+            let new = bytes.dropFirst(start - json.buffer.readerIndex + (isBatch ? 1 : 0) + known)
+            answers.writeBytes(UnsafeRawBufferPointer(rebasing: new))
+        }
+    }
+
+    /// Takes over answers that another writer gave, before any of its own.
+    mutating func append(_ answers: ByteBuffer) {
+        guard answers.readableBytes > 0 else { return }
+        json.buffer.writeImmutableBuffer(answers)
+        json.needsComma = true
+    }
+
     /// Ends the answers and gives the buffer; nothing is added where a batch had no answer.
     consuming func finish() -> ByteBuffer {
         if isBatch {

@@ -27,6 +27,15 @@ final class Exchange: @unchecked Sendable {
     private var index = 0
     /// Set by who delivers the answer: the exchange itself or the timeout.
     private let isFinished = Atomic<Bool>(false)
+    /// What a batch has been answered in time, for the case that the rest is not.
+    private let finished = Mutex(AnswersInTime())
+
+    private struct AnswersInTime {
+        /// As `AnswerWriter.answers` gives them.
+        var answers = ByteBuffer()
+        /// Requests that they answer.
+        var count = 0
+    }
 
     init(
         _ dispatcher: Dispatcher, _ sink: MessageSink, _ body: ByteBuffer, _ envelopes: [Envelope], isBatch: Bool,
@@ -74,6 +83,7 @@ final class Exchange: @unchecked Sendable {
                     index += 1
                     continue
                 }
+                if isBatch { keep(writer) }
                 if let together = method.together, isBatch {
                     writer = answerTogether(together, method, writer, message)
                     continue
@@ -100,12 +110,21 @@ final class Exchange: @unchecked Sendable {
 
     /// Whether the server has room for answers of that size beside the message.
     private func hasRoom(for answers: Int) -> Bool {
-        let bytes = body.readableBytes + answers
+        // A batch keeps them a second time.
+        let bytes = body.readableBytes + (isBatch ? 2 * answers : answers)
         return bytes < loan.bytes + Self.loanStep || loan.grow(to: bytes)
     }
 
     /// Answers may grow by this before they are counted.
     private static let loanStep = 64 << 10
+
+    /// Keeps the answers so far, before a request that may take longer than there is time.
+    private func keep(_ writer: borrowing AnswerWriter) {
+        finished.withLock { finished in
+            writer.copyAnswers(to: &finished.answers)
+            finished.count = index
+        }
+    }
 
     /// Hands over all calls of the method from `index` on, up to one that is for another.
     private func answerTogether(
@@ -130,6 +149,7 @@ final class Exchange: @unchecked Sendable {
         if isCancelled { return abandon() }
         body.withUnsafeReadableBytes { writer.answer(envelopes[index], of: $0, write) }
         if self.index == envelopes.count { return finish(writer.finish()) }
+        keep(writer)
         self.writer = consume writer
         submit()
     }
@@ -159,12 +179,15 @@ final class Exchange: @unchecked Sendable {
         isFinished.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
     }
 
-    /// The answer that time is up, after what `output` holds; nil where the answers were first.
+    /// The answers that were there in time, and for the rest that time is up, after what `output` holds; nil where all
+    /// answers were first.
     func expire(_ output: ByteBuffer) -> ByteBuffer? {
         guard claim() else { return nil }
         var writer = AnswerWriter(output, isBatch: isBatch, limits: dispatcher.limits)
+        let (answers, count) = finished.withLock { ($0.answers, $0.count) }
+        writer.append(answers)
         body.withUnsafeReadableBytes { message in
-            for envelope in envelopes { writer.fail(envelope, of: message, .timedOut) }
+            for envelope in envelopes[count...] { writer.fail(envelope, of: message, .timedOut) }
         }
         return writer.finish()
     }

@@ -1,10 +1,10 @@
 import CZlib
-import NIOCore
+package import NIOCore
 
 /// Gzip (RFC 1952) of whole bodies.
-enum Gzip {
+package enum Gzip {
     /// The compressed bytes, or nil where zlib refuses.
-    static func compress(_ bytes: UnsafeRawBufferPointer) -> ByteBuffer? {
+    package static func compress(_ bytes: UnsafeRawBufferPointer) -> ByteBuffer? {
         var stream = z_stream()
         guard mayfly_deflate_start(&stream, 1) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
@@ -22,7 +22,7 @@ enum Gzip {
     }
 
     /// The bytes that `body` is of; nil where it is no gzip or they are more than `limit`.
-    static func decompress(_ body: ByteBuffer, limit: Int) -> ByteBuffer? {
+    package static func decompress(_ body: ByteBuffer, limit: Int) -> ByteBuffer? {
         var stream = z_stream()
         guard mayfly_inflate_start(&stream) == Z_OK else { return nil }
         defer { inflateEnd(&stream) }

@@ -12,13 +12,27 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         case head
         case body(HTTPAdmission, length: Int)
         case chunks(HTTPAdmission, ChunkedBody, body: ByteBuffer)
-        /// An exchange answers, or a route does.
-        case waiting(HTTPAdmission, Exchange?)
+        case waiting(HTTPAdmission, Work)
         /// The last answer is out; what still comes is dropped until the client closes.
         case draining
     }
 
+    /// What is to answer a request.
+    private enum Work {
+        case exchange(Exchange)
+        /// The number tells it from other routes' on the connection: what comes too late is of none.
+        case route(number: Int, deadline: NIODeadline)
+
+        var deadline: NIODeadline {
+            switch self {
+            case .exchange(let exchange): exchange.deadline
+            case .route(_, let deadline): deadline
+            }
+        }
+    }
+
     private let endpoint: HTTPEndpointState
+    private var routeCount = 0
     private var context: ChannelHandlerContext?
     private var stage = Stage.head
     /// What has come and is not used yet.
@@ -114,7 +128,9 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
             context.close(promise: nil)
         case is StopEvent:
             isStopping = true
-            if case .head = stage { closeAfterwards(context) }
+            guard case .head = stage else { return }
+            // Who is between two requests is not waited for.
+            if heldBytes(looksAtUnread: true) == 0 { context.close(promise: nil) } else { closeAfterwards(context) }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -148,11 +164,15 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
             context?.close(promise: nil)
             return
         }
-        if case .waiting(let admission, let exchange) = stage {
-            guard let exchange, now > exchange.deadline else { return }
-            guard var output = exchange.expire(HTTPResponse.head(admission.extra)) else { return }
-            HTTPResponse.setLength(&output, bodyStart: admission.bodyStart)
-            respond(output, admission)
+        if case .waiting(let admission, let work) = stage {
+            guard now > work.deadline else { return }
+            switch work {
+            case .exchange(let exchange):
+                guard var output = exchange.expire(HTTPResponse.head(admission.extra)) else { return }
+                HTTPResponse.setLength(&output, bodyStart: admission.bodyStart)
+                respond(output, admission)
+            case .route: respond(Self.unavailable("the answer took too long\n", admission), admission)
+            }
             advance()
             return flushIfWritten()
         }
@@ -332,12 +352,12 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
                 HTTPResponse.setLength(&output, bodyStart: start)
             }
             respond(output, admission)
-        case .pending(let exchange): stage = .waiting(admission, exchange)
+        case .pending(let exchange): stage = .waiting(admission, .exchange(exchange))
         }
     }
 
     override func deliver(_ output: ByteBuffer?, from exchange: Exchange) {
-        guard case .waiting(let admission, let current) = stage, current === exchange else { return }
+        guard case .waiting(let admission, .exchange(let current)) = stage, current === exchange else { return }
         guard var output else { return }
         if !admission.acceptsGzip { HTTPResponse.setLength(&output, bodyStart: admission.bodyStart) }
         respond(output, admission)
@@ -360,35 +380,56 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         }
     }
 
-    private func route(_ route: HTTPRoute, _ request: HTTPRequest, isHead: Bool, _ admission: HTTPAdmission) {
-        let render: @Sendable () -> ByteBuffer = {
-            let answer = route.respond(request)
-            var response = HTTPResponse.whole(
-                answer.status, answer.contentType, admission.extra, isHead ? ByteBuffer() : answer.body)
-            guard admission.acceptsGzip, !isHead, answer.body.readableBytes >= 1024 else { return response }
-            let head = HTTPResponse.head(
-                HTTPStatus.line(answer.status), answer.contentType,
-                admission.extra + ["Content-Encoding: gzip", "Vary: Accept-Encoding"])
-            response = HTTPResponse.compressed(
-                response, bodyStart: response.writerIndex - answer.body.readableBytes, head: head)
-            return response
+    private func route(_ route: HTTPRoute, _ received: HTTPRequest, isHead: Bool, _ admission: HTTPAdmission) {
+        var request = received
+        request.deadline = .now() + endpoint.dispatcher.limits.timeout
+        request.peer = peer
+        let byteLimit = endpoint.dispatcher.limits.responseBytes
+        let render: @Sendable () -> ByteBuffer = { [request] in
+            Self.response(of: route, request, isHead: isHead, admission, byteLimit: byteLimit)
         }
         if route.isInline { return respond(render(), admission) }
-        stage = .waiting(admission, nil)
-        let isSubmitted = endpoint.dispatcher.workers.submit {
+        routeCount += 1
+        let number = routeCount
+        stage = .waiting(admission, .route(number: number, deadline: request.deadline))
+        let isSubmitted = endpoint.dispatcher.workers.submit { [request] in
+            if request.isCancelled { return }
             let response = render()
+            // What stopped because time was up has no answer to speak of.
+            if request.isCancelled { return }
             self.loop.execute {
-                guard case .waiting(_, nil) = self.stage else { return }
+                guard case .waiting(_, .route(number, _)) = self.stage else { return }
                 self.respond(response, admission)
                 self.advance()
                 self.flushIfWritten()
                 self.settle()
             }
         }
-        guard !isSubmitted else { return }
-        respond(
-            HTTPResponse.whole(503, "text/plain", admission.extra, ByteBuffer(string: "server is overloaded\n")),
-            admission)
+        if !isSubmitted { respond(Self.unavailable("server is overloaded\n", admission), admission) }
+    }
+
+    private static func response(
+        of route: HTTPRoute, _ request: HTTPRequest, isHead: Bool, _ admission: HTTPAdmission, byteLimit: Int
+    ) -> ByteBuffer {
+        let answer = route.respond(request)
+        guard answer.body.readableBytes <= byteLimit else {
+            return HTTPResponse.whole(
+                HTTPStatus.internalServerError.rawValue, "text/plain", admission.extra,
+                ByteBuffer(string: "the answer is too large\n"))
+        }
+        let response = HTTPResponse.whole(
+            answer.status, answer.contentType, admission.extra, isHead ? ByteBuffer() : answer.body)
+        guard admission.acceptsGzip, !isHead, answer.body.readableBytes >= 1024 else { return response }
+        let head = HTTPResponse.head(
+            HTTPStatus.line(answer.status), answer.contentType,
+            admission.extra + ["Content-Encoding: gzip", "Vary: Accept-Encoding"])
+        return HTTPResponse.compressed(
+            response, bodyStart: response.writerIndex - answer.body.readableBytes, head: head)
+    }
+
+    private static func unavailable(_ text: String, _ admission: HTTPAdmission) -> ByteBuffer {
+        HTTPResponse.whole(
+            HTTPStatus.serviceUnavailable.rawValue, "text/plain", admission.extra, ByteBuffer(string: text))
     }
 
     private func respond(_ response: ByteBuffer, _ admission: HTTPAdmission) {

@@ -8,6 +8,18 @@ public struct HTTPRequest: Sendable {
     public let query: String
     /// The header `Accept`.
     public let accept: String?
+    /// When the server stops waiting for the answer.
+    public internal(set) var deadline = NIODeadline.distantFuture
+    var peer: Peer?
+
+    init(path: String, query: String, accept: String?) {
+        self.path = path
+        self.query = query
+        self.accept = accept
+    }
+
+    /// Whether nobody waits for the answer any more: long work should look now and then.
+    public var isCancelled: Bool { peer?.isClosed == true || NIODeadline.now() > deadline }
 }
 
 /// What a route answers.

@@ -114,7 +114,8 @@ public final class Server: Sendable {
         throw ServerError.stopped
     }
 
-    /// Stops: accepts nothing more, lets what is under way finish for as long as `grace`, then closes everything.
+    /// Stops: accepts nothing more, lets what is under way finish for as long as `grace`, then closes everything. Methods
+    /// that run on for as long again are left behind.
     public func stop(grace: TimeAmount = .seconds(5)) async {
         let (wasStopped, listeners, gates, paths) = state.withLock { state in
             defer { state.isStopped = true }
@@ -128,8 +129,8 @@ public final class Server: Sendable {
             try? await Task.sleep(nanoseconds: 5_000_000)
         }
         for gate in gates { gate.closeAll() }
-        await workers.stop()
-        try? await group.shutdownGracefully()
+        // The loops are still there for what would answer yet.
+        if await workers.stop(grace: grace) { try? await group.shutdownGracefully() }
         for path in paths { try? UnixSocket.removeStale(path) }
     }
 }

@@ -87,6 +87,12 @@ public final class Subscriber: Sendable {
         }
     }
 
+    /// Closes the connection: its client could not be told all that it wants to hear.
+    public func cutOff() {
+        guard let sink = state.withLock({ $0.sink }) else { return }
+        sink.loop.execute { sink.cutOff() }
+    }
+
     /// Ends all subscriptions: the connection is gone.
     func close() {
         let cancellations = state.withLock { state in

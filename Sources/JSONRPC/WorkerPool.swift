@@ -1,3 +1,5 @@
+import Dispatch
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -35,5 +37,28 @@ final class WorkerPool: Sendable {
         return true
     }
 
-    func stop() async { try? await pool.shutdownGracefully() }
+    /// Stops: what waits is dropped, and what runs is waited for as long as `grace`.
+    ///
+    /// - Returns: whether all has ended.
+    func stop(grace: TimeAmount) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let answer = FirstAnswer { continuation.resume(returning: $0) }
+            pool.shutdownGracefully(queue: .global()) { _ in answer.give(true) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(grace.nanoseconds))) {
+                answer.give(false)
+            }
+        }
+    }
+
+    /// Takes the first answer of several.
+    private final class FirstAnswer: Sendable {
+        private let isGiven = Atomic<Bool>(false)
+        private let take: @Sendable (Bool) -> Void
+
+        init(_ take: @escaping @Sendable (Bool) -> Void) { self.take = take }
+
+        func give(_ answer: Bool) {
+            if !isGiven.exchange(true, ordering: .acquiringAndReleasing) { take(answer) }
+        }
+    }
 }

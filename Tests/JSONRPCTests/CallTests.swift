@@ -173,10 +173,21 @@ extension String {
     } _: { port in
         let client = try SocketClient(port: port)
         #expect(try client.post(call("test_never", id: "8")).text == failure(-32002, "request timed out", id: "8"))
-        let batch = "[\(call("test_null")),\(call("test_slow", id: "2"))]"
+        // What a batch was answered in time is given.
+        let late = failure(-32002, "request timed out", id: "2")
+        for (method, parameters, result) in [
+            ("test_null", "[]", "null"), ("test_pooled", #"["a"]"#, #""pooled a""#),
+            ("test_later", #"["a"]"#, #""later a""#),
+        ] {
+            for slow in ["test_slow", "test_never"] {
+                let batch = "[\(call(method, parameters)),\(call(slow, id: "2")),\(call("test_null", id: "3"))]"
+                #expect(
+                    try client.post(batch).text
+                        == "[\(answer(result)),\(late),\(failure(-32002, "request timed out", id: "3"))]")
+            }
+        }
         #expect(
-            try client.post(batch).text
-                == "[\(failure(-32002, "request timed out")),\(failure(-32002, "request timed out", id: "2"))]")
+            try client.post("[\(call("test_slow", id: "2"))]").text == "[\(late)]")
         #expect(try client.post(call("test_null")).text == answer("null"))
     }
 }

@@ -208,6 +208,35 @@ extension String {
     }
 }
 
+@Test func boundsRoutes() async throws {
+    try await withServer {
+        $0.messageLimits.timeout = .milliseconds(100)
+        $0.messageLimits.responseBytes = 10_000
+        $0.routes = [
+            HTTPRoute("/slow") { request in
+                while !request.isCancelled {}
+                return HTTPAnswer(text: "late\n")
+            },
+            HTTPRoute("/large") { _ in HTTPAnswer(text: String(repeating: "x", count: 10_001)) },
+        ]
+    } _: { port in
+        let client = try SocketClient(port: port)
+        func get(_ path: String) throws -> SocketClient.Response {
+            try client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return try client.readResponse()
+        }
+        for _ in 0..<2 {
+            let slow = try get("/slow")
+            #expect(slow.status == 503)
+            #expect(slow.text == "the answer took too long\n")
+            // What comes too late is not taken for the next answer.
+            let large = try get("/large")
+            #expect(large.status == 500)
+            #expect(large.text == "the answer is too large\n")
+        }
+    }
+}
+
 @Test func checksTokens() async throws {
     let secret = [UInt8](repeating: 7, count: 32)
     let authoriser = TokenAuthoriser(secret: secret) { 1_000_000 }

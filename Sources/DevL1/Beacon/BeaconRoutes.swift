@@ -35,7 +35,7 @@ struct BeaconRoutes: Sendable {
             case ("beacon", "genesis", 4): return try genesis()
             case ("beacon", "headers", 4): return try headers(query)
             case ("beacon", "headers", 5): return try header(path[4])
-            case ("beacon", "blob_sidecars", 5): return try sidecars(path[4], query)
+            case ("beacon", "blob_sidecars", 5): return try sidecars(path[4], query, request)
             case ("beacon", "blobs", 5): return try blobs(path[4], query)
             default: throw BeaconError(404, "no such endpoint: \(request.path.prefix(200))")
             }
@@ -204,7 +204,9 @@ struct BeaconRoutes: Sendable {
     }
 
     /// The proof of inclusion in a beacon block is all zeros: there is no such block.
-    private func sidecars(_ identifier: String, _ query: BeaconQuery) throws(BeaconError) -> HTTPAnswer {
+    private func sidecars(
+        _ identifier: String, _ query: BeaconQuery, _ request: HTTPRequest
+    ) throws(BeaconError) -> HTTPAnswer {
         let blocks = try BeaconBlocks(chain)
         let block = try blocks.find(identifier)
         let header = try blocks.header(block)
@@ -216,8 +218,11 @@ struct BeaconRoutes: Sendable {
             }
             if index < kept.count { wanted.insert(index) }
         }
-        // Each once, whoever asks how often: a proof takes some ten milliseconds.
+        // Each once, whoever asks how often.
         let indices = query.all("indices").isEmpty ? Array(kept.indices) : wanted.sorted()
+        guard let proofs = blobs.proofs(of: block, kept, isWanted: { !request.isCancelled }) else {
+            throw BeaconError(503, "computing the proofs took too long")
+        }
         return .data(isFinal: blocks.isFinal(block)) { json in
             json.beginArray()
             for index in indices {
@@ -228,7 +233,7 @@ struct BeaconRoutes: Sendable {
                 json.key("kzg_commitment")
                 json.data(kept[index].commitment)
                 json.key("kzg_proof")
-                json.data(kept[index].proof ?? [])
+                json.data(proofs[index])
                 json.key("signed_block_header")
                 json.signedHeader(header, slot: blocks.slot(header))
                 json.key("kzg_commitment_inclusion_proof")

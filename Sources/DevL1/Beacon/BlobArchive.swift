@@ -1,4 +1,5 @@
 import Blockchain
+import Cryptography
 import Foundation
 import Primitives
 import Sequencing
@@ -25,6 +26,8 @@ final class BlobArchive: Sendable {
     private let byteLimit: Int
     /// In ascending order of number.
     private let entries: Mutex<[Entry]>
+    /// Held by who computes proofs: who wants the same ones finds them afterwards.
+    private let proving = Mutex(())
 
     /// The archive in a directory, which is made when there is something to keep.
     ///
@@ -84,8 +87,15 @@ final class BlobArchive: Sendable {
     }
 
     private func remove(_ names: [String]) {
-        for name in names { try? FileManager.default.removeItem(atPath: "\(directory)/\(name)") }
+        for name in names {
+            let path = "\(directory)/\(name)"
+            try? FileManager.default.removeItem(atPath: path)
+            try? FileManager.default.removeItem(atPath: path + Self.proofSuffix)
+        }
     }
+
+    /// What the file of a block's proofs has after the name of that of its blobs: 48 bytes for each.
+    private static let proofSuffix = ".proofs"
 
     private func forget(_ entries: inout [Entry], head: UInt64) -> [String] {
         var byteCount = entries.reduce(0) { $0 + $1.byteCount }
@@ -97,6 +107,29 @@ final class BlobArchive: Sendable {
         }
         defer { entries.removeFirst(count) }
         return entries.prefix(count).map { $0.name }
+    }
+
+    /// The proofs of a block's blobs (EIP-4844), which are computed and kept when they are asked for the first time; nil where
+    /// `isWanted` says that nobody waits for them any more.
+    ///
+    /// - Complexity: some ten milliseconds a blob the first time.
+    func proofs(of block: BlockReference, _ blobs: [KeptBlob], isWanted: () -> Bool) -> [[UInt8]]? {
+        proving.withLock { _ in
+            let path = "\(directory)/\(Self.name(block))" + Self.proofSuffix
+            let width = KZG.bytesPerProof
+            if let data = FileManager.default.contents(atPath: path), data.count == width * blobs.count {
+                let bytes = [UInt8](data)
+                return blobs.indices.map { Array(bytes[$0 * width..<($0 + 1) * width]) }
+            }
+            var proofs: [[UInt8]] = []
+            for blob in blobs {
+                guard isWanted() else { return nil }
+                proofs.append(blob.proof ?? [])
+            }
+            // Where they cannot be kept they are computed again.
+            try? WholeFile.write(proofs.flatMap { $0 }, to: path, in: directory)
+            return proofs
+        }
     }
 
     /// The blobs of a block in their order; nil where it had some and they are not kept any more.

@@ -4,7 +4,7 @@ import Sequencing
 
 /// A blob with its commitment, as it is kept in a file: versioned hash, commitment, blob.
 ///
-/// Proofs are not kept: who asks for one gets it computed.
+/// Proofs are in a file of their own, from when somebody asks for them.
 struct KeptBlob: Equatable, Sendable {
     /// EIP-4844.
     let versionedHash: Hash256

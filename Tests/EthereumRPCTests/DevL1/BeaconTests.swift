@@ -89,6 +89,11 @@ import Testing
         #expect(repeated.text.components(separatedBy: #""index":"0""#).count == 2)
         #expect(sidecars.contains(#""kzg_proof":"\#(proof)""#))
         #expect(sidecars.contains(#""kzg_commitment":"\#(Hex.encode(commitment))""#))
+        // Computed once, and kept.
+        let kept = try FileManager.default.contentsOfDirectory(atPath: node.folder.path + "/blobs")
+        let file = try #require(kept.first { $0.hasSuffix(".proofs") })
+        #expect(FileManager.default.contents(atPath: node.folder.path + "/blobs/" + file)?.count == 48)
+        #expect(node.get("/eth/v1/beacon/blob_sidecars/head").text.contains(proof))
         #expect(node.get("/eth/v1/beacon/blob_sidecars/head", "indices=1").text.hasSuffix(#""data":[]}"#))
     }
 }
