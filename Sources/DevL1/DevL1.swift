@@ -71,6 +71,7 @@ public final class DevL1: Sendable {
     public func methods(_ context: NodeContext) -> Methods {
         var methods = EthereumMethods.administering(EthereumMethods.all(context), context)
         DevelopmentMethods(context: context, producer: producer, accounts: accounts).add(to: &methods)
+        EthereumMethods.addModules(to: &methods)
         // What is taken now would not come into a block: the sender should know at once.
         methods.guardCalls(of: ["eth_sendRawTransaction", "eth_sendRawTransactionSync", "eth_sendTransaction"]) {
             [producer] () throws(RPCError) in

@@ -21,8 +21,20 @@ public enum EthereumMethods {
         EthEvents(context).add(to: &methods)
         DebugRaw(context: context).add(to: &methods)
         CallMethods(context).add(to: &methods)
+        addModules(to: &methods)
         return methods
     }
+
+    /// The same with those for tests of clients, which no endpoint for others should have.
+    public static func testing(_ methods: Methods, _ context: NodeContext) -> Methods {
+        var methods = methods
+        TestingMethods(context).add(to: &methods)
+        addModules(to: &methods)
+        return methods
+    }
+
+    /// Brings `rpc_modules` up to what there is now.
+    public static func addModules(to methods: inout Methods) { NetMethods.addModules(to: &methods) }
 
     /// The same with those that change the chain: for those who run the node.
     public static func administering(_ methods: Methods, _ context: NodeContext) -> Methods {

@@ -54,6 +54,20 @@ import Testing
         }
     }
 
+    @Test("who cannot be told everything is told so")
+    func lostEvents() throws {
+        let node = try node()
+        let feed = EventFeed(node.context, pendingLimit: 0, blockByteLimit: 0)
+        let lost = [feed.filters.install(.blocks), feed.filters.install(.pendingTransactions(full: false))]
+        _ = try node.chain.pool.submit(node.logging(5, nonce: 0).encoded)
+        try node.produce([1], firstNonce: 0)
+        feed.settle()
+        for id in lost {
+            var json = JSONWriter()
+            #expect(throws: RPCError.filterNotFound) { try feed.filters.writeChanges(id, to: &json) }
+        }
+    }
+
     @Test("eth_getLogs by range, hash, address and topics")
     func getLogs() throws {
         let node = try node()

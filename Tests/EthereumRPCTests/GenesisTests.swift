@@ -56,6 +56,12 @@ import Testing
         ("{\"config\": {\"chainId\": 1, \"moonTime\": 3}, \"gasLimit\": 1}", "config.moonTime"),
         ("{\"config\": {\"chainId\": 1}, \"gasLimit\": 1, \"alloc\": {\"0x12\": {}}}", "alloc.0x12"),
         ("{\"config\": {\"chainId\": 1}, \"gasLimit\": 1, \"alloc\": ", "alloc"),
+        (#"{"config": {"chainId": 1, "berlinBlock": 9, "londonBlock": 0}, "gasLimit": 1}"#, "config.londonBlock"),
+        (#"{"config": {"chainId": 1, "shanghaiTime": 10, "cancunTime": 5}, "gasLimit": 1}"#, "config.cancunTime"),
+        (
+            #"{"config": {"chainId": 1, "optimism": {}, "fjordTime": 10, "graniteTime": 5}, "gasLimit": 1}"#,
+            "config.graniteTime"
+        ),
     ])
     func saysWhereAFileIsWrong(text: String, key: String) throws {
         let error = #expect(throws: GenesisError.self) { try read(text) }

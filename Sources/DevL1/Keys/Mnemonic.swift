@@ -24,7 +24,8 @@ public enum Mnemonic {
         }
         let digest = SHA256.hash(entropy).bytes[0]
         let checksum = (0..<bits.count / 33).map { digest >> (7 - UInt8($0)) & 1 == 1 }
-        return bits.suffix(checksum.count).elementsEqual(checksum) ? nil : "the checksum in the last word is wrong"
+        return bits.suffix(checksum.count).elementsEqual(checksum)
+            ? nil : "the checksum does not fit: a word is another, or in another place"
     }
 
     /// The seed of the words: PBKDF2 with HMAC-SHA-512, 2048 rounds, one block (RFC 8018, section 5.2).

@@ -91,7 +91,7 @@ struct AccountMethods: Sendable {
             return try context.chain.pool.admit(
                 PooledTransaction(
                     transaction, hash: transaction.hash, sender: sender, encoded: transaction.encoded,
-                    authorities: transaction.authorizations.compactMap { $0.authority })
+                    authorities: transaction.authorizations.compactMap { $0.authority }, isImpersonated: key == nil)
             ).hash
         } catch {
             throw RPCError(error)

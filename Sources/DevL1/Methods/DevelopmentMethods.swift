@@ -19,6 +19,7 @@ struct DevelopmentMethods: Sendable {
         NodeMethods(context: context, producer: producer).add(to: &methods)
         SnapshotMethods(producer: producer).add(to: &methods)
         StateMethods(producer: producer).add(to: &methods)
+        StateDumpMethods(producer: producer).add(to: &methods)
         ImpersonationMethods(impersonated: impersonated).add(to: &methods)
         PoolMethods(chain: context.chain).add(to: &methods)
         TypedDataMethods(accounts: accounts).add(to: &methods)

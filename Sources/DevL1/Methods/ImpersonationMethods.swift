@@ -23,7 +23,7 @@ final class ImpersonatedAccounts: Sendable {
     func setEveryone(_ isEveryone: Bool) { state.withLock { $0.isEveryone = isEveryone } }
 }
 
-/// Sending as accounts whose keys nobody has. Contracts cannot be impersonated: the rules allow no transaction of theirs.
+/// Sending as accounts whose keys nobody has. They may be contracts, which no other chain takes transactions of (EIP-3607).
 struct ImpersonationMethods: Sendable {
     let impersonated: ImpersonatedAccounts
 

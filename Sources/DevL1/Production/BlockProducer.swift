@@ -256,8 +256,10 @@ public final class BlockProducer: Sendable {
         _ skipsEmpty: Bool, _ changes: ((StateSource) throws(StateError) -> StateDiff)?,
         _ refusal: inout BlobArchive.Refusal?
     ) throws(ChainError) -> SealedBlock? {
+        // A block that begins with a change has no transactions: traces, which do not see the change, have nothing to tell
+        // of it then.
         let built = try chain.produce(
-            skipsEmpty: skipsEmpty,
+            from: changes == nil ? .pool : .none, skipsEmpty: skipsEmpty,
             prepare: { (built) throws(ChainError) in
                 do throws(BlobArchive.Refusal) {
                     try blobs.keep(built)

@@ -33,13 +33,17 @@ final class EventFeed: Sendable {
         /// Bytes of the blocks of all `chain` events, roughly.
         var blockBytes = 0
         var isScheduled = false
+        /// Whether something could not be put in, so that nobody can be told all any more.
+        var hasLostBlocks = false
+        var hasLostPending = false
     }
 
-    /// Pending transactions that may wait to be told of; later ones are left out.
-    private static let pendingLimit = 65_536
-    /// Bytes of blocks that may wait to be told of; later ones are left out. Clients that do not read are cut off long
-    /// before: this is for more subscriptions than there is time to serve.
-    private static let blockByteLimit = 64 << 20
+    /// Pending transactions that may wait to be told of. With more, those who wanted them are cut off: rather than with a
+    /// gap that they do not know of, they go on with a new connection.
+    private let pendingLimit: Int
+    /// Bytes of blocks that may wait to be told of; likewise. Clients that do not read are cut off long before: this is for
+    /// more subscriptions than there is time to serve.
+    private let blockByteLimit: Int
 
     let subscriptions = Subscriptions()
     let filters: PolledFilters
@@ -48,7 +52,9 @@ final class EventFeed: Sendable {
     private let queue = DispatchQueue(label: "mayfly.events")
     private let observers = Mutex<(chain: ObserverID, pool: ObserverID)?>(nil)
 
-    init(_ context: NodeContext) {
+    init(_ context: NodeContext, pendingLimit: Int = 65_536, blockByteLimit: Int = 64 << 20) {
+        self.pendingLimit = pendingLimit
+        self.blockByteLimit = blockByteLimit
         chain = context.chain
         filters = PolledFilters(limit: context.settings.filterLimit)
         let chainID = chain.observe { [weak self] event in
@@ -75,27 +81,42 @@ final class EventFeed: Sendable {
 
     private func put(_ event: Event) {
         let isToSchedule = inbox.withLock { inbox -> Bool in
-            switch event {
-            case .pending(let transactions):
-                guard inbox.pendingCount < Self.pendingLimit else { return false }
-                inbox.pendingCount += transactions.count
-            case .chain(let event):
-                guard inbox.blockBytes < Self.blockByteLimit else { return false }
-                for block in event.removed + event.added { inbox.blockBytes += block.residentByteCount }
-            }
-            inbox.events.append(event)
+            add(event, to: &inbox)
             defer { inbox.isScheduled = true }
             return !inbox.isScheduled
         }
         if isToSchedule { queue.async { [weak self] in self?.tell() } }
     }
 
-    private func tell() {
-        let events = inbox.withLock { inbox in
-            defer { inbox = Inbox() }
-            return inbox.events
+    private func add(_ event: Event, to inbox: inout Inbox) {
+        switch event {
+        case .pending(let transactions):
+            if inbox.pendingCount >= pendingLimit { inbox.hasLostPending = true }
+            if inbox.hasLostPending { return }
+            inbox.pendingCount += transactions.count
+        case .chain(let event):
+            if inbox.blockBytes >= blockByteLimit { inbox.hasLostBlocks = true }
+            if inbox.hasLostBlocks { return }
+            for block in event.removed + event.added { inbox.blockBytes += block.residentByteCount }
         }
-        for event in events {
+        inbox.events.append(event)
+    }
+
+    private func tell() {
+        let inbox = inbox.withLock { inbox in
+            defer { inbox = Inbox() }
+            return inbox
+        }
+        // Before anything newer could come to them.
+        if inbox.hasLostBlocks {
+            subscriptions.cutOffBlocks()
+            filters.dropBlocks()
+        }
+        if inbox.hasLostPending {
+            subscriptions.cutOffPending()
+            filters.dropPending()
+        }
+        for event in inbox.events {
             switch event {
             case .chain(let event): tell(event)
             case .pending(let transactions): tell(transactions)

@@ -205,6 +205,27 @@ final class PolledFilters: Sendable {
         }
     }
 
+    /// Forgets the filters for blocks and logs: what was to come to them was lost.
+    func dropBlocks() {
+        drop { kind in
+            if case .pendingTransactions = kind { false } else { true }
+        }
+    }
+
+    /// Forgets the filters for transactions.
+    func dropPending() {
+        drop { kind in
+            if case .pendingTransactions = kind { true } else { false }
+        }
+    }
+
+    private func drop(_ isLost: (Kind) -> Bool) {
+        state.withLock { state in
+            for id in state.filters.filter({ isLost($0.value.kind) }).keys { _ = remove(id, &state) }
+            count(state)
+        }
+    }
+
     // MARK: Bounds
 
     /// Forgets the filters that nobody asks for.

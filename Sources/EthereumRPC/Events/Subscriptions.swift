@@ -57,6 +57,20 @@ final class Subscriptions: Sendable {
         }
     }
 
+    /// Closes the connections of those who wanted to hear of blocks or logs.
+    func cutOffBlocks() {
+        for subscriber in state.withLock({ state in
+            state.heads.values.map { $0.subscriber } + state.logs.values.map { $0.subscription.subscriber }
+        }) { subscriber.cutOff() }
+    }
+
+    /// Closes the connections of those who wanted to hear of transactions.
+    func cutOffPending() {
+        for subscriber in state.withLock({ state in
+            (Array(state.pendingHashes.values) + Array(state.pendingObjects.values)).map { $0.subscriber }
+        }) { subscriber.cutOff() }
+    }
+
     /// Opens a subscription, which lasts until it is cancelled or the connection closes.
     ///
     /// - Throws: where the filters of all subscriptions would take too much memory.

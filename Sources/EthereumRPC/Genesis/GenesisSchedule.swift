@@ -78,7 +78,12 @@ struct GenesisSchedule {
     // MARK: Rules
 
     /// The rules that the file asks for.
+    ///
+    /// - Throws: also where an upgrade begins before one that it builds on.
     func configuration() throws(GenesisError) -> ChainConfiguration {
+        try verifyOrder(Self.blockUpgrades, "block")
+        try verifyOrder(Self.timeUpgrades, "time")
+        try verifyOrder(Self.rollupUpgrades, "time")
         guard let chainID else { throw GenesisError("config.chainId", "missing: give the chain a number of its own") }
         if isRollup { return .rollup(chainID: chainID, opStack: try rollup()) }
         var upgrades = try marks(Self.blockUpgrades).map { ChainConfiguration.Upgrade($0.what, .block($0.begin)) }
@@ -104,6 +109,20 @@ struct GenesisSchedule {
             if let begin = try number64(name) { marks.append((what, begin)) }
         }
         return marks
+    }
+
+    private func verifyOrder<What>(_ table: [(name: String, what: What)], _ unit: String) throws(GenesisError) {
+        var earlier: (what: What, begin: UInt64)?
+        for (name, what) in table {
+            guard let begin = try number64(name) else { continue }
+            if let earlier, begin < earlier.begin {
+                throw GenesisError(
+                    "config.\(name)",
+                    "\(what) begins at \(unit) \(begin), before \(earlier.what) at \(unit) \(earlier.begin), which it builds "
+                        + "on. Give the upgrades in their order.")
+            }
+            earlier = (what, begin)
+        }
     }
 
     private func number64(_ name: String) throws(GenesisError) -> UInt64? {

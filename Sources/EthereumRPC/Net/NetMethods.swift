@@ -31,10 +31,15 @@ struct NetMethods: Sendable {
             try call.parameters.finish()
             json.data(Keccak256.hash(bytes))
         }
+    }
+
+    /// Adds `rpc_modules`, which names what there is: the beginnings of all methods' names.
+    static func addModules(to methods: inout Methods) {
+        let names = Set(methods.names.compactMap { $0.split(separator: "_").first.map(String.init) } + ["rpc"]).sorted()
         methods.addInline("rpc_modules") { call, json throws(RPCError) in
             try call.parameters.finish()
             json.beginObject()
-            for name in ["debug", "eth", "net", "rpc", "txpool", "web3"] as [StaticString] {
+            for name in names {
                 json.key(name)
                 json.string("1.0")
             }

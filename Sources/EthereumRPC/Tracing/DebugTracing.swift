@@ -118,7 +118,8 @@ struct DebugTracing {
             var execution = try begin(sealed, view, codes)
             if let index {
                 try skip(to: index, of: sealed, in: &execution, deadline)
-                let trace = trace(transactions[index], sealed.senders[index], options, deadline, result)
+                var trace = trace(transactions[index], sealed.senders[index], options, deadline, result)
+                trace.isIncluded = true
                 return try trace.run(in: &execution, &result)
             }
             result.beginArray()
@@ -127,7 +128,8 @@ struct DebugTracing {
                 result.beginObject()
                 result.member("txHash", sealed.transactionHashes[index])
                 result.key("result")
-                let trace = trace(transaction, sealed.senders[index], options, deadline, result)
+                var trace = trace(transaction, sealed.senders[index], options, deadline, result)
+                trace.isIncluded = true
                 try trace.run(in: &execution, &result)
                 result.endObject()
             }
@@ -170,7 +172,8 @@ struct DebugTracing {
             if NIODeadline.now() > deadline { throw .executionTimeout }
             do throws(TransactionFailure) {
                 try execution.execute(
-                    sealed.block.transactions[earlier], sender: sealed.senders[earlier], tracer: &tracer)
+                    sealed.block.transactions[earlier], sender: sealed.senders[earlier], checksSenderCode: false,
+                    tracer: &tracer)
             } catch {
                 throw RPCError(error)
             }

@@ -10,6 +10,8 @@ struct Trace {
     let sender: Address
     /// Whether it is a call, of which less is asked than of a transaction.
     let isCall: Bool
+    /// Whether it is in a block, where it was found to be valid.
+    var isIncluded = false
     let options: TraceOptions
     /// Bytes that what is recorded may take.
     let byteLimit: Int
@@ -62,7 +64,8 @@ struct Trace {
             }
         }
         do throws(TransactionFailure) {
-            let result = try execution.execute(transaction, sender: sender, tracer: &tracer)
+            let result = try execution.execute(
+                transaction, sender: sender, checksSenderCode: !isIncluded, tracer: &tracer)
             return End(
                 outcome: result.outcome, output: result.output, gasUsed: result.gasUsed,
                 createdAddress: result.createdAddress)
@@ -129,7 +132,7 @@ struct Trace {
     private static func delegate(of address: Address, in state: StateSource) throws(StateError) -> Address? {
         guard let record = try state.account(address), record.codeHash != EmptyHash.code else { return nil }
         let code = try state.code(record.codeHash)
-        return code.withUnsafeBytes { Code($0, hash: record.codeHash).delegationTarget }
+        return code.withUnsafeBytes { Code.delegationTarget(of: $0) }
     }
 }
 

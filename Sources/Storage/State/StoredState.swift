@@ -12,7 +12,7 @@ public final class StoredState: StateSource {
     /// The block that left the state.
     public let block: BlockReference
     let snapshot: Snapshot
-    private let version: UInt32
+    let version: UInt32
     /// The tries in memory, where this is the head's state.
     private let shared: SharedTries?
 

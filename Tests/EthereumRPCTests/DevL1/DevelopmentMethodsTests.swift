@@ -73,6 +73,89 @@ import Testing
         #expect(node.ask("eth_sendTransaction", Self.transfer(from: Self.nobody)).contains("unknown account"))
     }
 
+    @Test func sendsForContracts() throws {
+        let node = try TestL1()
+        _ = node.ask("anvil_setBalance", "\(Self.nobody),\"0xde0b6b3a7640000\"")
+        _ = node.ask("anvil_setCode", "\(Self.nobody),\"0x00\"")
+        #expect(node.ask("eth_sendTransaction", Self.transfer(from: Self.nobody)).contains("unknown account"))
+        _ = node.ask("anvil_impersonateAccount", Self.nobody)
+        let sent = node.ask("eth_sendTransaction", Self.transfer(from: Self.nobody))
+        #expect(sent.hasPrefix(#""result":"0x"#))
+        #expect(node.waits("eth_getTransactionCount", "\(Self.nobody),\"latest\"", for: #""result":"0x1""#))
+        // It can be traced, also as one before another.
+        let hash = sent.dropFirst(#""result":"#.count)
+        #expect(node.ask("debug_traceTransaction", "\(hash),{\"tracer\":\"callTracer\"}").contains(#""type":"CALL""#))
+        // Who has a key and code is refused as ever.
+        _ = node.ask("anvil_setCode", "\(Self.first),\"0x00\"")
+        #expect(node.ask("eth_sendTransaction", Self.transfer(from: Self.first)).contains("sender not an eoa"))
+    }
+
+    @Test func balancesDoNotOverflow() throws {
+        let node = try TestL1()
+        let most = "0x" + String(repeating: "f", count: 64)
+        _ = node.ask("anvil_setBalance", "\(Self.nobody),\"\(most)\"")
+        _ = node.ask("eth_sendTransaction", #"{"from":\#(Self.first),"to":\#(Self.nobody),"value":"0x64"}"#)
+        #expect(node.waits("eth_getTransactionCount", "\(Self.first),\"latest\"", for: #""result":"0x1""#))
+        #expect(balance(node) == #""result":"\#(most)""#)
+    }
+
+    /// A block that begins with a change has no transactions, so that no trace can miss it.
+    @Test func changesComeAlone() throws {
+        let node = try TestL1()
+        _ = node.ask("evm_setAutomine", "false")
+        _ = node.ask("eth_sendTransaction", Self.transfer(from: Self.first))
+        _ = node.ask("anvil_setBalance", "\(Self.nobody),\"0x7b\"")
+        #expect(node.ask("debug_traceBlockByNumber", "\"0x1\"") == #""result":[]"#)
+        _ = node.ask("evm_mine")
+        #expect(node.ask("eth_getBlockTransactionCountByNumber", "\"0x2\"") == #""result":"0x1""#)
+    }
+
+    @Test func dumpsAndLoadsTheState() throws {
+        let node = try TestL1()
+        _ = node.ask("anvil_setBalance", "\(Self.nobody),\"0x7b\"")
+        _ = node.ask("anvil_setCode", "\(Self.nobody),\"0x602a60005260206000f3\"")
+        _ = node.ask("anvil_setStorageAt", "\(Self.nobody),\"0x1\",\"0x5\"")
+        _ = node.ask("anvil_setStorageAt", "\(Self.nobody),\"0x2\",\"0x6\"")
+        _ = node.ask("eth_sendTransaction", Self.transfer(from: Self.first))
+        #expect(node.waits("eth_getTransactionCount", "\(Self.first),\"latest\"", for: #""result":"0x1""#))
+        let dump = node.ask("anvil_dumpState").dropFirst(#""result":"#.count)
+        #expect(dump.hasPrefix("\"0x1f8b"))
+        func all(_ node: TestL1) -> [String] {
+            ["eth_getBalance", "eth_getCode", "eth_getTransactionCount"].flatMap { method in
+                [Self.nobody, Self.first].map { node.ask(method, "\($0),\"latest\"") }
+            } + ["0x1", "0x2", "0x3"].map { node.ask("eth_getStorageAt", "\(Self.nobody),\"\($0)\",\"latest\"") }
+        }
+        let expected = all(node)
+        // What an account has beside what is loaded goes.
+        let other = try TestL1()
+        _ = other.ask("anvil_setStorageAt", "\(Self.nobody),\"0x3\",\"0x7\"")
+        #expect(other.ask("anvil_loadState", String(dump)) == #""result":true"#)
+        #expect(all(other) == expected)
+        #expect(try other.l1.chain.database.verify().head.number == 2)
+        #expect(other.ask("eth_call", "{\"to\":\(Self.nobody)},\"latest\"").hasSuffix(#"2a""#))
+        // Not compressed, and with an account that is not there.
+        let text =
+            #"{"block":null,"accounts":{"0x00000000000000000000000000000000000000aa":{"nonce":3,"balance":"0x5"}}}"#
+        #expect(other.ask("anvil_loadState", "\"\(Hex.encode(Array(text.utf8)))\"") == #""result":true"#)
+        #expect(
+            other.ask("eth_getBalance", #""0x00000000000000000000000000000000000000aa","latest""#)
+                == #""result":"0x5""#)
+        for bad in [
+            "", "{", #"{"accounts":{"0x12":{}}}"#,
+            #"{"accounts":{"0x00000000000000000000000000000000000000aa":{"nonce":-1}}}"#,
+        ] {
+            #expect(other.ask("anvil_loadState", "\"\(Hex.encode(Array(bad.utf8)))\"").contains("-32602"))
+        }
+        #expect(other.ask("anvil_loadState", "\"0x1f8b08\"").contains("-32602"))
+    }
+
+    @Test func namesItsModules() throws {
+        let text = try TestL1().ask("rpc_modules")
+        for name in ["anvil", "debug", "eth", "evm", "hardhat", "net", "personal", "rpc", "txpool", "web3"] {
+            #expect(text.contains("\"\(name)\":\"1.0\""))
+        }
+    }
+
     @Test func movesTime() throws {
         let node = try TestL1()
         let genesis = try node.l1.chain.view().headHeader.timestamp

@@ -106,7 +106,7 @@ import Testing
             ),
             (
                 "test test test test test test test test test test test test",
-                "the checksum in the last word is wrong"
+                "the checksum does not fit: a word is another, or in another place"
             ),
             ("test test", "there are 2 words, not 12, 15, 18, 21 or 24"),
             ("test  junk", "there is more than one space between two words, or one at an end"),
