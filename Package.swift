@@ -157,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "MayflyCLI",
             dependencies: [
-                .target(name: "CMalloc", condition: .when(platforms: [.linux])),
+                .target(name: "CMalloc", condition: .when(platforms: [.linux])), "CZlib",
                 "Primitives", "Conformance", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
                 "RollupNode", .product(name: "NIOCore", package: "swift-nio"),

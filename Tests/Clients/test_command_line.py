@@ -1,10 +1,13 @@
 """What `mayfly` says to the person at the terminal when something is wrong: what, where, and how to mend it."""
+import gzip
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -57,7 +60,7 @@ class CommandLineTests(unittest.TestCase):
     def test_mnemonic(self):
         node = Node("--mnemonic", "test " * 11 + "test")
         with node:
-            self.assertIn("the checksum in the last word is wrong", node.output())
+            self.assertIn("the checksum does not fit", node.output())
         with Node() as node:
             self.assertNotIn("warning", node.output())
 
@@ -130,6 +133,24 @@ class CommandLineTests(unittest.TestCase):
         blocks.write_bytes(first)
         said = self.run_it("import", "--genesis", genesis, "--data", data, blocks, code=0)
         self.assertIn("nothing to import: all 1 blocks are in the chain already", said)
+        # Compressed, in two pieces, and through a pipe.
+        packed = self.folder / "blocks.rlp.gz"
+        packed.write_bytes(gzip.compress(first) + gzip.compress(first))
+        said = self.run_it("import", "--genesis", genesis, "--data", data, packed, code=0)
+        self.assertIn("nothing to import: all 2 blocks are in the chain already", said)
+        for bytes_ in [first, gzip.compress(first)]:
+            result = subprocess.run([MAYFLY, "import", "--genesis", genesis, "--data", data, "-"], input=bytes_,
+                                    capture_output=True, timeout=60)
+            self.assertIn(b"nothing to import: all 1 blocks", result.stdout, result.stderr)
+        # Where it fails it says what stays.
+        for name, bytes_, reason in [
+            ("cut.gz", gzip.compress(first * 50)[:-9], "the compressed file ends too early"),
+            ("bad.gz", gzip.compress(first)[:20] + bytes(60), "the compressed bytes are damaged"),
+            ("cut.rlp", first[:-1], "the file ends in the middle of a block"),
+        ]:
+            (self.folder / name).write_bytes(bytes_)
+            said = self.run_it("import", "--genesis", genesis, "--data", data, self.folder / name)
+            self.assertIn(f"{reason}. Nothing was imported.", said)
 
     def call(self, url, method, *parameters):
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
@@ -137,13 +158,96 @@ class CommandLineTests(unittest.TestCase):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)["result"]
 
+    def test_testing_methods(self):
+        for options, code in [([], -32601), (["--testing-methods"], -32602)]:
+            port = free_port()
+            process = subprocess.Popen(
+                [MAYFLY, "node", "--genesis", self.genesis(), "--data", self.folder / "node", *options,
+                 "--http", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
+            try:
+                for line in process.stdout:
+                    if line.startswith("http: "):
+                        break
+                body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "testing_buildBlockV1", "params": []}).encode()
+                request = urllib.request.Request(
+                    f"http://127.0.0.1:{port}", body, {"Content-Type": "application/json"})
+                with urllib.request.urlopen(request, timeout=10) as answer:
+                    self.assertEqual(json.load(answer)["error"]["code"], code)
+            finally:
+                process.terminate()
+                process.wait()
+                process.stdout.close()
+
+    def temporary(self, *arguments):
+        """A chain without a directory of its own, when it is ready."""
+        port = free_port()
+        process = subprocess.Popen(
+            [MAYFLY, "l1", "--http", f"127.0.0.1:{port}", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, env={**os.environ, "TMPDIR": str(self.folder)})
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("Try:"):
+                break
+        self.addCleanup(process.stdout.close)
+        return process, "".join(lines), port
+
+    def left(self):
+        return sorted(path.name for path in self.folder.iterdir() if path.name.startswith("mayfly-l1-"))
+
+    def test_temporary_chains(self):
+        killed, _, _ = self.temporary()
+        abandoned = self.left()
+        self.assertEqual(len(abandoned), 1)
+        alive, _, _ = self.temporary()
+        self.assertEqual(len(self.left()), 2)
+        killed.kill()
+        killed.wait()
+        # The next one removes what the killed one left, and nothing of who lives.
+        third, _, _ = self.temporary()
+        self.assertEqual(len(self.left()), 2)
+        self.assertNotIn(abandoned[0], self.left())
+        for process in [alive, third]:
+            process.terminate()
+            self.assertEqual(process.wait(timeout=20), 0)
+        self.assertEqual(self.left(), [])
+
+    def test_keys_are_named_for_what_they_are(self):
+        process, said, _ = self.temporary()
+        process.kill()
+        process.wait()
+        self.assertIn("Everybody knows these keys.", said)
+        self.assertNotIn("warning", said)
+        process, said, port = self.temporary("--mnemonic", "abandon " * 11 + "about")
+        process.kill()
+        process.wait()
+        self.assertIn("Their keys are those of your --mnemonic.", said)
+        self.assertNotIn("Everybody", said)
+        process, said, _ = self.temporary("--http", "0.0.0.0:0")
+        process.kill()
+        process.wait()
+        self.assertIn("warning: whoever reaches this machine can send from the development accounts", said)
+
+    def test_second_signal(self):
+        process, _, port = self.temporary()
+        # Half a request is waited for; who asks again does not want to wait.
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=1), 128 + signal.SIGINT)
+
     def test_snapshots(self):
         copy = self.folder / "copy"
         said = self.run_it("snapshot", "export", "--data", self.folder / "none", copy)
         self.assertIn(f"{self.folder}/none was not copied to {copy}: ", said)
         self.assertFalse(copy.exists())
         data = self.begin()
-        self.run_it("snapshot", "export", "--data", data, copy, code=0)
+        said = json.loads(self.run_it("snapshot", "export", "--json", "--data", data, copy, code=0))
+        self.assertEqual((said["directory"], said["chainId"], said["head"]["number"]), (str(copy), 1337, 0))
         # A copy that is cut off does not become half a database.
         file = max(copy.iterdir(), key=lambda path: path.stat().st_size)
         os.truncate(file, file.stat().st_size // 2)

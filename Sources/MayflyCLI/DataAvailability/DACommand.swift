@@ -78,8 +78,11 @@ struct DACommand: AsyncParsableCommand {
             throw ListeningFailure.failure(error, host: http.host, port: http.port, option: "--http")
         }
         tell(address, store)
-        await NodeService.signal()
+        let signals = StopSignals()
+        await signals.wait()
         await server.stop()
+        // Who asks a second time does not want to wait.
+        withExtendedLifetime(signals) {}
     }
 
     private func tell(_ address: String, _ store: DataStore) {
@@ -94,7 +97,7 @@ struct DACommand: AsyncParsableCommand {
 
                 Try:  curl -s --data-binary 'some data' http://\(address)/put | xxd -p -c 64
                 """)
-            if !["127.0.0.1", "::1", "localhost"].contains(http.host) {
+            if !http.isLoopback {
                 StandardStreams.writeError("warning: whoever reaches \(address) can fill the disk with puts")
             }
         }

@@ -1,29 +1,24 @@
-import Foundation
 import Primitives
 import StateTransition
 
-/// A file of blocks in RLP, one after the other, as nodes export them: read a block at a time.
+/// A file of blocks in RLP, one after the other, as nodes export them, compressed or not: read a block at a time.
 struct BlockFile {
     /// Bytes that a block may have: no block of any chain comes near it.
     private static let blockLimit = 256 << 20
 
     let path: String
-    private let file: FileHandle
-    /// Where the next block begins.
+    private let file: InputFile
+    /// Where the next block begins, in the unpacked bytes.
     private(set) var offset: UInt64 = 0
 
     init(_ path: String) throws {
         self.path = path
-        if let obstacle = FileFailure.obstacle(path) { throw CommandFailure("cannot read \(path): \(obstacle)") }
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        self.file = file
+        file = try InputFile(path)
     }
 
     /// The next block; nil at the end of the file.
     mutating func next() throws -> Block? {
-        let prefix = try read(9)
+        let prefix = Array(try file.peek(9))
         guard let first = prefix.first else { return nil }
         guard first >= 0xC0 else { throw failure("no RLP of a block begins here") }
         var count = Int(first) - 0xC0
@@ -34,8 +29,7 @@ struct BlockFile {
             count = prefix[1..<prefixCount].reduce(0) { min($0, 1 << 40) << 8 | Int($1) }
         }
         guard count <= Self.blockLimit else { throw failure("a block of \(count) bytes is larger than any") }
-        try reading { try file.seek(toOffset: offset) }
-        let bytes = try read(prefixCount + count)
+        let bytes = try file.take(prefixCount + count)
         guard bytes.count == prefixCount + count else { throw failure("the file ends in the middle of a block") }
         do throws(BlockDecodingError) {
             let block = try Block(decoding: bytes)
@@ -44,14 +38,6 @@ struct BlockFile {
         } catch {
             throw failure("what stands there is no block: \(Self.text(error))")
         }
-    }
-
-    private func read(_ count: Int) throws -> [UInt8] {
-        try reading { [UInt8](try file.read(upToCount: count) ?? Data()) }
-    }
-
-    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch { throw failure(FileFailure.reason(error)) }
     }
 
     private static func text(_ error: BlockDecodingError) -> String {

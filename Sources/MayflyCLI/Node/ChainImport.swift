@@ -22,8 +22,18 @@ struct ChainImport {
     ///
     /// - Throws: at the first block that is not valid; those before it are in the chain.
     func run(_ path: String) throws -> Report {
-        var file = try BlockFile(path)
         var report = Report()
+        do {
+            try run(path, &report)
+        } catch {
+            let text = CommandFailure(error).description
+            throw CommandFailure("\(text)\(text.hasSuffix(".") ? "" : ".") \(report.kept)")
+        }
+        return report
+    }
+
+    private func run(_ path: String, _ report: inout Report) throws {
+        var file = try BlockFile(path)
         let start = Date()
         var told = start
         while let block = try file.next() {
@@ -36,8 +46,7 @@ struct ChainImport {
                 try chain.append(block, hash: reference.hash)
             } catch {
                 throw CommandFailure(
-                    "\(path): block \(reference.number) (\(reference.hash)) was not imported: \(error.message). "
-                        + "The \(report.imported) before it were.")
+                    "\(path): block \(reference.number) (\(reference.hash)) was not imported: \(error.message)")
             }
             report.imported += 1
             report.transactions += block.transactions.count
@@ -48,11 +57,19 @@ struct ChainImport {
             }
         }
         report.seconds = Date().timeIntervalSince(start)
-        return report
     }
 }
 
 extension ChainImport.Report {
+    /// What a failed import leaves.
+    var kept: String {
+        switch imported {
+        case 0: "Nothing was imported."
+        case 1: "The block before it was imported, and stays."
+        default: "The \(imported) blocks before it were imported, and stay."
+        }
+    }
+
     /// One line for a person.
     func summary(head: BlockReference) -> String {
         if imported == 0 && known > 0 {

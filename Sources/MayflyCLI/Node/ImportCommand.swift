@@ -9,7 +9,7 @@ struct ImportCommand: ParsableCommand {
         abstract: "Imports and executes the blocks of a file.",
         discussion: """
             The file holds blocks in RLP, one after the other, as `geth export` writes them. Everything about a block is
-            verified but the seal of a proof of work. The import stops at the first bad block and says why; it can be
+            verified but the seal of a proof of work. It may be compressed (gzip), or a pipe: - is the standard input. The import stops at the first bad block and says why; it can be
             repeated, and goes on where it stopped.
             """)
 

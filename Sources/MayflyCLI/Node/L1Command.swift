@@ -65,8 +65,9 @@ struct L1Command: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = data ?? NSTemporaryDirectory() + "mayfly-l1-\(UUID().uuidString)"
-        defer { if data == nil { try? FileManager.default.removeItem(atPath: directory) } }
+        let temporary = data == nil ? try TemporaryDirectory() : nil
+        defer { temporary?.remove() }
+        let directory = data ?? temporary?.path ?? ""
         var settings = DevL1Settings()
         settings.chainID = chainID
         settings.blockTime = blockTime
@@ -75,6 +76,11 @@ struct L1Command: AsyncParsableCommand {
         settings.accountCount = accounts
         if let flaw = Mnemonic.flaw(of: mnemonic) {
             StandardStreams.writeError("warning: the words of --mnemonic are none that wallets take: \(flaw)")
+        }
+        if !http.isLoopback {
+            StandardStreams.writeError(
+                "warning: whoever reaches this machine can send from the development accounts and change the chain as they "
+                    + "like. --http 127.0.0.1:\(http.port) serves this machine only.")
         }
         let l1: DevL1
         do {
@@ -117,7 +123,10 @@ struct L1Command: AsyncParsableCommand {
                 "accounts": [\(accounts.joined(separator: ", "))]}
                 """)
         } else {
-            print("Development accounts, 10000 ETH each in the first block. Everybody knows these keys.\n")
+            let isUsual = mnemonic == DevL1Settings().mnemonic
+            print(
+                "Development accounts, 10000 ETH each in the first block. "
+                    + (isUsual ? "Everybody knows these keys.\n" : "Their keys are those of your --mnemonic.\n"))
             for (index, account) in l1.accounts.enumerated() {
                 print("(\(index)) \(account.checksummedAddress)  key \(Hash256(account.privateKey))")
             }

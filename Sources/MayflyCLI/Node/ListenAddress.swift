@@ -20,5 +20,8 @@ struct ListenAddress: ExpressibleByArgument, Equatable {
         self.init(host: host.isEmpty ? "127.0.0.1" : host, port: port)
     }
 
+    /// Whether only this machine reaches it.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     var defaultValueDescription: String { "\(host):\(port)" }
 }

@@ -44,6 +44,11 @@ struct NodeCommand: AsyncParsableCommand {
 
     @OptionGroup var role: RollupRole
 
+    @Flag(
+        name: .customLong("testing-methods"),
+        help: "Also serve testing_buildBlockV1, for tests of clients: not where others can ask.")
+    var testing = false
+
     @Flag(help: "Verify the database and exit.")
     var check = false
 
@@ -85,6 +90,8 @@ struct NodeCommand: AsyncParsableCommand {
         let context = NodeContext(chain: service.chain, settings: RPCSettings(clientVersion: Version.client))
         var methods = EthereumMethods.all(context)
         rollup?.addMethods(to: &methods, version: Version.number)
+        EthereumMethods.addModules(to: &methods)
+        if testing { methods = EthereumMethods.testing(methods, context) }
         var endpoint = serving.endpoint(
             http, methods, routes: StatusRoutes.all(context, server: service.server))
         endpoint.policy.servesWebSocket = ws == nil

@@ -52,25 +52,39 @@ final class NodeService: Sendable {
 
     /// Serves until the process gets SIGINT or SIGTERM; then ends what is under way and closes the database.
     func run(stopping: () async -> Void = {}) async throws {
+        let signals = StopSignals()
         let synchronising = Task { await self.synchronise() }
-        await Self.signal()
+        await signals.wait()
         synchronising.cancel()
         await stopping()
         await server.stop(grace: .seconds(2))
         try chain.database.close()
+        // Who asks a second time does not want to wait for any of this.
+        withExtendedLifetime(signals) {}
     }
+
+    /// Seconds after which nothing of an answer is left: it is made, and taken.
+    private static let longestAnswer = 60
 
     /// Brings what was committed to the disk every second, so that even a loss of power costs little, and gives memory back
     /// that large blocks have left.
     private func synchronise() async {
         var last = chain.database.head
+        var lastMessages = server.messageCount
+        var quietRounds = 0
         var rounds = 0
         // What failed is tried again, and complained of once.
         var hasFailed = false
         while !Task.isCancelled {
             try? await Task.sleep(nanoseconds: rounds == 0 ? 1_000_000_000 : 250_000_000)
-            let head = chain.database.head
-            if rounds == 0 && head == last && !hasFailed { continue }
+            let (head, messages) = (chain.database.head, server.messageCount)
+            quietRounds = messages == lastMessages ? quietRounds + 1 : 0
+            lastMessages = messages
+            if rounds == 0 && head == last && !hasFailed {
+                // Large answers leave memory without a block coming, at the latest when their clients have taken them.
+                if quietRounds < Self.longestAnswer { ProcessMemory.giveBack() }
+                continue
+            }
             last = head
             ProcessMemory.giveBack()
             rounds = (rounds + 1) % 4
@@ -84,20 +98,5 @@ final class NodeService: Sendable {
                 hasFailed = true
             }
         }
-    }
-
-    /// Waits for SIGINT or SIGTERM.
-    static func signal() async {
-        let sources = [SIGINT, SIGTERM].map { number in
-            Foundation.signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number)
-        }
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        for source in sources {
-            source.setEventHandler { continuation.yield() }
-            source.resume()
-        }
-        for await _ in stream { break }
-        for source in sources { source.cancel() }
     }
 }

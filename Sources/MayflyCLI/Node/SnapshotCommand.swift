@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import JSONRPC
+import NIOCore
 import Storage
 
 struct SnapshotCommand: ParsableCommand {
@@ -15,10 +17,13 @@ struct SnapshotCommand: ParsableCommand {
         @Option(help: ArgumentHelp("The directory of the database.", valueName: "dir"))
         var data: String
 
+        @Flag(help: "Print one JSON object instead of text.")
+        var json = false
+
         @Argument(help: ArgumentHelp("The directory of the copy.", valueName: "dir"))
         var copy: String
 
-        func run() throws { try SnapshotCommand.copy(from: data, to: copy, verifies: false) }
+        func run() throws { try SnapshotCommand.copy(from: data, to: copy, verifies: false, json: json) }
     }
 
     struct Import: ParsableCommand {
@@ -28,13 +33,16 @@ struct SnapshotCommand: ParsableCommand {
         @Option(help: ArgumentHelp("The directory of the database to make.", valueName: "dir"))
         var data: String
 
+        @Flag(help: "Print one JSON object instead of text.")
+        var json = false
+
         @Argument(help: ArgumentHelp("The directory of the copy.", valueName: "dir"))
         var copy: String
 
-        func run() throws { try SnapshotCommand.copy(from: copy, to: data, verifies: true) }
+        func run() throws { try SnapshotCommand.copy(from: copy, to: data, verifies: true, json: json) }
     }
 
-    private static func copy(from source: String, to target: String, verifies: Bool) throws {
+    private static func copy(from source: String, to target: String, verifies: Bool, json: Bool) throws {
         for directory in [source, target] where directory.isEmpty {
             throw ValidationError("A directory is not an empty text.")
         }
@@ -47,11 +55,30 @@ struct SnapshotCommand: ParsableCommand {
             try database.export(to: target)
             try copyBlobs(from: source, to: target)
             let head = database.head
-            print("\(target): chain \(database.chainID) up to block \(head.number), \(head.hash)")
+            tell(target, database.chainID, head, json: json)
         } catch {
             if let before { removeAll(in: target, but: before, isNew: isNew) }
             throw CommandFailure("\(source) was not copied to \(target): \(CommandFailure(error))")
         }
+    }
+
+    private static func tell(_ directory: String, _ chainID: UInt64, _ head: BlockReference, json: Bool) {
+        guard json else { return print("\(directory): chain \(chainID) up to block \(head.number), \(head.hash)") }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("directory")
+        writer.string(directory)
+        writer.key("chainId")
+        writer.number(Int64(clamping: chainID))
+        writer.key("head")
+        writer.beginObject()
+        writer.key("number")
+        writer.number(Int64(clamping: head.number))
+        writer.key("hash")
+        writer.string("\(head.hash)")
+        writer.endObject()
+        writer.endObject()
+        print(String(buffer: writer.buffer))
     }
 
     /// The blobs that an embedded L1 keeps beside its database; a block that comes meanwhile may bring more.
