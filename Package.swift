@@ -133,8 +133,8 @@ let package = Package(
         .target(
             name: "DevL1",
             dependencies: [
-                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
-                "Blockchain", "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Layers", "Sequencing", "Storage",
+                "JSONRPC", "Blockchain", "EthereumRPC", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
 

@@ -1,6 +1,7 @@
 public import Blockchain
 import Cryptography
 import EVM
+import Layers
 public import Primitives
 import StateTransition
 
@@ -35,6 +36,9 @@ public struct DevelopmentGenesis {
         ] {
             Self.add(contract, slots: [], to: &state)
         }
+        for contract in Preinstall.all(chainID: chainID) where Self.tools.contains(contract.name) {
+            Self.add(contract.address, contract.code, slots: [], to: &state)
+        }
         Self.add(Predeployed.depositContract, slots: Self.depositContractSlots, to: &state)
         let header = BlockHeader(
             gasLimit: gasLimit, timestamp: timestamp, extraData: Array("mayfly l1".utf8),
@@ -43,12 +47,21 @@ public struct DevelopmentGenesis {
             configuration: .always(.osaka, chainID: chainID, blobs: .bpo2), header: header, state: state)
     }
 
+    /// Contracts at the addresses of other chains that libraries and deployment tools call.
+    private static let tools = ["Multicall3", "Create2Deployer", "CreateX"]
+
     private static func add(
         _ contract: Predeployed.Contract, slots: [StateDiff.SlotChange], to state: inout StateDiff
     ) {
         guard let address = try? Address(hex: contract.address), let code = try? Hex.decode(contract.code) else {
             preconditionFailure("the codes of \(Predeployed.self) are constants of this program")
         }
+        add(address, code, slots: slots, to: &state)
+    }
+
+    private static func add(
+        _ address: Address, _ code: [UInt8], slots: [StateDiff.SlotChange], to state: inout StateDiff
+    ) {
         let hash = Keccak256.hash(code)
         state.codes.append(StateDiff.NewCode(hash: hash, bytes: code))
         let start = state.slots.count

@@ -23,7 +23,7 @@ public struct RollupGenesis: Sendable {
         case state(StateError)
     }
 
-    /// - Complexity: O(*n*) hashes in the accounts: 2,062 and those of the manifest.
+    /// - Complexity: O(*n*) hashes in the accounts: 2,080 and those of the manifest.
     public init(_ manifest: RollupManifest, at place: SettlementPlace) throws(Failure) {
         if let breach = manifest.breaches.first { throw .manifest(breach) }
         let state = try Self.state(manifest, place)
@@ -82,6 +82,10 @@ public struct RollupGenesis: Sendable {
         } catch {
             throw .predeploys(error)
         }
+        for contract in Preinstall.all(chainID: manifest.chainID) {
+            add(Allocation(address: contract.address, nonce: 1, code: contract.code), to: &state)
+        }
+        for sender in Preinstall.senders { add(Allocation(address: sender, nonce: 1), to: &state) }
         for allocation in manifest.allocations { add(allocation, to: &state) }
         return state
     }

@@ -79,7 +79,9 @@ extension RollupManifest {
                 check(
                     allocations[index - 1].address < allocation.address, key, "each account once, in ascending order")
             }
-            check(!allocation.address.isReserved, key, "not where the rollup's own contracts are (0x4200…, 0xc0d3…)")
+            check(
+                !allocation.address.isReserved, key,
+                "not where every rollup has a contract (0x4200…, 0xc0d3…, preinstalls)")
             check(allocation.code.count <= 24_576, key, "a code of at most 24,576 bytes (EIP-170)")
             check(allocation.code.first != 0xEF, key, "a code that does not begin with 0xef (EIP-3541)")
             check(allocation.storage.allSatisfy { !$0.value.isZero }, key, "no slot with zero: leave it out")
@@ -109,8 +111,9 @@ extension RollupManifest {
 }
 
 extension Address {
-    /// Whether the rollup has contracts of its own there: predeploys and what they run, or precompiles.
+    /// Whether every rollup has a contract there: predeploys and what they run, precompiles, preinstalls.
     var isReserved: Bool {
+        if Preinstall.addresses.contains(self) || Preinstall.senders.contains(self) { return true }
         let bytes = bytes
         if bytes.prefix(18).allSatisfy({ $0 == 0 }) { return true }
         if bytes.prefix(2) == [0x42, 0x00], bytes[2..<17].allSatisfy({ $0 == 0 }) { return true }
