@@ -85,6 +85,7 @@ let package = Package(
             name: "Publishing",
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "CBrotli"],
             swiftSettings: strict),
+        .target(name: "Proposing", dependencies: ["Primitives"], swiftSettings: strict),
 
         // Ring 3: adapters, everything that touches the outside.
         .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
@@ -117,6 +118,13 @@ let package = Package(
                 "Primitives", "Cryptography", "Derivation", "JSONRPC", "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Settlement",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Proposing",
+                "JSONRPC", "EthereumClient",
             ],
             swiftSettings: strict),
         .target(
@@ -160,7 +168,7 @@ let package = Package(
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])), "CZlib",
                 "Primitives", "Conformance", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
-                "RollupNode", .product(name: "NIOCore", package: "swift-nio"),
+                "RollupNode", "Settlement", "Proposing", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -225,6 +233,15 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SettlementTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Proposing",
+                "Sequencing", "Storage", "JSONRPC", "Blockchain", "EthereumRPC", "DevL1", "EthereumClient",
+                "Settlement", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Conformance"],

@@ -13,6 +13,7 @@ from vyper import ast as vy_ast
 from vyper.compiler import output
 from vyper.compiler.settings import anchor_settings
 
+from bindings import FOLDER, bindings
 from compiling import EVM_VERSION, ROOT, SIDES, compiled, contracts, spelled
 from predeploys import describe
 
@@ -141,7 +142,7 @@ def outputs() -> dict[Path, str]:
     description = json.dumps(describe(built["l2"]), indent=1) + "\n"
     files[ROOT / "artifacts" / "l2" / "predeploys.json"] = description
     files[ROOT.parent / "Sources" / "Layers" / "Genesis" / "PredeployDescription.swift"] = swift_text(description)
-    return files
+    return files | bindings(built)
 
 
 def main(mode: str) -> int:
@@ -152,7 +153,7 @@ def main(mode: str) -> int:
         for pattern in (f"artifacts/{side}/*.json", f"snapshots/{side}/*.txt")
         for path in ROOT.glob(pattern)
         if path.name != "gas.txt"
-    }
+    } | set(FOLDER.rglob("*.swift"))
     if mode == "build":
         for path in present - files.keys():
             path.unlink()
@@ -161,12 +162,12 @@ def main(mode: str) -> int:
             path.write_text(text)
         print(f"contracts: wrote {len(files)} files")
         return 0
-    wrong = [f"{path.relative_to(ROOT)}: no source gives it" for path in sorted(present - files.keys())]
+    wrong = [f"{path.relative_to(ROOT.parent)}: no source gives it" for path in sorted(present - files.keys())]
     for path, text in sorted(files.items()):
         if not path.exists():
-            wrong.append(f"{path.relative_to(ROOT)}: missing")
+            wrong.append(f"{path.relative_to(ROOT.parent)}: missing")
         elif path.read_text() != text:
-            wrong.append(f"{path.relative_to(ROOT)}: not what the sources compile to")
+            wrong.append(f"{path.relative_to(ROOT.parent)}: not what the sources compile to")
     for line in wrong:
         print(line, file=sys.stderr)
     if wrong:

@@ -46,6 +46,16 @@ struct L1Options: ParsableArguments {
         }
     }
 
+    /// The preferred endpoint: the embedded L1's usual one where none is given.
+    var first: String { endpoints.first ?? "http://127.0.0.1:8545" }
+
+    /// The client of L1's JSON-RPC: the embedded L1 on this machine where no endpoint is given.
+    func clientOrLocal() throws -> EthereumClient {
+        var options = self
+        options.endpoints = endpoints.isEmpty ? [first] : endpoints
+        return try options.client()
+    }
+
     func source() throws -> L1Source {
         let client = try client()
         do throws(EthereumClientError) {

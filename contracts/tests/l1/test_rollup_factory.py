@@ -25,6 +25,26 @@ def test_a_launch_makes_what_was_predicted(shared, owner, alice):
         assert boa.env.get_storage(address, ADMIN_SLOT) == int(shared.timelock, 16)
 
 
+def test_the_shared_contracts_come_at_once(l1, shared, alice, owner):
+    """Registry and factory from one transaction of anybody: set up, and the timelock's."""
+    parts = (shared.proxy.address, *(shared.implementations[name].address for name in IMPLEMENTATIONS))
+    with boa.env.prank(alice):
+        made = l1.SharedContracts.deploy(
+            l1.RollupRegistry.bytecode,
+            l1.RollupFactory.bytecode,
+            shared.timelock,
+            GAME_TYPE,
+            (*parts, shared.module.address),
+        )
+    registry, factory = l1.RollupRegistry.at(made.registry()), l1.RollupFactory.at(made.factory())
+    assert registry.owner() == shared.timelock
+    assert registry.isFactory(factory.address) and not registry.isFactory(alice)
+    assert factory.registry() == registry.address and factory.timelock() == shared.timelock
+    assert factory.gameType() == GAME_TYPE and factory.implementations() == shared.factory.implementations()
+    launched = factory.launch(SALT, launch_of(owner))
+    assert registry.isRegistered(launched[0])
+
+
 def test_the_contracts_know_one_another(shared, rollup, owner):
     at = rollup.contracts
     config, portal = rollup.config, rollup.portal

@@ -1,0 +1,223 @@
+import ArgumentParser
+import Blockchain
+import DevL1
+import EthereumClient
+import EthereumRPC
+import Foundation
+import Layers
+import Primitives
+import Sequencing
+import Settlement
+import StateTransition
+
+struct LaunchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "launch",
+        abstract: "Launches a rollup: its contracts on L1 in one transaction, and the files that its node starts from.",
+        discussion: """
+            Writes rollup.json and genesis.json, as OP Stack software reads them, and the plan, the configuration and the \
+            addresses on L1 beside them. A launch that was interrupted goes on when the command is repeated; one that is done is \
+            left as it is.
+            """)
+
+    @Argument(help: "The rollup's name: 1 to 40 of a-z, 0-9 and '-'.")
+    var name: String
+
+    @OptionGroup var l1: L1Options
+
+    @OptionGroup var key: KeyOptions
+
+    @Option(help: ArgumentHelp("The directory for the rollup's files. Default: the rollup's name.", valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("The configuration in YAML or JSON; options go before it.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Where the data goes: calldata, blobs or alt-da.", valueName: "layer"))
+    var da: DataAvailabilityChoice?
+
+    @Option(name: .customLong("block-time"), help: ArgumentHelp("Seconds from block to block.", valueName: "n"))
+    var blockTime: UInt64?
+
+    @Option(name: .customLong("gas-limit"), help: ArgumentHelp("Gas of a block.", valueName: "n"))
+    var gasLimit: UInt64?
+
+    @Option(name: .customLong("chain-id"), help: ArgumentHelp("Default: follows from name and L1.", valueName: "n"))
+    var chainID: UInt64?
+
+    @Option(
+        name: .customLong("sequencing-window"),
+        help: ArgumentHelp("L1 blocks within which data must be on L1.", valueName: "n"))
+    var sequencingWindow: UInt64?
+
+    @Option(help: ArgumentHelp("Who may change the rollup's parameters. Default: who launches.", valueName: "address"))
+    var owner: String?
+
+    @Option(
+        name: .customLong("challenge-window"),
+        help: ArgumentHelp(
+            "Seconds in which an output can be disputed. Default: 302400, and 60 on the embedded L1.", valueName: "n"))
+    var challengeWindow: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who may upgrade the contracts. Default on the embedded L1: the first development account.",
+            valueName: "address"))
+    var timelock: String?
+
+    @Flag(
+        name: .customLong("deploy-shared"),
+        help: "Deploy the contracts that all rollups share where they are missing; on the embedded L1 always.")
+    var deployShared = false
+
+    @Option(
+        name: .customLong("l1-origin"),
+        help: ArgumentHelp(
+            "The L1 block that the rollup begins after. Default: finalized, and latest on the embedded L1.",
+            valueName: "finalized|safe|latest"))
+    var l1Origin: Launch.Origin?
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        let client = try l1.clientOrLocal()
+        do throws(SettlementError) {
+            let (launched, steps) = try await launch(client)
+            tell(launched, steps, ContinuousClock.now - start)
+        } catch {
+            await client.close()
+            throw CommandFailure("\(name) was not launched: \(error.message)")
+        }
+        await client.close()
+    }
+
+    private func launch(
+        _ client: EthereumClient
+    ) async throws(SettlementError) -> (launched: Launch.Launched, steps: [(Launch.Step, Duration)]) {
+        let chainID: UInt64
+        do throws(EthereumClientError) { chainID = try await client.chainID() } catch { throw SettlementError(error) }
+        let isDevelopment = chainID == DevL1Settings().chainID
+        let signer: SigningKey
+        do { signer = try key.key(chainID: chainID) } catch { throw .rule("\(error)") }
+        var terms = isDevelopment ? SecurityTerms.development : .ethereum
+        if let challengeWindow { terms.challengeWindow = challengeWindow }
+        var options = Launch.Options(
+            manifest: try manifest(l1ChainID: chainID, owner: signer.address), terms: terms,
+            timelock: try timelock(isDevelopment: isDevelopment))
+        options.origin = l1Origin ?? (isDevelopment ? .latest : .finalized)
+        options.deploysShared = deployShared || isDevelopment
+        options.refreshesL1 = isDevelopment
+        let steps = LaunchSteps(isQuiet: json)
+        let launch = Launch(
+            options, sender: TransactionSender(client: client, key: signer, chainID: chainID),
+            directory: LaunchDirectory(out ?? name) { try Self.genesisFile($0) }, report: { steps.add($0, $1) })
+        let launched = try await launch.run()
+        return (launched, steps.all)
+    }
+
+    // MARK: What is asked for
+
+    private func manifest(l1ChainID: UInt64, owner signer: Address) throws(SettlementError) -> RollupManifest {
+        let owner = try owner.map { text throws(SettlementError) in try Self.address(text, "--owner") } ?? signer
+        var manifest: RollupManifest
+        if let config {
+            guard let data = FileManager.default.contents(atPath: config) else {
+                throw .rule("cannot read the configuration \(config)")
+            }
+            do throws(ManifestError) {
+                manifest = try RollupManifest(
+                    document: String(decoding: data, as: UTF8.self), l1ChainID: l1ChainID, owner: owner)
+            } catch {
+                throw .rule("\(config): \(error)")
+            }
+            guard manifest.name == name else {
+                throw .rule("\(config) is for the rollup \(manifest.name), not \(name)")
+            }
+        } else {
+            manifest = RollupManifest(
+                name: name, accounts: RollupManifest.Accounts(owner: owner), l1ChainID: l1ChainID)
+            manifest.accounts.batcher = signer
+            manifest.accounts.sequencer = signer
+            manifest.accounts.proposer = signer
+        }
+        if let da { manifest.dataAvailability = da }
+        if let blockTime { manifest.blockTime = blockTime }
+        if let gasLimit { manifest.gasLimit = gasLimit }
+        if let chainID { manifest.chainID = chainID }
+        if let sequencingWindow { manifest.sequencingWindow = sequencingWindow }
+        return manifest
+    }
+
+    private func timelock(isDevelopment: Bool) throws(SettlementError) -> Address {
+        if let timelock { return try Self.address(timelock, "--timelock") }
+        guard isDevelopment, let key = KeyOptions.developmentKey else {
+            throw .rule("give the --timelock that may upgrade the rollup's contracts")
+        }
+        return key.address
+    }
+
+    private static func address(_ text: String, _ option: String) throws(SettlementError) -> Address {
+        guard let address = try? Address(hex: text) else {
+            throw .rule("\(option) takes an address of 0x and 40 hexadecimal digits")
+        }
+        return address
+    }
+
+    /// The genesis as go-ethereum has it, and as a node of this program will read it: checked by reading it.
+    private static func genesisFile(_ genesis: RollupGenesis) throws -> [UInt8] {
+        let text = try Genesis(
+            configuration: genesis.configuration, header: genesis.header, state: genesis.state
+        ).json
+        guard try Genesis(json: text).block.header == genesis.header else {
+            throw CommandFailure("the file would be of another genesis than was launched")
+        }
+        return text
+    }
+
+    // MARK: What is said
+
+    private func tell(_ launched: Launch.Launched, _ steps: [(Launch.Step, Duration)], _ total: Duration) {
+        let (plan, contracts) = (launched.plan, launched.plan.contracts)
+        let directory = out ?? name
+        let endpoint = l1.first
+        let milliseconds = { (duration: Duration) in Int(duration / .milliseconds(1)) }
+        if json {
+            let times = steps.map { "{\"step\": \"\($0.0.rawValue)\", \"milliseconds\": \(milliseconds($0.1))}" }
+            print(
+                """
+                {"name": "\(plan.manifest.name)", "chainId": \(plan.manifest.chainID), "id": \(Wei.digits(launched.id)), \
+                "l1ChainId": \(plan.l1ChainID), "isNew": \(launched.isNew), "genesisHash": "\(launched.genesis.header.hash)", \
+                "launcher": "\(plan.launcher)", "directory": "\(directory)", "rollup": "\(directory)/rollup.json", \
+                "genesis": "\(directory)/genesis.json", "addresses": {"portal": "\(contracts.optimismPortal)", \
+                "systemConfig": "\(contracts.systemConfig)", \
+                "l1CrossDomainMessenger": "\(contracts.l1CrossDomainMessenger)", \
+                "l1StandardBridge": "\(contracts.l1StandardBridge)", "l1ERC721Bridge": "\(contracts.l1ERC721Bridge)", \
+                "anchorStateRegistry": "\(contracts.anchorStateRegistry)", \
+                "disputeGameFactory": "\(contracts.disputeGameFactory)"}, \
+                "steps": [\(times.joined(separator: ", "))], "milliseconds": \(milliseconds(total))}
+                """)
+        } else {
+            print(
+                """
+
+                \(plan.manifest.name) \(launched.isNew ? "is launched" : "was launched before"), in \
+                \(milliseconds(total)) ms
+                chain id              \(plan.manifest.chainID), rollup \(Wei.digits(launched.id)) of its L1 (chain \
+                \(plan.l1ChainID))
+                genesis               \(launched.genesis.header.hash)
+                portal                \(contracts.optimismPortal.checksummed)
+                system configuration  \(contracts.systemConfig.checksummed)
+                proposals             \(contracts.disputeGameFactory.checksummed)
+                files                 \(directory)/
+
+                Next:  mayfly node --rollup \(directory)/rollup.json --genesis \(directory)/genesis.json --sequence \
+                --l1 \(endpoint) --l1-beacon \(l1.beacons.first ?? endpoint) --data \(directory)/data
+                       mayfly proposer --rollup \(directory)/rollup.json --l1 \(endpoint)
+                       mayfly bridge deposit --rollup \(directory)/rollup.json --l1 \(endpoint) --amount 1
+                """)
+        }
+        fflush(nil)
+    }
+}

@@ -1,0 +1,92 @@
+import Cryptography
+import EVM
+public import Primitives
+
+/// Where on an L1 the contracts are that all its rollups share: the timelock and this program's codes decide it, so that
+/// they are at the same addresses on every L1 with the same timelock.
+public struct SharedAddresses: Equatable, Sendable {
+    /// The number of `BondedProposal` among finality modules.
+    public static let gameType: UInt32 = 2026
+
+    /// The deployer that everybody may use; on most chains.
+    public static var deployer: Address {
+        Address(truncating: UInt256(limbs: 0xA78F_BF26_C0B4_956C, 0x47B3_7957_8588_920C, 0x4E59_B448, 0))
+    }
+
+    /// Who may upgrade contracts.
+    public let timelock: Address
+    public let implementations: Implementations
+    /// What made the next two.
+    public let origin: Address
+    public let registry: Address
+    public let factory: Address
+
+    /// The contracts that are made by the deployer, in this order.
+    let creations: [Creation]
+
+    /// One of them.
+    struct Creation: Equatable, Sendable {
+        var name: String
+        var address: Address
+        /// With the constructor's arguments.
+        var code: [UInt8]
+
+        init(_ name: String, _ code: [UInt8]) {
+            self.name = name
+            self.code = code
+            address = ContractAddress.create2(
+                sender: SharedAddresses.deployer, salt: Hash256(), initCodeHash: Keccak256.hash(code))
+        }
+    }
+
+    public init(timelock: Address) {
+        let parts = [
+            Creation("Proxy", CreationCode.proxy.bytes), Creation("SystemConfig", CreationCode.systemConfig.bytes),
+            Creation("OptimismPortal", CreationCode.optimismPortal.bytes),
+            Creation("L1CrossDomainMessenger", CreationCode.l1CrossDomainMessenger.bytes),
+            Creation("L1StandardBridge", CreationCode.l1StandardBridge.bytes),
+            Creation("L1ERC721Bridge", CreationCode.l1ERC721Bridge.bytes),
+            Creation("AnchorStateRegistry", CreationCode.anchorStateRegistry.bytes),
+            Creation("DisputeGameFactory", CreationCode.disputeGameFactory.bytes),
+            Creation("BondedProposal", CreationCode.bondedProposal.bytes),
+        ]
+        let implementations = Implementations(
+            proxy: parts[0].address, systemConfig: parts[1].address, optimismPortal: parts[2].address,
+            l1CrossDomainMessenger: parts[3].address, l1StandardBridge: parts[4].address,
+            l1ERC721Bridge: parts[5].address, anchorStateRegistry: parts[6].address,
+            disputeGameFactory: parts[7].address, finalityModule: parts[8].address)
+        let last = Creation(
+            "SharedContracts",
+            CreationCode.sharedContracts.bytes
+                + SharedContracts.constructorArguments(
+                    registryCode: CreationCode.rollupRegistry.bytes, factoryCode: CreationCode.rollupFactory.bytes,
+                    timelock: timelock, gameType: Self.gameType, implementations: implementations))
+        self.timelock = timelock
+        self.implementations = implementations
+        origin = last.address
+        registry = ContractAddress.create(sender: last.address, nonce: 1)
+        factory = ContractAddress.create(sender: last.address, nonce: 2)
+        creations = parts + [last]
+    }
+
+    /// The contracts of the rollup that an account launches with a salt: what `RollupFactory.predict` says.
+    public func contracts(launcher: Address, salt: Hash256) -> RollupContracts {
+        let own = Keccak256.hash(UInt256(launcher).bytes + salt.bytes)
+        // EIP-1167, as the factory has it.
+        let code =
+            [0x3D, 0x60, 0x2D, 0x80, 0x60, 0x0A, 0x3D, 0x39, 0x81, 0xF3] + [
+                0x36, 0x3D, 0x3D, 0x37, 0x3D, 0x3D, 0x3D, 0x36, 0x3D, 0x73,
+            ] + implementations.proxy.bytes + [
+                0x5A, 0xF4, 0x3D, 0x82, 0x80, 0x3E, 0x90, 0x3D, 0x91, 0x60, 0x2B, 0x57, 0xFD, 0x5B, 0xF3,
+            ]
+        let codeHash = Keccak256.hash(code)
+        let addresses = (0..<7).map { (index: Int) in
+            ContractAddress.create2(
+                sender: factory, salt: Keccak256.hash(own.bytes + UInt256(index).bytes), initCodeHash: codeHash)
+        }
+        return RollupContracts(
+            systemConfig: addresses[0], optimismPortal: addresses[1], l1CrossDomainMessenger: addresses[2],
+            l1StandardBridge: addresses[3], l1ERC721Bridge: addresses[4], anchorStateRegistry: addresses[5],
+            disputeGameFactory: addresses[6])
+    }
+}

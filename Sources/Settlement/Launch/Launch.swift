@@ -1,0 +1,230 @@
+import Derivation
+import EthereumClient
+public import Layers
+public import Primitives
+import StateTransition
+
+/// Launches a rollup on an L1: everything that has to be done, in steps that may each be done again.
+public struct Launch: Sendable {
+    /// A step, in the order in which they come.
+    public enum Step: String, CaseIterable, Sendable {
+        case sharedContracts = "shared contracts"
+        case l1Block = "L1 block"
+        case genesis = "genesis"
+        case transaction = "launch transaction"
+        case verification = "verification"
+        case files = "files"
+    }
+
+    /// Which L1 block the genesis names.
+    public enum Origin: String, CaseIterable, Sendable {
+        /// Never taken back.
+        case finalized
+        case safe
+        /// For a chain of which no block is taken back.
+        case latest
+    }
+
+    /// What is asked for.
+    public struct Options: Sendable {
+        public var manifest: RollupManifest
+        public var terms: SecurityTerms
+        public var timelock: Address
+        public var origin = Origin.finalized
+        /// Whether the shared contracts are deployed where they are missing.
+        public var deploysShared = false
+        /// Whether L1 is asked for a new block where its newest is old: an embedded L1 makes none by itself.
+        public var refreshesL1 = false
+
+        public init(manifest: RollupManifest, terms: SecurityTerms, timelock: Address) {
+            self.manifest = manifest
+            self.terms = terms
+            self.timelock = timelock
+        }
+    }
+
+    /// A rollup that is there.
+    public struct Launched: Sendable {
+        public let plan: LaunchPlan
+        public let genesis: RollupGenesis
+        /// In the registry of its L1.
+        public let id: UInt256
+        /// False where it was there before.
+        public let isNew: Bool
+    }
+
+    private let options: Options
+    private let sender: TransactionSender
+    private let directory: LaunchDirectory
+    private let report: @Sendable (Step, Duration) -> Void
+    private var client: EthereumClient { sender.client }
+
+    /// - Parameters:
+    ///   - sender: of the account that launches, on L1.
+    ///   - report: is told of each step when it is done, and how long it took.
+    public init(
+        _ options: Options, sender: TransactionSender, directory: LaunchDirectory,
+        report: @escaping @Sendable (Step, Duration) -> Void = { _, _ in }
+    ) {
+        self.options = options
+        self.sender = sender
+        self.directory = directory
+        self.report = report
+    }
+
+    /// Launches the rollup, or finishes a launch that was interrupted.
+    ///
+    /// - Throws: `rule` with what is wrong and what helps.
+    public func run() async throws(SettlementError) -> Launched {
+        try checkChoices()
+        let begun = try directory.plan(options.manifest)
+        if let begun { try checkSame(begun) }
+        let shared = SharedAddresses(timelock: options.timelock)
+        try await timed(.sharedContracts) { () throws(SettlementError) in try await provide(shared) }
+        let plan = try await timed(.l1Block) { () throws(SettlementError) in try await self.plan(begun, shared) }
+        let genesis = try await timed(.genesis) { () throws(SettlementError) in
+            let genesis = try Self.genesis(plan)
+            try directory.keep(plan)
+            return genesis
+        }
+        let isNew = try await timed(.transaction) { () throws(SettlementError) in try await launch(plan, genesis) }
+        let id = try await timed(.verification) { () throws(SettlementError) in try await verify(plan, genesis) }
+        try await timed(.files) { () throws(SettlementError) in try directory.write(plan, genesis) }
+        return Launched(plan: plan, genesis: genesis, id: id, isNew: isNew)
+    }
+
+    private func timed<Result>(
+        _ step: Step, _ body: () async throws(SettlementError) -> Result
+    ) async throws(SettlementError) -> Result {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try await body()
+        report(step, clock.now - start)
+        return result
+    }
+
+    // MARK: What is asked for
+
+    private func checkChoices() throws(SettlementError) {
+        let manifest = options.manifest
+        if let breach = manifest.breaches.first { throw .rule(breach.description) }
+        var missing: [String] = []
+        if manifest.execution != .evm { missing.append("execution: \(manifest.execution.rawValue)") }
+        if manifest.dataAvailability == .operators { missing.append("data-availability: operators") }
+        if manifest.security != .optimistic { missing.append("security: \(manifest.security.rawValue)") }
+        if manifest.sequencing != .single { missing.append("sequencing: \(manifest.sequencing.rawValue)") }
+        if manifest.gasToken != .eth { missing.append("gas-token: \(manifest.gasToken.rawValue)") }
+        if manifest.lifetime != .permanent { missing.append("a lifetime that ends") }
+        if !missing.isEmpty {
+            throw .rule("this version cannot launch a rollup with \(missing.joined(separator: ", ")) yet")
+        }
+        if manifest.chainID == sender.chainID { throw .rule("a rollup needs another chain id than its L1's") }
+    }
+
+    private func checkSame(_ begun: LaunchPlan) throws(SettlementError) {
+        guard begun.l1ChainID == sender.chainID else {
+            throw directory.holdsAnother("for the L1 with chain id \(begun.l1ChainID)")
+        }
+        guard begun.launcher == sender.key.address else { throw directory.holdsAnother("by \(begun.launcher)") }
+        guard begun.timelock == options.timelock else {
+            throw directory.holdsAnother("with the timelock \(begun.timelock)")
+        }
+        guard begun.terms == options.terms else { throw directory.holdsAnother("with other terms of finality") }
+    }
+
+    // MARK: Steps
+
+    private func provide(_ shared: SharedAddresses) async throws(SettlementError) {
+        let deployment = SharedDeployment(shared, client: client)
+        if options.deploysShared {
+            try await deployment.deploy(by: sender)
+        } else {
+            let missing = try await deployment.missing()
+            guard missing.isEmpty else {
+                throw .rule(
+                    "the contracts that rollups share are not on this L1 for the timelock \(shared.timelock) (missing: "
+                        + "\(missing.joined(separator: ", "))). Give the timelock that they were deployed with, or "
+                        + "deploy them once with --deploy-shared.")
+            }
+        }
+        let registry = shared.registry
+        guard try await client.read(RollupRegistry.isFactory(shared.factory), from: registry) else {
+            throw .rule("the timelock has taken the factory \(shared.factory) out of the registry \(registry)")
+        }
+    }
+
+    /// A plan that was begun, where it can still be followed; else one of now.
+    private func plan(_ begun: LaunchPlan?, _ shared: SharedAddresses) async throws(SettlementError) -> LaunchPlan {
+        if let begun {
+            let header = try await EthereumClient.telling { () throws(EthereumClientError) in
+                try await client.header(.number(begun.l1.number))
+            }
+            if header.hash == begun.l1.hash { return begun }
+            if try await isUsed(begun) {
+                throw .rule(
+                    "L1 has taken back block \(begun.l1.number), which the rollup's genesis names, after its launch: "
+                        + "launch it again into another --out")
+            }
+        }
+        if options.refreshesL1 { await client.freshen(chainID: sender.chainID) }
+        let name: BlockName =
+            switch options.origin {
+            case .finalized: .finalized
+            case .safe: .safe
+            case .latest: .latest
+            }
+        let header = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.header(name)
+        }
+        return LaunchPlan(
+            manifest: options.manifest, terms: options.terms, l1ChainID: sender.chainID,
+            l1: BlockID(number: header.header.number, hash: header.hash), l1Time: header.header.timestamp,
+            timelock: options.timelock, launcher: sender.key.address)
+    }
+
+    private func isUsed(_ plan: LaunchPlan) async throws(SettlementError) -> Bool {
+        try await client.read(RollupFactory.isUsed(launcher: plan.launcher, salt: plan.salt), from: plan.shared.factory)
+    }
+
+    /// - Returns: whether it was not there before.
+    private func launch(_ plan: LaunchPlan, _ genesis: RollupGenesis) async throws(SettlementError) -> Bool {
+        if try await isUsed(plan) { return false }
+        let call = RollupFactory.launch(salt: plan.salt, launch: plan.request(genesis))
+        do throws(SettlementError) {
+            try await sender.perform(TransactionRequest(call, to: plan.shared.factory))
+        } catch {
+            // A launch from before that was on its way has come first: it is this one.
+            guard case .reverted = error, try await isUsed(plan) else { throw error }
+            return false
+        }
+        return true
+    }
+
+    static func genesis(_ plan: LaunchPlan) throws(SettlementError) -> RollupGenesis {
+        do throws(RollupGenesis.Failure) {
+            return try RollupGenesis(plan.manifest, at: plan.place)
+        } catch {
+            throw .rule("there is no genesis: \(error)")
+        }
+    }
+
+    /// Compares what L1 says of the rollup with what was asked for.
+    ///
+    /// - Returns: the rollup's number in the registry.
+    private func verify(_ plan: LaunchPlan, _ genesis: RollupGenesis) async throws(SettlementError) -> UInt256 {
+        let (shared, contracts) = (plan.shared, plan.contracts)
+        let id = try await client.read(RollupRegistry.idOf(systemConfig: contracts.systemConfig), from: shared.registry)
+        let record = try await client.read(RollupRegistry.rollups(id), from: shared.registry)
+        let expected = RegisteredRollup(
+            systemConfig: contracts.systemConfig, launcher: plan.launcher, genesisHash: genesis.header.hash,
+            configurationHash: plan.configurationHash)
+        guard record == expected else {
+            throw .rule("rollup \(Wei.digits(id)) of the registry \(shared.registry) is another than was launched")
+        }
+        let (root, number) = try await client.read(
+            AnchorStateRegistry.getAnchorRoot(), from: contracts.anchorStateRegistry)
+        guard !number.isZero || root == genesis.outputRoot else {
+            throw .rule("the first anchor of \(contracts.anchorStateRegistry) is not the output of the genesis")
+        }
+        return id
+    }
+}

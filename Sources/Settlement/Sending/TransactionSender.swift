@@ -1,0 +1,200 @@
+public import EthereumClient
+import JSONRPC
+import Primitives
+import StateTransition
+
+/// Sends the transactions of an account that is this program's alone while it does so, and waits until they are in blocks.
+///
+/// It has no state: the nonce is what the chain says each time, so that a program that died goes on where it was.
+public struct TransactionSender: Sendable {
+    /// A transaction's gas at most (EIP-7825).
+    private static let gasLimit: UInt64 = 1 << 24
+    /// How long a node may know that a nonce is used and not the receipt of the transaction that used it.
+    private static let receiptDelay = Duration.seconds(15)
+
+    public let client: EthereumClient
+    public let key: SigningKey
+    public let chainID: UInt64
+    public var settings: SendingSettings
+
+    public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
+        self.client = client
+        self.key = key
+        self.chainID = chainID
+        self.settings = settings
+    }
+
+    /// Sends one transaction and waits for its block.
+    ///
+    /// - Throws: `reverted` with the reason where it fails, before it is sent if that can be told.
+    @discardableResult
+    public func perform(_ request: TransactionRequest) async throws(SettlementError) -> Inclusion {
+        try await wait(for: try await send([request])[0])
+    }
+
+    /// Sends transactions one behind the other, and waits for the blocks of all.
+    @discardableResult
+    public func perform(_ requests: [TransactionRequest]) async throws(SettlementError) -> [Inclusion] {
+        var inclusions: [Inclusion] = []
+        for sent in try await send(requests) { inclusions.append(try await wait(for: sent)) }
+        return inclusions
+    }
+
+    // MARK: Sending
+
+    /// Signs transactions with the account's next nonces, and gives them to the node.
+    public func send(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
+        let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
+        let maxFee = min(fees.baseFee &+ fees.baseFee &+ fees.tip, settings.highestFee)
+        var limits: [UInt64] = []
+        for request in requests { limits.append(try await gasLimit(of: request)) }
+        try await checkBalance(requests, limits, maxFee)
+        var nonce = try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.nonce(of: key.address, countsPending: true)
+        }
+        var sent: [SentTransaction] = []
+        for (request, limit) in zip(requests, limits) {
+            var transaction = SentTransaction(
+                request: request, nonce: nonce, gasLimit: limit, maxFee: maxFee, tip: min(fees.tip, maxFee), hashes: [])
+            try await submit(&transaction)
+            sent.append(transaction)
+            nonce += 1
+        }
+        return sent
+    }
+
+    private func gasLimit(of request: TransactionRequest) async throws(SettlementError) -> UInt64 {
+        if let limit = request.gasLimit { return limit }
+        let estimate = try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.gasEstimate(
+                from: key.address, to: request.to, value: request.value, input: request.input)
+        }
+        return min(estimate &+ estimate / 5, max(estimate, Self.gasLimit))
+    }
+
+    private func checkBalance(
+        _ requests: [TransactionRequest], _ limits: [UInt64], _ maxFee: UInt256
+    ) async throws(SettlementError) {
+        let has = try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.balance(of: key.address)
+        }
+        var needs: UInt256 = 0
+        for (request, limit) in zip(requests, limits) {
+            guard let cost = UInt256(limit).multiplying(maxFee)?.adding(request.value), let sum = needs.adding(cost)
+            else { throw .poor(key.address, needs: .max, has: has) }
+            needs = sum
+        }
+        if needs > has { throw .poor(key.address, needs: needs, has: has) }
+    }
+
+    private func submit(_ sent: inout SentTransaction) async throws(SettlementError) {
+        var transaction = Transaction(
+            kind: .dynamicFee, chainID: chainID, nonce: sent.nonce, maxFeePerGas: sent.maxFee,
+            maxPriorityFeePerGas: sent.tip, gasLimit: sent.gasLimit, to: sent.request.to, value: sent.request.value,
+            input: sent.request.input)
+        key.sign(&transaction)
+        let (encoded, hash) = (transaction.encoded, transaction.hash)
+        do throws(EthereumClientError) {
+            try await client.send(encoded, hash: hash)
+        } catch {
+            // A nonce that is used already may have been used by this very transaction, under fees from before.
+            guard case .refused(_, let message, _) = error, message.contains("nonce too low"), !sent.hashes.isEmpty
+            else { throw SettlementError(error) }
+            return
+        }
+        sent.hashes.append(hash)
+    }
+
+    // MARK: Waiting
+
+    /// Waits until a transaction is in a block, and sends it with higher fees where that takes long.
+    ///
+    /// - Throws: `reverted` where it failed there; `notIncluded`, `replaced`.
+    public func wait(for sent: SentTransaction) async throws(SettlementError) -> Inclusion {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var sent = sent
+        var bumped = start
+        var pause = Duration.milliseconds(4)
+        var lost: ContinuousClock.Instant?
+        while true {
+            // First, since a block may come between the two questions.
+            let isNonceUsed = try await nextNonce() > sent.nonce
+            if let inclusion = try await inclusion(of: sent) {
+                guard inclusion.isSuccess else { throw .reverted(await reason(sent, inclusion)) }
+                return inclusion
+            }
+            lost = isNonceUsed ? lost ?? clock.now : nil
+            if let lost, clock.now - lost > Self.receiptDelay { throw .replaced(sent.hashes.last ?? Hash256()) }
+            if clock.now - start > .seconds(settings.patience) {
+                throw .notIncluded(sent.hashes.last ?? Hash256(), seconds: settings.patience)
+            }
+            if clock.now - bumped > .seconds(settings.bumpAfter) {
+                bumped = clock.now
+                try await bump(&sent)
+            }
+            do { try await Task.sleep(for: pause) } catch {
+                throw .notIncluded(sent.hashes.last ?? Hash256(), seconds: 0)
+            }
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private func nextNonce() async throws(SettlementError) -> UInt64 {
+        try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.nonce(of: key.address, countsPending: false)
+        }
+    }
+
+    private func inclusion(of sent: SentTransaction) async throws(SettlementError) -> Inclusion? {
+        for hash in sent.hashes.reversed() {
+            let found = try await EthereumClient.telling { () throws(EthereumClientError) in
+                try await client.inclusion(of: hash)
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// Sends it again for an eighth more, and at least for what the chain asks now.
+    private func bump(_ sent: inout SentTransaction) async throws(SettlementError) {
+        let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
+        let raised = { (fee: UInt256) in fee &+ fee / 8 &+ 1 }
+        sent.tip = max(raised(sent.tip), fees.tip)
+        sent.maxFee = max(raised(sent.maxFee), fees.baseFee &+ fees.baseFee &+ sent.tip)
+        guard sent.maxFee <= settings.highestFee else { return }
+        do throws(SettlementError) {
+            try await submit(&sent)
+        } catch {
+            // Another endpoint may ask for more than an eighth: the next time it is more.
+            guard case .client(.refused) = error else { throw error }
+        }
+    }
+
+    /// Why a transaction failed: what the same call says at the block before.
+    private func reason(_ sent: SentTransaction, _ inclusion: Inclusion) async -> String {
+        if inclusion.gasUsed >= sent.gasLimit { return "it ran out of gas" }
+        do {
+            _ = try await client.call(
+                "eth_call",
+                { json in
+                    json.beginObject()
+                    json.key("from")
+                    json.data(key.address)
+                    if let to = sent.request.to {
+                        json.key("to")
+                        json.data(to)
+                    }
+                    json.key("value")
+                    json.quantity(sent.request.value)
+                    json.key("input")
+                    json.data(sent.request.input)
+                    json.endObject()
+                    json.quantity(inclusion.blockNumber - min(1, inclusion.blockNumber))
+                }, read: { reader in try reader.readData() })
+        } catch {
+            if case .reverted(let reason) = SettlementError(error) { return reason }
+        }
+        return "the transaction failed in block \(inclusion.blockNumber), and the reason is not known"
+    }
+}

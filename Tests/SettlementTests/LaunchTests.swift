@@ -1,0 +1,191 @@
+import Blockchain
+import Derivation
+import DevL1
+import EthereumClient
+import EthereumRPC
+import Foundation
+import Layers
+import Primitives
+@testable import Settlement
+import StateTransition
+import Synchronization
+import Testing
+
+/// Launches on an embedded L1 over HTTP.
+@Suite struct LaunchTests {
+    @Test func launchesARollupThatItsFilesDescribe() async throws {
+        try await SettlementBench.run { bench in
+            let launched = try await bench.launch()
+            #expect(launched.isNew && launched.id == 0)
+            let files = bench.files()
+            let text = try String(contentsOfFile: files.path(.rollup), encoding: .utf8)
+            let rollup = try RollupFile(text: text).configuration
+            #expect(rollup.genesis == launched.genesis.rollup.genesis.withoutSigner)
+            let genesis = try Genesis(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: files.path(.genesis)))))
+            #expect(try genesis.block.header.hash == rollup.genesis.l2.hash)
+            // What the factory says of the addresses, and what the rollup's configuration says on L1.
+            let shared = launched.plan.shared
+            let predicted = try await bench.client.read(
+                RollupFactory.predict(launcher: bench.sender().key.address, salt: launched.plan.salt),
+                from: shared.factory)
+            #expect(predicted == launched.plan.contracts)
+            #expect(rollup.depositContract == predicted.optimismPortal)
+            let config = predicted.systemConfig
+            #expect(try await bench.client.read(SystemConfig.l2ChainId(), from: config) == UInt256(rollup.l2ChainID))
+            #expect(try await bench.client.read(SystemConfig.batchInbox(), from: config) == rollup.batchInbox)
+            #expect(try await bench.client.read(RollupRegistry.owner(), from: shared.registry) == bench.timelock)
+            // The launch's own updates of the configuration leave it as the genesis has it.
+            let head = try await bench.client.header(.latest)
+            var system = launched.genesis.rollup.genesis.systemConfig
+            system.apply(try await bench.client.receipts(of: head), contract: config)
+            #expect(system == launched.genesis.rollup.genesis.systemConfig)
+        }
+    }
+
+    @Test func launchesTwiceAndTwiceTheSame() async throws {
+        try await SettlementBench.run { bench in
+            let first = try await bench.launch()
+            let again = try await bench.launch()
+            #expect(again.plan == first.plan && !again.isNew && again.id == first.id)
+            let other = try await bench.launch("ballroom")
+            #expect(other.isNew && other.id == 1 && other.plan.contracts != first.plan.contracts)
+            // Another account's rollup of the same name is another rollup.
+            let stranger = Launch(
+                bench.options(), sender: bench.sender(1),
+                directory: LaunchDirectory(bench.directory + "/stranger") { _ in [] })
+            let its = try await stranger.run()
+            #expect(its.id == 2 && its.plan.contracts != first.plan.contracts)
+            // A directory keeps to its launch.
+            var changed = bench.options()
+            changed.manifest.blockTime = 1
+            await #expect(throws: SettlementError.self) {
+                try await Launch(changed, sender: bench.sender(), directory: bench.files()).run()
+            }
+            await #expect(throws: SettlementError.self) {
+                try await Launch(bench.options(), sender: bench.sender(1), directory: bench.files()).run()
+            }
+        }
+    }
+
+    private struct Interrupted: Error {}
+
+    /// A launch that dies at the end, the transaction done and no file written; then one whose files are gone but the plan.
+    @Test func goesOnWhereItWasInterrupted() async throws {
+        try await SettlementBench.run { bench in
+            let path = bench.files().path
+            let dying = LaunchDirectory(path) { _ in throw Interrupted() }
+            await #expect(throws: SettlementError.self) {
+                try await Launch(bench.options(), sender: bench.sender(), directory: dying).run()
+            }
+            #expect(!FileManager.default.fileExists(atPath: bench.files().path(.rollup)))
+            let launched = try await bench.launch()
+            #expect(!launched.isNew && launched.id == 0)
+            for file in [LaunchDirectory.File.rollup, .genesis, .addresses] {
+                try FileManager.default.removeItem(atPath: bench.files().path(file))
+            }
+            #expect(try await bench.launch().plan == launched.plan)
+            #expect(FileManager.default.fileExists(atPath: bench.files().path(.rollup)))
+        }
+    }
+
+    /// Both find that the shared contracts are missing, and deploy them.
+    @Test func twoMayLaunchAtOnce() async throws {
+        try await SettlementBench.run { bench in
+            let launches = [
+                Launch(bench.options(), sender: bench.sender(), directory: bench.files()),
+                Launch(bench.options("ballroom"), sender: bench.sender(1), directory: bench.files("ballroom")),
+            ]
+            async let first = launches[0].run()
+            async let second = launches[1].run()
+            let both = try await [first, second]
+            #expect(both.allSatisfy { $0.isNew } && Set(both.map { $0.id.limb0 }) == [0, 1])
+        }
+    }
+
+    @Test func deploysWhatIsMissingAndNothingElse() async throws {
+        try await SettlementBench.run { bench in
+            let addresses = SharedAddresses(timelock: bench.timelock)
+            let deployment = SharedDeployment(addresses, client: bench.client)
+            #expect(try await deployment.missing().count == 10)
+            // Somebody comes first with some of them.
+            let proxy = TransactionRequest(
+                to: SharedAddresses.deployer,
+                input: [UInt8](repeating: 0, count: 32) + CreationCode.proxy.bytes, gasLimit: 2_000_000)
+            try await bench.sender(5).perform(proxy)
+            #expect(try await deployment.missing().count == 9)
+            #expect(try await deployment.deploy(by: bench.sender(3)).count == 9)
+            #expect(try await deployment.deploy(by: bench.sender(4)).isEmpty)
+            let registry = addresses.registry
+            #expect(try await bench.client.read(RollupRegistry.owner(), from: registry) == bench.timelock)
+            #expect(try await bench.client.read(RollupRegistry.isFactory(addresses.factory), from: registry))
+            #expect(try await bench.client.read(RollupFactory.registry(), from: addresses.factory) == registry)
+            #expect(
+                try await bench.client.read(RollupFactory.implementations(), from: addresses.factory)
+                    == addresses.implementations)
+            // Nobody else may have a say, whoever deployed.
+            await #expect(throws: SettlementError.self) {
+                try await bench.sender(3).perform(
+                    TransactionRequest(
+                        RollupRegistry.setFactory(factory: bench.sender(3).key.address, allowed: true), to: registry))
+            }
+        }
+    }
+
+    @Test func saysWhatIsMissing() async throws {
+        try await SettlementBench.run { bench in
+            var options = bench.options()
+            options.deploysShared = false
+            await expectRule("--deploy-shared") {
+                try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+            }
+            options = bench.options()
+            options.manifest.gasToken = .alt
+            await expectRule("gas-token: alt") {
+                try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+            }
+            let key = try #require(SigningKey(777_777))
+            let poor = TransactionSender(client: bench.client, key: key, chainID: 1337)
+            await expectRule("send it some") {
+                try await Launch(bench.options(), sender: poor, directory: bench.files()).run()
+            }
+        }
+    }
+
+    private func expectRule(
+        _ part: String, _ body: () async throws -> Launch.Launched
+    ) async {
+        do {
+            _ = try await body()
+            Issue.record("launched")
+        } catch {
+            let message = (error as? SettlementError)?.message ?? "\(error)"
+            #expect(message.contains(part), "\(message)")
+        }
+    }
+
+    @Test func tellsWhyATransactionFails() async throws {
+        try await SettlementBench.run { bench in
+            let launched = try await bench.launch()
+            let portal = launched.plan.contracts.optimismPortal
+            let call = OptimismPortal.depositTransaction(
+                to: portal, value: 0, gasLimit: 1, isCreation: false, data: [])
+            await #expect(throws: SettlementError.reverted("OptimismPortal_GasLimitTooLow()")) {
+                try await bench.sender().perform(TransactionRequest(call, to: portal))
+            }
+            var unsure = TransactionRequest(call, to: portal)
+            unsure.gasLimit = 500_000
+            await #expect(throws: SettlementError.reverted("OptimismPortal_GasLimitTooLow()")) {
+                try await bench.sender().perform(unsure)
+            }
+        }
+    }
+}
+
+extension RollupConfiguration.Genesis {
+    /// Who signs unsafe blocks is no part of the file.
+    var withoutSigner: Self {
+        var genesis = self
+        genesis.systemConfig.unsafeBlockSigner = Address()
+        return genesis
+    }
+}
