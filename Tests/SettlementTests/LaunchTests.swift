@@ -88,6 +88,33 @@ import Testing
         }
     }
 
+    /// A launch that died before its transaction; then one whose L1 block is in the chain no more.
+    @Test func followsThePlanThatWasKept() async throws {
+        try await SettlementBench.run { bench in
+            try await SharedDeployment(SharedAddresses(timelock: bench.timelock), client: bench.client)
+                .deploy(by: bench.sender(6))
+            let block = try await bench.client.header(.number(3))
+            var plan = LaunchPlan(
+                manifest: bench.manifest(), terms: .development, l1ChainID: 1337,
+                l1: BlockID(number: 3, hash: block.hash), l1Time: block.header.timestamp, timelock: bench.timelock,
+                launcher: bench.sender().key.address)
+            #expect(try LaunchPlan(text: plan.text, manifest: plan.manifest) == plan)
+            try bench.files().keep(plan)
+            let launched = try await bench.launch()
+            #expect(launched.isNew && launched.plan == plan)
+            plan.manifest.name = "ballroom"
+            plan.l1.hash = Hash256(UInt256(7))
+            var options = bench.options("ballroom")
+            options.manifest = plan.manifest
+            try bench.files("ballroom").keep(plan)
+            let other = try await Launch(options, sender: bench.sender(), directory: bench.files("ballroom")).run()
+            #expect(other.isNew && other.plan.l1 != plan.l1)
+            // The registry's record of another genesis is not taken for this one.
+            #expect(throws: SettlementError.self) { try LaunchPlan(text: plan.text, manifest: bench.manifest()) }
+            #expect(throws: SettlementError.self) { try LaunchPlan(text: "{}", manifest: plan.manifest) }
+        }
+    }
+
     /// Both find that the shared contracts are missing, and deploy them.
     @Test func twoMayLaunchAtOnce() async throws {
         try await SettlementBench.run { bench in
