@@ -51,12 +51,8 @@ public final class TransactionPool: Sendable {
     // MARK: Submitting
 
     /// Takes a transaction in the form in which it is sent, with its blobs where it has any.
-    ///
-    /// - Parameter isLocal: it does not have to make room for others.
-    public func submit(
-        _ encoded: [UInt8], isLocal: Bool = false
-    ) throws(SubmissionError) -> PooledTransaction {
-        try admit(try prepare(encoded), isLocal: isLocal)
+    public func submit(_ encoded: [UInt8]) throws(SubmissionError) -> PooledTransaction {
+        try admit(try prepare(encoded))
     }
 
     /// Takes many, in their order, with their senders recovered on all processors.
@@ -66,7 +62,7 @@ public final class TransactionPool: Sendable {
         }
         var change = MempoolChange()
         let now = now
-        let results = state.withLock { state in
+        var results = state.withLock { state in
             prepared.map { result in
                 result.flatMap { pooled in
                     Result { () throws(SubmissionError) in
@@ -77,6 +73,11 @@ public final class TransactionPool: Sendable {
             }
         }
         if !change.pending.isEmpty { pending.notify(change.pending) }
+        // A blob transaction follows one that is in the pool: now those before it in the batch are.
+        for (index, result) in prepared.enumerated() {
+            guard case .failure(.refused(.nonceTooHigh)) = result else { continue }
+            results[index] = Result { () throws(SubmissionError) in try submit(batch[index]) }
+        }
         return results
     }
 

@@ -40,7 +40,7 @@ extension Mempool {
     ///   - draft: the transaction without either.
     ///   - sidecar: its blobs, not proven yet.
     ///   - state: its sender's, at the pool's head.
-    /// - Throws: a rule for which `admit` would refuse it too.
+    /// - Throws: a rule for which `admit` would refuse it too, as the pool is now.
     public func precheck(
         _ draft: PooledTransaction, _ sidecar: BlobSidecar?, state: SenderState
     ) throws(MempoolError) {

@@ -57,6 +57,28 @@ import Testing
         #expect(node.ask("eth_feeHistory", #""0x1","pending",[]"#).hasPrefix(#""result""#))
     }
 
+    /// The second follows the first, which is not in the pool yet when both are looked at.
+    @Test func takesABatchOfBlobTransactions() throws {
+        let node = try TestL1()
+        _ = node.ask("evm_setAutomine", "false")
+        // The blob of the polynomial zero: its commitment and proofs are the point at infinity.
+        let infinity = [0xC0] + [UInt8](repeating: 0, count: 47)
+        let sidecar = BlobSidecar(
+            version: .cellProofs, blobs: [[UInt8](repeating: 0, count: KZG.bytesPerBlob)], commitments: [infinity],
+            proofs: Array(repeating: infinity, count: 128))
+        let batch = try (0..<3).map { nonce in
+            var transaction = Transaction(
+                kind: .blob, chainID: 1337, nonce: UInt64(nonce), maxFeePerGas: 10_000_000_000,
+                maxPriorityFeePerGas: 1, gasLimit: 21_000, to: Address(truncating: 0xB0B),
+                maxFeePerBlobGas: 1_000_000_000, blobHashes: [BlobSidecar.versionedHash(ofCommitment: infinity)])
+            try transaction.sign(with: node.l1.accounts[0].privateKey)
+            return sidecar.networkForm(of: transaction.encoded)
+        }
+        let results = node.l1.chain.pool.submit(batch: batch)
+        #expect(results.map { (try? $0.get().nonce) } == [0, 1, 2])
+        #expect(node.ask("txpool_status") == #""result":{"pending":"0x3","queued":"0x0"}"#)
+    }
+
     @Test func servesBlobs() throws {
         let node = try TestL1()
         let kzg = KZG(.mainnet())
