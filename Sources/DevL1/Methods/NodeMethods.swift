@@ -21,6 +21,12 @@ struct NodeMethods: Sendable {
     }
 
     func add(to methods: inout Methods) {
+        methods.add(["anvil_setLoggingEnabled", "hardhat_setLoggingEnabled"]) { call, json throws(RPCError) in
+            // Nothing is logged in any case; tools ask for it all the same.
+            _ = try call.parameters.required { reader throws(JSONError) in try reader.readBoolean() }
+            try call.parameters.finish()
+            json.boolean(true)
+        }
         methods.add(["anvil_metadata", "hardhat_metadata"]) { [self] call, json throws(RPCError) in
             try call.parameters.finish()
             let head = producer.chain.database.head

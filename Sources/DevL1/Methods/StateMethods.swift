@@ -29,7 +29,7 @@ struct StateMethods: Sendable {
             try change(address) { $0.balance = $0.balance &+ min(amount, .max &- $0.balance) }
             json.boolean(true)
         }
-        methods.add(Self.names("setNonce")) { [self] call, json throws(RPCError) in
+        methods.add(Self.names("setNonce") + ["evm_setAccountNonce"]) { [self] call, json throws(RPCError) in
             let address = try Self.address(&call.parameters)
             let nonce = try call.parameters.required { reader throws(JSONError) in try reader.readCount() }
             try call.parameters.finish()
