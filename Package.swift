@@ -78,7 +78,7 @@ let package = Package(
         // Ring 2: cores of the moving parts, without socket, file or clock.
         .target(
             name: "Sequencing",
-            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition"],
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation"],
             swiftSettings: strict),
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
         .target(
@@ -191,7 +191,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SequencingTests",
-            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Sequencing"],
+            dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Sequencing"],
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests",

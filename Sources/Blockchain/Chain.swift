@@ -32,6 +32,8 @@ public final class Chain: Sendable {
     private let events = Observers<ChainEvent>()
     let refused = RefusedBlocks()
     let pending = PendingBlock()
+    let opening = Opening()
+    let openEvents = Observers<OpenBlockEvent>()
 
     /// The chain in a database.
     ///
@@ -45,9 +47,9 @@ public final class Chain: Sendable {
         let snapshot = try storing { () throws(StorageError) in try database.snapshot() }
         let header = try storing { () throws(StorageError) in try snapshot.header(snapshot.head) }
         guard let header else { throw .unknownBlock(snapshot.head.hash) }
-        pool = TransactionPool(
-            configuration: poolConfiguration, head: Self.poolHead(after: header, configuration), chain: configuration,
-            state: try storing { () throws(StorageError) in try snapshot.headState() })
+        let state = try storing { () throws(StorageError) in try snapshot.headState() }
+        let head = try Self.poolHead(after: header, configuration, state)
+        pool = TransactionPool(configuration: poolConfiguration, head: head, chain: configuration, state: state)
     }
 
     /// Everything as it is now.
@@ -75,8 +77,10 @@ public final class Chain: Sendable {
     }
 
     /// Makes a change known: to readers, the pool, and who observes.
+    ///
+    /// - Parameter sealing: the open block that was added.
     func publish(
-        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool = true
+        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool = true, sealing: UInt64? = nil
     ) throws(ChainError) {
         published.withLock { published in
             for block in event.added { published.recent.insert(block) }
@@ -88,24 +92,37 @@ public final class Chain: Sendable {
             let snapshot = try storing { () throws(StorageError) in try database.snapshot() }
             let header = try storing { () throws(StorageError) in try snapshot.header(snapshot.head) }
             guard let header else { throw .unknownBlock(snapshot.head.hash) }
+            let state = try storing { () throws(StorageError) in try snapshot.headState() }
+            let head = try Self.poolHead(after: header, configuration, state)
             pool.follow(
-                event, changes: changes, keepsTransactions: keepsTransactions,
-                head: Self.poolHead(after: header, configuration),
-                state: try storing { () throws(StorageError) in try snapshot.headState() })
+                event, changes: changes, keepsTransactions: keepsTransactions, head: head, sealing: sealing,
+                state: state)
+            closeOpenBlock(unlessOn: event.head)
         }
     }
 
     /// What the pool has to know of the block that comes next.
-    private static func poolHead(after header: BlockHeader, _ configuration: ChainConfiguration) -> MempoolHead {
+    private static func poolHead(
+        after header: BlockHeader, _ configuration: ChainConfiguration, _ state: StoredState
+    ) throws(ChainError) -> MempoolHead {
         let timestamp = header.timestamp &+ 1
         let revision = configuration.revision(
             number: header.number &+ 1, timestamp: timestamp,
             parentTotalDifficulty: header.difficulty.isZero || header.number == 0 ? .max : .zero)
         let blobs = configuration.opStack == nil ? configuration.blobParameters(timestamp: timestamp) : nil
         let excess = configuration.excessBlobGas(after: header, timestamp: timestamp, revision: revision)
+        var costs: RollupCosts?
+        if let upgrade = configuration.opStack?.upgrade(timestamp: timestamp) {
+            do throws(StateError) {
+                costs = RollupCosts(try RollupFeeParameters(state, upgrade: upgrade), upgrade: upgrade)
+            } catch {
+                throw .invalid(.state(error))
+            }
+        }
         return MempoolHead(
             number: header.number, baseFee: revision >= .london ? configuration.baseFee(after: header) ?? 0 : 0,
             blobBaseFee: blobs?.baseFee(excessBlobGas: excess) ?? 0, gasLimit: header.gasLimit,
-            blobLimit: Int(blobs?.maximum ?? 0), revision: revision, chainID: configuration.chainID)
+            blobLimit: Int(blobs?.maximum ?? 0), revision: revision, chainID: configuration.chainID,
+            rollup: costs)
     }
 }

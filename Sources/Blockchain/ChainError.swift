@@ -18,6 +18,8 @@ public enum ChainError: Error, Equatable, Sendable {
     case invalidForkChoice(String)
     /// No block can be built of these attributes.
     case attributes(String)
+    /// The head of the chain is another now than that which the block was opened on, or the block was given up.
+    case blockClosed
 }
 
 extension ChainError {
@@ -34,6 +36,7 @@ extension ChainError {
         case .invalid(let rule): "invalid block: \(rule)"
         case .invalidForkChoice(let why): "invalid fork choice state: \(why)"
         case .attributes(let why): "invalid block attributes: \(why)"
+        case .blockClosed: "the block is not open any more"
         }
     }
 }

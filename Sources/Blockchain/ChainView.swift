@@ -150,6 +150,10 @@ public final class ChainView {
         guard let last = path.last else { return try stored(reference, sharesTries: sharesTries) }
         let base = try stored(
             BlockReference(number: last.sealed.header.number &- 1, hash: hash), sharesTries: false)
+        if path.count == 1, let table = last.table {
+            return OverlaidState(
+                base, after: last.diff, table: table, hashes: [last.sealed.header.number: last.sealed.hash])
+        }
         var merging = DiffMerging()
         var hashes: [UInt64: Hash256] = [:]
         for block in path.reversed() {

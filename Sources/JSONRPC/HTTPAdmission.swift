@@ -29,11 +29,14 @@ final class HTTPEndpointState: Sendable {
     let limits: ConnectionLimits
     private let routes: [HTTPRoute]
     let gate: ConnectionGate
+    let broadcast: Broadcast?
 
     init(
-        dispatcher: Dispatcher, policy: HTTPPolicy, limits: ConnectionLimits, routes: [HTTPRoute], gate: ConnectionGate
+        dispatcher: Dispatcher, policy: HTTPPolicy, limits: ConnectionLimits, routes: [HTTPRoute],
+        gate: ConnectionGate, broadcast: Broadcast? = nil
     ) {
         self.dispatcher = dispatcher
+        self.broadcast = broadcast
         self.policy = policy
         self.limits = limits
         // The longest path first, so that the first that answers is the closest.
@@ -142,7 +145,8 @@ extension HTTPEndpoint {
             methods: methods, limits: messageLimits, workers: workers, budget: MemoryBudget(limit: .max / 2))
         let gate = ConnectionGate(limit: limits.connections)
         let state = HTTPEndpointState(
-            dispatcher: dispatcher, policy: policy, limits: limits, routes: routes, gate: gate)
+            dispatcher: dispatcher, policy: policy, limits: limits, routes: routes, gate: gate,
+            broadcast: broadcast)
         return HTTPHandler(state, loop: loop)
     }
 }

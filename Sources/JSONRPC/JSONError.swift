@@ -6,7 +6,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case tooDeep, duplicateKey, trailingBytes
         case expectedString, expectedNumber, expectedBoolean, expectedArray, expectedObject
         case missingHexPrefix, invalidHexDigit, oddHexDigits, emptyHexNumber, leadingHexZero, hexTooLong, wrongHexLength
-        case numberTooLarge, expectedOneBlock
+        case numberTooLarge, expectedOneBlock, missingMember
     }
 
     /// What is wrong.
@@ -46,6 +46,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case .hexTooLong: "hex number too large"
         case .wrongHexLength: "hex string has wrong length"
         case .numberTooLarge: "number too large"
+        case .missingMember: "a member is missing in the object"
         case .expectedOneBlock: "expected either blockNumber or blockHash"
         }
     }

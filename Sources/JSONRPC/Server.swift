@@ -59,7 +59,8 @@ public final class Server: Sendable {
         let shared = HTTPEndpointState(
             dispatcher: Dispatcher(
                 methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers, budget: budget),
-            policy: endpoint.policy, limits: endpoint.limits, routes: endpoint.routes, gate: gate)
+            policy: endpoint.policy, limits: endpoint.limits, routes: endpoint.routes, gate: gate,
+            broadcast: endpoint.broadcast)
         let listener = try await bootstrap(gate) { HTTPHandler(shared, loop: $0) }
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -151,6 +152,8 @@ public struct HTTPEndpoint: Sendable {
     public var port = 0
     public var methods: Methods
     public var routes: [HTTPRoute] = []
+    /// What everyone hears who opens a WebSocket.
+    public var broadcast: Broadcast?
     public var policy = HTTPPolicy()
     public var limits = ConnectionLimits()
     public var messageLimits = MessageLimits()

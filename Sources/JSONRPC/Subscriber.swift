@@ -72,6 +72,9 @@ public final class Subscriber: Sendable {
         send(json.buffer)
     }
 
+    /// Sends a message of any form.
+    func push(_ message: ByteBuffer) { send(message) }
+
     private func send(_ message: ByteBuffer) {
         guard let sink = state.withLock({ $0.sink }) else { return }
         let size = message.readableBytes

@@ -4,15 +4,18 @@ import NIOCore
 final class WebSocketHandler: StreamSink, @unchecked Sendable {
     private var frames: WebSocketFrames
     private var lastPing: NIODeadline?
+    private let broadcast: Broadcast?
 
     init(_ endpoint: HTTPEndpointState, loop: any EventLoop, received: ByteBuffer) {
         frames = WebSocketFrames(messageLimit: endpoint.limits.messageBytes)
+        broadcast = endpoint.broadcast
         super.init(
             .webSocket, endpoint.dispatcher, endpoint.limits, endpoint.gate, loop: loop, received: received)
     }
 
     /// Starts on what came with the handshake.
     func start(isReading: Bool) {
+        if let broadcast, let subscriber = peer.subscriber { broadcast.join(subscriber) }
         advance()
         flushIfWritten()
         if isReading { context?.read() }

@@ -19,15 +19,21 @@ public final class RollupNode: Sendable {
     public let verifier: Verifier
     public let log: SafeHeadLog
     let sequencer: EthereumClient?
+    /// Makes the rollup's blocks, where this node is its sequencer.
+    private let sequencing: Sequencer?
 
     /// - Parameters:
     ///   - directory: where the record of safe heads is kept; that of the chain.
     ///   - altDA: where data are that L1 has only a commitment to; nil for none.
     ///   - sequencer: whose newest blocks are taken; nil for none.
+    ///   - sequencing: how this node makes the rollup's blocks; nil where another one does.
     public init(
         _ chain: RollupChain, l1: L1Source, directory: String, altDA: Verifier.AltDAReader? = nil,
-        sequencer: EthereumClient? = nil
+        sequencer: EthereumClient? = nil, sequencing: Sequencer.Settings? = nil
     ) throws {
+        self.sequencing = try sequencing.map { settings in
+            try Sequencer(chain, l1: l1, directory: directory, settings: settings)
+        }
         self.chain = chain
         self.l1 = l1
         log = try SafeHeadLog(path: directory + "/safe-heads")
@@ -65,6 +71,14 @@ public final class RollupNode: Sendable {
             if let follower = sequencer.map({ UnsafeFollower(chain, sequencer: $0) }) {
                 group.addTask {
                     await follower.run(every: .milliseconds(100)) { report(Self.notice("the sequencer", $0)) }
+                    return .success(())
+                }
+            }
+            if let sequencing {
+                group.addTask { [verifier] in
+                    // First the chain is taken back to where L1 goes along with it.
+                    for await _ in verifier.status.values() { break }
+                    if !Task.isCancelled { await sequencing.run { report(Self.notice("sequencing", $0)) } }
                     return .success(())
                 }
             }

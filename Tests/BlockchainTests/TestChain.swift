@@ -38,9 +38,16 @@ struct TestAccount {
     func transfer(
         _ nonce: UInt64, to: Address, value: UInt256 = 1, tip: UInt256 = 1_000_000_000, gasLimit: UInt64 = 21_000
     ) -> Transaction {
+        signed(nonce, to: to, value: value, tip: tip, gasLimit: gasLimit)
+    }
+
+    func signed(
+        _ nonce: UInt64, to: Address?, value: UInt256 = 0, input: [UInt8] = [], tip: UInt256 = 1_000_000_000,
+        gasLimit: UInt64
+    ) -> Transaction {
         var transaction = Transaction(
             kind: .dynamicFee, chainID: 1337, nonce: nonce, maxFeePerGas: 100_000_000_000, maxPriorityFeePerGas: tip,
-            gasLimit: gasLimit, to: to, value: value)
+            gasLimit: gasLimit, to: to, value: value, input: input)
         let signature = Secp256k1.sign(hash: transaction.signingHash, privateKey: key)!
         transaction.signature = Signature(v: signature.isOdd ? 1 : 0, r: signature.r, s: signature.s)
         return transaction

@@ -53,6 +53,34 @@ import Testing
         await server.stop()
     }
 
+    @Test("what an open block gets")
+    func tellsOfSubBlocks() async throws {
+        var methods = Methods()
+        let node = try NodeUnderTest { context in
+            EthEvents(context).add(to: &methods)
+            return methods
+        }
+        let path = NSTemporaryDirectory() + "/mayfly-ipc-" + UUID().uuidString.prefix(8)
+        let server = Server()
+        try await server.listen(IPCEndpoint(path: path, methods: methods))
+        let client = try LineClient(.init(unixDomainSocketPath: path))
+        let id = try #require(client.call("eth_subscribe", "[\"newFlashblocks\"]")["result"] as? String)
+        let header = try node.chain.view().headHeader
+        let block = try node.chain.open(
+            BlockAttributes(timestamp: header.timestamp + 2, randomness: Hash256(), feeRecipient: Address()))
+        let pooled = try node.chain.pool.submit(node.logging(5, nonce: 0).encoded)
+        _ = try node.chain.extend(block)
+        let sealed = try node.chain.seal(block).sealed
+        let first = try #require(try client.notification(id) as? [String: Any])
+        #expect(first["index"] as? Int == 0 && first["base"] != nil)
+        let second = try #require(try client.notification(id) as? [String: Any])
+        let receipts = (second["metadata"] as? [String: Any])?["receipts"] as? [String: Any]
+        #expect(receipts?[Hex.encode(pooled.hash.bytes)] != nil && second["base"] == nil)
+        let last = try #require(try client.notification(id) as? [String: Any])
+        #expect((last["diff"] as? [String: Any])?["block_hash"] as? String == Hex.encode(sealed.hash.bytes))
+        await server.stop()
+    }
+
     @Test("health, readiness and metrics")
     func status() async throws {
         let node = try NodeUnderTest { _ in Methods() }

@@ -31,7 +31,8 @@ final class RollupOnL1 {
     private var unpublished: [SealedBlock] = []
     private var channel: UInt64 = 0
 
-    init(sequencingWindow: UInt64 = 20) async throws {
+    /// - Parameter funded: has ether on the rollup from the start.
+    init(sequencingWindow: UInt64 = 20, funded: Address? = nil) async throws {
         served = try await ServedL1()
         batcher = served.l1.accounts[1]
         user = served.l1.accounts[2]
@@ -48,8 +49,14 @@ final class RollupOnL1 {
             governor: Self.address(1), systemConfig: Self.address(2), portal: Self.address(3),
             messenger: Self.address(4), standardBridge: Self.address(5), erc721Bridge: Self.address(6))
         let begun = try RollupGenesis(manifest, at: place)
-        genesis = Genesis(configuration: begun.configuration, header: begun.header, state: begun.state)
+        var state = begun.state
+        if let funded {
+            let ether: UInt256 = 1_000_000_000_000_000_000
+            state.accounts.append(.init(address: funded, record: AccountRecord(balance: UInt256(1_000) &* ether)))
+        }
+        genesis = Genesis(configuration: begun.configuration, header: begun.header, state: state)
         var rollup = begun.rollup
+        if funded != nil { rollup.genesis.l2.hash = try genesis.genesisBlock.block.header.hash }
         rollup.l1BlobUpgrades = served.l1.chain.configuration.blobUpgrades
         configuration = rollup
         config = rollup.genesis.systemConfig
@@ -66,12 +73,15 @@ final class RollupOnL1 {
     }
 
     /// A node that follows the rollup, with a chain of its own in a directory with this name.
-    func node(_ name: String, sequencer: EthereumClient? = nil) throws -> RollupNode {
+    func node(
+        _ name: String, sequencer: EthereumClient? = nil, sequencing: Sequencer.Settings? = nil
+    ) throws -> RollupNode {
         let endpoint = try Endpoint(served.url)
         let l1 = L1Source(client: try EthereumClient([endpoint]), beacon: try BeaconClient([endpoint]))
         let place = "\(directory)/\(name)"
         return try RollupNode(
-            try Self.chain(genesis, configuration, place), l1: l1, directory: place, sequencer: sequencer)
+            try Self.chain(genesis, configuration, place), l1: l1, directory: place, sequencer: sequencer,
+            sequencing: sequencing)
     }
 
     func stop() async {

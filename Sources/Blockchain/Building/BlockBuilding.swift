@@ -19,16 +19,21 @@ struct BlockBuilding: ~Copyable {
     private var sidecars: [VerifiedSidecar] = []
     private var fees: UInt256 = 0
     private var byteCount = 0
+    /// Transactions that are in sub-blocks already.
+    private var takenCount = 0
     /// Transactions of the pool that turned out not to be executable.
     private(set) var refused: [Hash256] = []
 
+    /// - Parameter followsChanges: whether `takeSubBlock` is going to be called.
     init(
-        header: BlockHeader, chain: ChainConfiguration, source: StateSource, codes: CodeCache
+        header: BlockHeader, chain: ChainConfiguration, source: StateSource, codes: CodeCache,
+        followsChanges: Bool = false
     ) throws(ChainError) {
         self.header = header
         // The header is known to whoever reads the chain: the tables need a seed that is not.
         execution = BlockExecution(
             header: header, chain: chain, source: source, codes: codes, seed: .random(in: .min ... .max))
+        if followsChanges { execution.followChanges() }
         do throws(InvalidBlock) {
             try execution.begin(header: header, tracer: &tracer)
         } catch {
@@ -39,7 +44,32 @@ struct BlockBuilding: ~Copyable {
     /// Gas that is left for transactions.
     var gasAvailable: UInt64 { header.gasLimit &- execution.gasUsed }
 
+    var gasUsed: UInt64 { execution.gasUsed }
+
+    /// OP Stack, in gas.
+    var dataFootprint: UInt64 { execution.dataFootprint }
+
     var count: Int { transactions.count }
+
+    /// What came since the last sub-block.
+    ///
+    /// - Parameter index: the sub-block's.
+    mutating func takeSubBlock(index: Int) -> SubBlock {
+        let first = takenCount
+        takenCount = transactions.count
+        let receipts = execution.receipts
+        return SubBlock(
+            index: index, firstTransaction: first, transactions: Array(transactions[first...]),
+            encoded: Array(encoded[first...]), hashes: Array(hashes[first...]), senders: Array(senders[first...]),
+            receipts: Array(receipts[first...]), gasUsed: execution.gasUsed, dataFootprint: execution.dataFootprint,
+            blobGasUsed: execution.blobGasUsed, logsBloom: execution.logsBloom, changes: execution.takeChanges())
+    }
+
+    /// The pool's transactions that turned out not to be executable, once.
+    mutating func takeRefused() -> [Hash256] {
+        defer { refused = [] }
+        return refused
+    }
 
     /// Executes a transaction that the block must have.
     mutating func require(_ transaction: Transaction, sender: Address) throws(ChainError) {

@@ -71,6 +71,7 @@ extension Chain {
 
     /// The block that would come next on the head of a view; nil where none can be built.
     func pendingBlock(on view: ChainView) throws(ChainError) -> TreeBlock? {
+        if let open = opening.current, open.parent == view.head { return open.treeBlock }
         let header = try view.headHeader
         let changeCount = pool.withPool { $0.changeCount }
         // A rollup's next block begins with a deposit, and a chain before the Merge has none that could be built.
@@ -142,7 +143,7 @@ extension Chain {
     }
 
     /// The header as far as it is known before the block's transactions run.
-    private func header(
+    func header(
         _ attributes: BlockAttributes, on parent: BlockHeader, hash: Hash256
     ) throws(ChainError) -> BlockHeader {
         guard attributes.timestamp > parent.timestamp else {

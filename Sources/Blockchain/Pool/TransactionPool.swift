@@ -10,15 +10,22 @@ import Synchronization
 ///
 /// What is dear (decoding, signatures, proofs of blobs) happens on the thread of whoever submits, outside of the lock.
 public final class TransactionPool: Sendable {
-    private struct State: @unchecked Sendable {
+    struct State: @unchecked Sendable {
         var pool: Mempool
         /// The state of the head; only touched under the lock.
         var head: StoredState
+        /// What the block that is open has taken; the pool does not have it any more.
+        var open: OpenBlockContent?
+
+        /// What the pool has to know of an account; nil where the state cannot be read.
+        func sender(_ address: Address) -> SenderState? {
+            open?.accounts[address] ?? TransactionPool.senderState(address, head)
+        }
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let chain: ChainConfiguration
-    private let pending = Observers<[PooledTransaction]>()
+    let pending = Observers<[PooledTransaction]>()
     private let start = ContinuousClock.now
 
     init(configuration: MempoolConfiguration, head: MempoolHead, chain: ChainConfiguration, state: sending StoredState)
@@ -28,7 +35,7 @@ public final class TransactionPool: Sendable {
     }
 
     /// Milliseconds since the pool was made.
-    private var now: UInt64 {
+    var now: UInt64 {
         let elapsed = (ContinuousClock.now - start).components
         return UInt64(elapsed.seconds) * 1_000 + UInt64(elapsed.attoseconds / 1_000_000_000_000_000)
     }
@@ -101,7 +108,8 @@ public final class TransactionPool: Sendable {
     private static func admit(
         _ pooled: PooledTransaction, isLocal: Bool, now: UInt64, _ state: inout State, _ change: inout MempoolChange
     ) throws(SubmissionError) {
-        guard let sender = senderState(pooled.sender, state.head) else { throw .state }
+        if state.open?.hashes.contains(pooled.hash) == true { throw .refused(.alreadyKnown) }
+        guard let sender = state.sender(pooled.sender) else { throw .state }
         _ = state.pool.expire(now: now)
         do throws(MempoolError) {
             try state.pool.admit(
@@ -126,7 +134,8 @@ public final class TransactionPool: Sendable {
         do throws(MempoolError) {
             draft = PooledTransaction(
                 form.transaction, hash: Keccak256.hash(form.encoded),
-                sender: try Self.sender(of: form.transaction, head), encoded: form.encoded)
+                sender: try Self.sender(of: form.transaction, head), encoded: form.encoded,
+                extraCost: Self.extraCost(of: form.transaction, form.encoded, head))
         } catch {
             throw .refused(error)
         }
@@ -140,10 +149,15 @@ public final class TransactionPool: Sendable {
         }
     }
 
+    /// What a rollup takes for a transaction beyond its gas, wei.
+    private static func extraCost(of transaction: Transaction, _ encoded: [UInt8], _ head: MempoolHead) -> UInt256 {
+        head.rollup?.cost(of: transaction, encoded: encoded) ?? 0
+    }
+
     /// What a transaction would be refused for, as far as that costs little to find out.
     private func precheck(_ draft: PooledTransaction, _ sidecar: BlobSidecar?) -> SubmissionError? {
         state.withLock { state in
-            guard let sender = Self.senderState(draft.sender, state.head) else { return .state }
+            guard let sender = state.sender(draft.sender) else { return .state }
             do throws(MempoolError) {
                 try state.pool.precheck(draft, sidecar, state: sender)
                 return nil
@@ -161,7 +175,8 @@ public final class TransactionPool: Sendable {
         if head.revision >= .osaka { verified = try verified?.withCellProofs(kzg) }
         return PooledTransaction(
             draft.transaction, hash: draft.hash, sender: draft.sender, encoded: draft.encoded,
-            authorities: draft.transaction.authorizations.compactMap { $0.authority }, sidecar: verified)
+            authorities: draft.transaction.authorizations.compactMap { $0.authority }, sidecar: verified,
+            extraCost: extraCost(of: draft.transaction, draft.encoded, head))
     }
 
     /// Made when the first blob without cell proofs comes.
@@ -207,17 +222,20 @@ public final class TransactionPool: Sendable {
 
     /// Follows the chain to its new head.
     func follow(
-        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool, head: MempoolHead,
+        _ event: ChainEvent, changes: [StateDiff], keepsTransactions: Bool, head: MempoolHead, sealing: UInt64? = nil,
         state newState: sending StoredState
     ) {
-        let dropped = event.removed.isEmpty || !keepsTransactions ? [] : Self.dropped(event)
+        let removed = event.removed.isEmpty || !keepsTransactions ? [] : Self.dropped(event, head.rollup)
         let included = event.added.flatMap { $0.transactionHashes }
         let now = now
         let change = state.withLock { state in
             state.head = newState
             _ = state.pool.expire(now: now)
+            let open = state.open.take()
+            let abandoned = open?.id == sealing ? nil : open
+            let dropped = removed + (abandoned?.included ?? [])
             var accounts: [(address: Address, state: SenderState)] = []
-            if event.removed.isEmpty {
+            if event.removed.isEmpty && abandoned == nil {
                 for diff in changes {
                     for account in diff.accounts where state.pool.isKnown(account.address) {
                         guard let sender = Self.senderState(account.address, newState) else { continue }
@@ -238,32 +256,38 @@ public final class TransactionPool: Sendable {
     }
 
     /// The transactions of blocks that lost their place, oldest first.
-    private static func dropped(_ event: ChainEvent) -> [PooledTransaction] {
+    private static func dropped(_ event: ChainEvent, _ costs: RollupCosts?) -> [PooledTransaction] {
         var dropped: [PooledTransaction] = []
         for block in event.removed.reversed() {
             for (index, transaction) in block.block.transactions.enumerated() where transaction.deposit == nil {
+                let encoded = transaction.encoded
                 dropped.append(
                     PooledTransaction(
                         transaction, hash: block.transactionHashes[index], sender: block.senders[index],
-                        encoded: transaction.encoded,
-                        authorities: transaction.authorizations.compactMap { $0.authority }))
+                        encoded: encoded, authorities: transaction.authorizations.compactMap { $0.authority },
+                        extraCost: costs?.cost(of: transaction, encoded: encoded) ?? 0))
             }
         }
         return dropped
     }
 
     /// What the pool has to know of an account; nil where the state cannot be read.
-    private static func senderState(_ address: Address, _ state: StoredState) -> SenderState? {
+    static func senderState(_ address: Address, _ state: StoredState) -> SenderState? {
         do throws(StateError) {
             guard let account = try state.account(address) else { return SenderState(nonce: 0, balance: 0) }
-            var code = SenderState.Code.none
-            if account.codeHash != EmptyHash.code {
-                let bytes = try state.code(account.codeHash)
-                code = bytes.withUnsafeBytes { Code.delegationTarget(of: $0) } == nil ? .contract : .delegation
-            }
+            let code = try codeKind(account.codeHash, state)
             return SenderState(nonce: account.nonce, balance: account.balance, code: code)
         } catch {
             return nil
         }
+    }
+
+    /// What an account's code makes of it as a sender.
+    static func codeKind(_ hash: Hash256, _ state: StoredState) throws(StateError) -> SenderState.Code {
+        hash == EmptyHash.code ? .none : codeKind(try state.code(hash))
+    }
+
+    static func codeKind(_ bytes: [UInt8]) -> SenderState.Code {
+        bytes.withUnsafeBytes { Code.delegationTarget(of: $0) } == nil ? .contract : .delegation
     }
 }

@@ -11,11 +11,14 @@ final class OverlaidState: StateSource {
     /// Blocks after that of the base, by number.
     private let hashes: [UInt64: Hash256]
 
-    init(_ base: StoredState, after diff: StateDiff, hashes: [UInt64: Hash256]) {
+    /// - Parameter table: the changes of `diff` once more, where they have been entered in one.
+    init(_ base: StoredState, after diff: StateDiff, table: ChangeTable? = nil, hashes: [UInt64: Hash256]) {
         self.base = base
         self.diff = diff
         self.hashes = hashes
-        changed = ChangedState(base, after: diff, seed: .random(in: .min ... .max))
+        changed =
+            table.map { ChangedState(base, after: $0) }
+            ?? ChangedState(base, after: diff, seed: .random(in: .min ... .max))
         super.init()
     }
 

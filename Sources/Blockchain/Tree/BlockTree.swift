@@ -11,9 +11,12 @@ final class TreeBlock: Sendable {
     let requests: [[UInt8]]
     /// About how many bytes of memory it takes.
     let residentByteCount: Int
+    /// The changes of `diff` entered in a table, where that has been done.
+    let table: ChangeTable?
 
-    init(_ sealed: SealedBlock, diff: StateDiff, requests: [[UInt8]]) {
+    init(_ sealed: SealedBlock, diff: StateDiff, requests: [[UInt8]], table: ChangeTable? = nil) {
         self.sealed = sealed
+        self.table = table
         self.diff = diff
         self.requests = requests
         residentByteCount =

@@ -20,7 +20,7 @@ struct EthState: Sendable {
             let address = try Self.address(&call.parameters)
             let tag = try call.parameters.block()
             try call.parameters.finish()
-            if tag == .pending, let nonce = context.chain.pool.withPool({ $0.pendingNonce(of: address) }) {
+            if tag == .pending, let nonce = context.chain.pool.nextNonce(of: address) {
                 return json.quantity(nonce)
             }
             json.quantity(try account(address, tag == .pending ? .latest : tag)?.nonce ?? 0)

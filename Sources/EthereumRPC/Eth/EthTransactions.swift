@@ -12,15 +12,14 @@ struct EthTransactions: Sendable {
     func add(to methods: inout Methods) {
         methods.add("eth_getTransactionByHash") { [self] call, json throws(RPCError) in
             let hash = try Self.hash(&call.parameters)
-            if let (block, index) = try find(hash, in: context.view()) { return json.transaction(index, of: block) }
+            if let (block, index) = try find(hash) { return json.transaction(index, of: block) }
             guard let pooled = context.chain.pool.withPool({ $0.transaction(hash) }) else { return json.null() }
             json.pendingTransaction(pooled.transaction, hash: pooled.hash, sender: pooled.sender)
         }
         methods.add("eth_getTransactionReceipt") { [self] call, json throws(RPCError) in
             let hash = try Self.hash(&call.parameters)
-            let view = try context.view()
-            guard let (block, index) = try find(hash, in: view) else { return json.null() }
-            json.receipt(index, of: block, view.configuration)
+            guard let (block, index) = try find(hash) else { return json.null() }
+            json.receipt(index, of: block, context.chain.configuration)
         }
         methods.add("eth_getRawTransactionByHash") { [self] call, json throws(RPCError) in
             guard let raw = try raw(try Self.hash(&call.parameters)) else { return json.null() }
@@ -51,9 +50,15 @@ struct EthTransactions: Sendable {
         return hash
     }
 
-    /// Where in the chain a transaction is; nil where it is not.
-    private func find(_ hash: Hash256, in view: ChainView) throws(RPCError) -> (block: SealedBlock, index: Int)? {
-        try asking { () throws(ChainError) in
+    /// Where in the chain, or in the block that is open, a transaction is; nil where it is not.
+    private func find(_ hash: Hash256) throws(RPCError) -> (block: SealedBlock, index: Int)? {
+        // First the open block: one that is sealed meanwhile is seen twice, not never.
+        if let open = context.chain.openBlock, let index = open.place(of: hash) {
+            let block = open.sealedSoFar
+            if index < block.receipts.count { return (block, index) }
+        }
+        let view = try context.view()
+        return try asking { () throws(ChainError) in
             guard let place = try view.location(ofTransaction: hash) else { return nil }
             guard let sealed = try view.sealedBlock(place.block), place.index < sealed.receipts.count else {
                 return nil
@@ -64,7 +69,7 @@ struct EthTransactions: Sendable {
 
     /// The canonical form of a transaction of the chain or the pool.
     func raw(_ hash: Hash256) throws(RPCError) -> [UInt8]? {
-        if let (block, index) = try find(hash, in: context.view()) { return block.block.transactions[index].encoded }
+        if let (block, index) = try find(hash) { return block.block.transactions[index].encoded }
         return context.chain.pool.withPool { $0.transaction(hash)?.encoded }
     }
 }

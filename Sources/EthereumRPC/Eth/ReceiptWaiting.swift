@@ -26,6 +26,7 @@ final class ReceiptWaiting: Sendable {
     init(_ chain: Chain) {
         self.chain = chain
         _ = chain.observe { [weak self] event in self?.follow(event) }
+        _ = chain.observeOpenBlocks { [weak self] event in self?.follow(event) }
     }
 
     /// Answers with the receipt of a transaction in the pool once it is in a block, or says that it is not.
@@ -37,11 +38,10 @@ final class ReceiptWaiting: Sendable {
             state.waiters[hash, default: []].append(Waiter(id: state.nextID, responder: responder))
             return state.nextID
         }
-        // It may have been included before this call was on the list.
-        if let (block, index) = included(hash) {
-            return answer([block.transactionHashes[index]], of: block)
-        }
-        if chain.pool.withPool({ $0.isPending(hash) }) == false {
+        // It may have been included before this call was on the list. It leaves the pool after that.
+        let isPending = chain.pool.withPool { $0.isPending(hash) }
+        if let (block, index) = included(hash) { return answer([(hash, index)], of: block) }
+        if isPending == false {
             let message =
                 "The transaction was added to the mempool but cannot be processed yet: transactions of its sender "
                 + "with lower nonces are missing, or the balance does not cover it."
@@ -55,6 +55,7 @@ final class ReceiptWaiting: Sendable {
     }
 
     private func included(_ hash: Hash256) -> (block: SealedBlock, index: Int)? {
+        if let open = chain.openBlock, let index = open.place(of: hash) { return (open.sealedSoFar, index) }
         do throws(ChainError) {
             let view = try chain.view()
             guard let place = try view.location(ofTransaction: hash), let block = try view.sealedBlock(place.block),
@@ -67,17 +68,37 @@ final class ReceiptWaiting: Sendable {
     }
 
     private func follow(_ event: ChainEvent) {
-        for block in event.added { answer(block.transactionHashes, of: block) }
+        for block in event.added {
+            answer(block.transactionHashes.enumerated().map { ($0.element, $0.offset) }, of: block)
+        }
+    }
+
+    /// A transaction in a block that is still open has its receipt already.
+    private func follow(_ event: OpenBlockEvent) {
+        switch event {
+        case .opened(let block, let subBlock), .extended(let block, let subBlock):
+            let places: [(Hash256, Int)] = state.withLock { state in
+                if state.waiters.isEmpty { return [] }
+                return subBlock.hashes.enumerated().compactMap { (index, hash) in
+                    state.waiters[hash] == nil ? nil : (hash, subBlock.firstTransaction + index)
+                }
+            }
+            if !places.isEmpty { answer(places, of: block.sealedSoFar) }
+        case .sealed, .abandoned: break
+        }
     }
 
     /// Answers all that wait for transactions of a block.
-    private func answer(_ hashes: [Hash256], of block: SealedBlock) {
-        let ready: [(Hash256, [Waiter])] = state.withLock { state in
+    ///
+    /// - Parameter places: the transactions with their places.
+    private func answer(_ places: [(hash: Hash256, index: Int)], of block: SealedBlock) {
+        let ready: [(Int, [Waiter])] = state.withLock { state in
             if state.waiters.isEmpty { return [] }
-            return hashes.compactMap { hash in state.waiters.removeValue(forKey: hash).map { (hash, $0) } }
+            return places.compactMap { place in
+                state.waiters.removeValue(forKey: place.hash).map { (place.index, $0) }
+            }
         }
-        for (hash, waiters) in ready {
-            guard let index = block.transactionHashes.firstIndex(of: hash) else { continue }
+        for (index, waiters) in ready {
             for waiter in waiters {
                 waiter.responder.succeed { $0.receipt(index, of: block, chain.configuration) }
             }

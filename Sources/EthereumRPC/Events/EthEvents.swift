@@ -109,6 +109,7 @@ package struct EthEvents: Sendable {
         case "newPendingTransactions":
             let isFull = try parameters.optional { reader throws(JSONError) in try reader.readBoolean() }
             return .pendingTransactions(full: isFull ?? false)
+        case "newFlashblocks": return .flashblocks
         case "syncing": return .syncing
         default: throw RPCError(code: -32_601, message: "no \"\(name.prefix(64))\" subscription in eth namespace")
         }

@@ -24,6 +24,7 @@ final class EventFeed: Sendable {
     private enum Event: Sendable {
         case chain(ChainEvent)
         case pending([PooledTransaction])
+        case open(OpenBlockEvent)
     }
 
     private struct Inbox: Sendable {
@@ -50,7 +51,7 @@ final class EventFeed: Sendable {
     private let chain: Chain
     private let inbox = Mutex(Inbox())
     private let queue = DispatchQueue(label: "mayfly.events")
-    private let observers = Mutex<(chain: ObserverID, pool: ObserverID)?>(nil)
+    private let observers = Mutex<(chain: ObserverID, pool: ObserverID, open: ObserverID)?>(nil)
 
     init(_ context: NodeContext, pendingLimit: Int = 65_536, blockByteLimit: Int = 64 << 20) {
         self.pendingLimit = pendingLimit
@@ -65,13 +66,18 @@ final class EventFeed: Sendable {
             guard let self, self.subscriptions.wantsPending || self.filters.wantsPending else { return }
             self.put(.pending(transactions))
         }
-        observers.withLock { $0 = (chainID, poolID) }
+        let openID = chain.observeOpenBlocks { [weak self] event in
+            guard let self, self.subscriptions.wantsFlashblocks else { return }
+            self.put(.open(event))
+        }
+        observers.withLock { $0 = (chainID, poolID, openID) }
     }
 
     deinit {
         guard let observers = observers.withLock({ $0 }) else { return }
         chain.removeObserver(observers.chain)
         chain.pool.removeObserver(observers.pool)
+        chain.removeOpenBlockObserver(observers.open)
     }
 
     /// Waits until everything that happened before has been told.
@@ -98,6 +104,12 @@ final class EventFeed: Sendable {
             if inbox.blockBytes >= blockByteLimit { inbox.hasLostBlocks = true }
             if inbox.hasLostBlocks { return }
             for block in event.removed + event.added { inbox.blockBytes += block.residentByteCount }
+        case .open(let event):
+            if inbox.blockBytes >= blockByteLimit { inbox.hasLostBlocks = true }
+            if inbox.hasLostBlocks { return }
+            if case .extended(_, let subBlock) = event {
+                inbox.blockBytes += subBlock.encoded.reduce(1_024) { $0 + 2_048 + 3 * $1.count }
+            }
         }
         inbox.events.append(event)
     }
@@ -120,6 +132,9 @@ final class EventFeed: Sendable {
             switch event {
             case .chain(let event): tell(event)
             case .pending(let transactions): tell(transactions)
+            case .open(let event):
+                guard let text = FlashblockStream.message(event) else { continue }
+                for subscription in subscriptions.flashblocks { subscription.notify(text) }
             }
         }
     }

@@ -10,6 +10,8 @@ final class Subscriptions: Sendable {
         /// With the blocks among those to come.
         case logs(LogFilter, ClosedRange<UInt64>)
         case pendingTransactions(full: Bool)
+        /// What the block that is open gets, as the Flashblocks stream has it.
+        case flashblocks
         /// A node without peers is never syncing, so nothing is ever said.
         case syncing
     }
@@ -31,6 +33,7 @@ final class Subscriptions: Sendable {
         var logs: [UInt64: (subscription: Subscription, filter: LogFilter, blocks: ClosedRange<UInt64>)] = [:]
         var pendingHashes: [UInt64: Subscription] = [:]
         var pendingObjects: [UInt64: Subscription] = [:]
+        var flashblocks: [UInt64: Subscription] = [:]
         /// Bytes of the filters in `logs`.
         var filterBytes = 0
     }
@@ -41,12 +44,16 @@ final class Subscriptions: Sendable {
     private let state = Mutex(State())
     private let blockCount = Atomic<Int>(0)
     private let pendingCount = Atomic<Int>(0)
+    private let flashblockCount = Atomic<Int>(0)
 
+    /// Whether anybody wants to hear of what blocks get while they are open.
+    var wantsFlashblocks: Bool { flashblockCount.load(ordering: .relaxed) > 0 }
     /// Whether anybody wants to hear of blocks.
     var wantsBlocks: Bool { blockCount.load(ordering: .relaxed) > 0 }
     /// Whether anybody wants to hear of transactions.
     var wantsPending: Bool { pendingCount.load(ordering: .relaxed) > 0 }
 
+    var flashblocks: [Subscription] { state.withLock { Array($0.flashblocks.values) } }
     var heads: [Subscription] { state.withLock { Array($0.heads.values) } }
     var pending: (hashes: [Subscription], objects: [Subscription]) {
         state.withLock { (Array($0.pendingHashes.values), Array($0.pendingObjects.values)) }
@@ -60,7 +67,8 @@ final class Subscriptions: Sendable {
     /// Closes the connections of those who wanted to hear of blocks or logs.
     func cutOffBlocks() {
         for subscriber in state.withLock({ state in
-            state.heads.values.map { $0.subscriber } + state.logs.values.map { $0.subscription.subscriber }
+            state.heads.values.map { $0.subscriber } + state.flashblocks.values.map { $0.subscriber }
+                + state.logs.values.map { $0.subscription.subscriber }
         }) { subscriber.cutOff() }
     }
 
@@ -103,6 +111,7 @@ final class Subscriptions: Sendable {
                 state.filterBytes += filter.byteCount
             case .pendingTransactions(full: false): state.pendingHashes[number] = subscription
             case .pendingTransactions(full: true): state.pendingObjects[number] = subscription
+            case .flashblocks: state.flashblocks[number] = subscription
             case .syncing: break
             }
             count(state)
@@ -117,12 +126,14 @@ final class Subscriptions: Sendable {
             if let ended = state.logs.removeValue(forKey: number) { state.filterBytes -= ended.filter.byteCount }
             state.pendingHashes[number] = nil
             state.pendingObjects[number] = nil
+            state.flashblocks[number] = nil
             count(state)
         }
     }
 
     private func count(_ state: borrowing State) {
         blockCount.store(state.heads.count + state.logs.count, ordering: .relaxed)
+        flashblockCount.store(state.flashblocks.count, ordering: .relaxed)
         pendingCount.store(state.pendingHashes.count + state.pendingObjects.count, ordering: .relaxed)
     }
 }

@@ -46,7 +46,7 @@ package struct TransactionDraft {
 
     private func nonce(of sender: Address, _ context: NodeContext, _ view: ChainView) throws(RPCError) -> UInt64 {
         if let nonce = request.nonce { return nonce }
-        if let nonce = context.chain.pool.withPool({ $0.pendingNonce(of: sender) }) { return nonce }
+        if let nonce = context.chain.pool.nextNonce(of: sender) { return nonce }
         let state = try context.state(.latest, in: view)
         return try reading { () throws(StateError) in try state.account(sender)?.nonce ?? 0 }
     }

@@ -105,6 +105,13 @@ struct NodeCommand: AsyncParsableCommand {
             try await service.listen(IPCEndpoint(path: ipc, methods: EthereumMethods.administering(methods, context)))
             addresses.append(("ipc", ipc))
         }
+        if let address = role.sequencing.flashblocks {
+            var endpoint = FlashblockStream.endpoint(of: service.chain)
+            (endpoint.host, endpoint.port) = (address.host, address.port)
+            endpoint.policy.hosts = serving.policy.hosts
+            endpoint.policy.origins = serving.policy.origins
+            addresses.append(("flashblocks", "ws://" + (try await service.listen(endpoint, for: "--flashblocks"))))
+        }
         if let engine {
             let secret = try EngineSecret.load(orMake: jwt ?? database.data + "/jwt.hex")
             var endpoint = EngineMethods.endpoint(context, with: methods, secret: secret)

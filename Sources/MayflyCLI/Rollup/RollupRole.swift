@@ -24,14 +24,22 @@ struct RollupRole: ParsableArguments {
             valueName: "url"))
     var sequencer: String?
 
+    @OptionGroup var sequencing: SequencingOptions
+
     func validate() throws {
         guard rollup == nil else {
             if l1.endpoints.isEmpty { throw ValidationError("--rollup needs L1: name it with --l1 URL.") }
+            if sequencing.sequence && (verify || sequencer != nil) {
+                throw ValidationError("--sequence makes the rollup's blocks: it goes without --verify and --sequencer.")
+            }
             return
         }
-        if verify || sequencer != nil || !l1.endpoints.isEmpty || !l1.beacons.isEmpty || !altDA.endpoints.isEmpty {
+        if verify || sequencer != nil || !l1.endpoints.isEmpty || !l1.beacons.isEmpty || !altDA.endpoints.isEmpty
+            || sequencing.sequence
+        {
             throw ValidationError(
-                "--verify, --sequencer, --l1, --l1-beacon and --alt-da are for a rollup: give --rollup too.")
+                "--verify, --sequence, --sequencer, --l1, --l1-beacon and --alt-da are for a rollup: give --rollup too."
+            )
         }
     }
 
@@ -49,9 +57,11 @@ struct RollupRole: ParsableArguments {
         do {
             return try RollupNode(
                 try RollupChain(chain, configuration), l1: source, directory: directory,
-                altDA: try altDA.reader(), sequencer: followed)
+                altDA: try altDA.reader(), sequencer: followed, sequencing: sequencing.settings)
         } catch let error as RollupChain.Mismatch {
             throw CommandFailure("--rollup \(rollup): \(error.message)")
+        } catch let error as ChainError {
+            throw CommandFailure(error.message)
         }
     }
 

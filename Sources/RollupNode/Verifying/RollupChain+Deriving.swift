@@ -40,7 +40,7 @@ extension RollupChain {
             switch error {
             // What cannot be read is no fault of the block's.
             case .invalid(.state), .storage, .unknownBlock, .unknownParent, .stateUnavailable, .unadoptedAncestors,
-                .invalidForkChoice:
+                .invalidForkChoice, .blockClosed:
                 throw error
             case .invalid, .attributes: return .refused(error)
             }

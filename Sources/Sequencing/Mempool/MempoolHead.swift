@@ -1,5 +1,24 @@
 public import EVM
 public import Primitives
+public import StateTransition
+
+/// What a rollup takes for a transaction beyond its gas.
+public struct RollupCosts: Sendable, Equatable {
+    public var parameters: RollupFeeParameters
+    public var upgrade: OptimismRevision
+
+    public init(_ parameters: RollupFeeParameters, upgrade: OptimismRevision) {
+        self.parameters = parameters
+        self.upgrade = upgrade
+    }
+
+    /// For the data on L1 and the operator, wei.
+    ///
+    /// - Parameter encoded: the canonical form.
+    public func cost(of transaction: Transaction, encoded: [UInt8]) -> UInt256 {
+        RollupFees(encoded: encoded, parameters, upgrade).prepaid(gasLimit: transaction.gasLimit)
+    }
+}
 
 /// What the pool has to know about the chain: the block that comes next on top of the head.
 public struct MempoolHead: Sendable, Equatable {
@@ -16,11 +35,14 @@ public struct MempoolHead: Sendable, Equatable {
     /// The rules of the next block.
     public var revision: Revision
     public var chainID: UInt64
+    /// Nil on an L1.
+    public var rollup: RollupCosts?
 
     public init(
         number: UInt64, baseFee: UInt256, blobBaseFee: UInt256 = 0, gasLimit: UInt64, blobLimit: Int = 0,
-        revision: Revision, chainID: UInt64
+        revision: Revision, chainID: UInt64, rollup: RollupCosts? = nil
     ) {
+        self.rollup = rollup
         self.number = number
         self.baseFee = baseFee
         self.blobBaseFee = blobBaseFee

@@ -23,7 +23,9 @@ enum MempoolRules {
         _ pooled: PooledTransaction, _ sidecar: BlobSidecar?, head: MempoolHead, configuration: MempoolConfiguration
     ) throws(MempoolError) {
         let transaction = pooled.transaction
-        if transaction.kind == .deposit { throw .typeNotSupported(transaction.kind.rawValue) }
+        if transaction.kind == .deposit || (transaction.kind == .blob && head.rollup != nil) {
+            throw .typeNotSupported(transaction.kind.rawValue)
+        }
         let limit = pooled.isBlob ? configuration.blobTransactionSize : configuration.transactionSize
         // Blobs count with it.
         let size = pooled.encoded.count + (sidecar?.size ?? 0)

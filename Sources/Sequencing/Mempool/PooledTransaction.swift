@@ -23,9 +23,10 @@ public final class PooledTransaction: Sendable {
     ///   - hash: keccak256 of `encoded`.
     ///   - sender: recovered by the caller, on whatever thread suits it.
     ///   - authorities: likewise.
+    ///   - extraCost: what a rollup takes beyond the gas, wei.
     public init(
         _ transaction: Transaction, hash: Hash256, sender: Address, encoded: [UInt8], authorities: [Address] = [],
-        sidecar: VerifiedSidecar? = nil, isImpersonated: Bool = false
+        sidecar: VerifiedSidecar? = nil, isImpersonated: Bool = false, extraCost: UInt256 = 0
     ) {
         self.transaction = transaction
         self.hash = hash
@@ -34,7 +35,7 @@ public final class PooledTransaction: Sendable {
         self.authorities = authorities
         self.sidecar = sidecar
         self.isImpersonated = isImpersonated
-        greatestCost = transaction.greatestCost
+        greatestCost = transaction.greatestCost?.adding(extraCost)
     }
 
     public var nonce: UInt64 { transaction.nonce }

@@ -1,11 +1,9 @@
 public import Primitives
 
-/// The state that changes lead to, on top of the state before them, which stays as it is: the state in the middle of a
-/// block, or after a block not yet stored.
-///
-/// - Complexity: O(*n*) in the changes to make; then O(1) a read besides that of the state below.
-public final class ChangedState: StateSource {
-    private struct Account {
+/// What changes have come to: for each account its last record and its changed slots. A value: copies share their memory
+/// until one of them goes on.
+public struct ChangeTable: @unchecked Sendable {
+    struct Account {
         var change: StateDiff.AccountChange
         var slots: HashTable<UInt256, UInt256>
 
@@ -20,24 +18,20 @@ public final class ChangedState: StateSource {
         }
     }
 
-    private let base: StateSource
     private let seed: UInt64
-    private var accounts: HashTable<Address, Account>
-    private var codes = HashTable<Hash256, [UInt8]>()
+    private(set) var accounts: HashTable<Address, Account>
+    private(set) var codes = HashTable<Hash256, [UInt8]>()
 
-    /// The state of `base` after `diff`; `seed` is as for `JournaledState`.
-    public init(_ base: StateSource, after diff: StateDiff, seed: UInt64 = 0) {
-        self.base = base
-        accounts = HashTable(minimumCapacity: diff.accounts.count, seed: seed)
+    /// No changes; `seed` is as for `JournaledState`.
+    public init(minimumCapacity: Int = 0, seed: UInt64 = 0) {
+        accounts = HashTable(minimumCapacity: minimumCapacity, seed: seed)
         self.seed = seed
-        super.init()
-        apply(diff)
     }
 
-    /// Goes on to the state after another diff, which is of changes to this one.
+    /// Adds a diff that comes after those before.
     ///
     /// - Complexity: O(*n*) in the changes.
-    public func apply(_ diff: StateDiff) {
+    public mutating func apply(_ diff: StateDiff) {
         for change in diff.accounts {
             let (index, isNew) = accounts.indexInserting(change.address) {
                 Account(change: change, slots: HashTable(seed: seed))
@@ -47,6 +41,38 @@ public final class ChangedState: StateSource {
         }
         for code in diff.codes { codes.set(code.hash, code.bytes) }
     }
+}
+
+/// The state that changes lead to, on top of the state before them, which stays as it is: the state in the middle of a
+/// block, or after a block not yet stored.
+///
+/// - Complexity: O(*n*) in the changes to make; then O(1) a read besides that of the state below.
+public final class ChangedState: StateSource {
+    private let base: StateSource
+    private var table: ChangeTable
+    private var accounts: HashTable<Address, ChangeTable.Account> { table.accounts }
+
+    /// The state of `base` after `diff`; `seed` is as for `JournaledState`.
+    public init(_ base: StateSource, after diff: StateDiff, seed: UInt64 = 0) {
+        self.base = base
+        table = ChangeTable(minimumCapacity: diff.accounts.count, seed: seed)
+        super.init()
+        table.apply(diff)
+    }
+
+    /// The state of `base` after the changes of a table.
+    ///
+    /// - Complexity: O(1).
+    public init(_ base: StateSource, after table: ChangeTable) {
+        self.base = base
+        self.table = table
+        super.init()
+    }
+
+    /// Goes on to the state after another diff, which is of changes to this one.
+    ///
+    /// - Complexity: O(*n*) in the changes.
+    public func apply(_ diff: StateDiff) { table.apply(diff) }
 
     public override func account(_ address: Address) throws(StateError) -> AccountRecord? {
         guard let index = accounts.index(of: address) else { return try base.account(address) }
@@ -68,7 +94,7 @@ public final class ChangedState: StateSource {
     }
 
     public override func code(_ hash: Hash256) throws(StateError) -> [UInt8] {
-        if let code = codes[hash] { return code }
+        if let code = table.codes[hash] { return code }
         return try base.code(hash)
     }
 

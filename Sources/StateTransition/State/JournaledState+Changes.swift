@@ -14,6 +14,7 @@ extension JournaledState {
         if entry.pointee.originalEpoch != epoch {
             entry.pointee.originalEpoch = epoch
             entry.pointee.transactionOriginal = entry.pointee.value
+            if changes != nil { changes?.slots.append(slot.index) }
         }
         entry.pointee.value = value
     }

@@ -29,6 +29,8 @@ public struct JournaledState: ~Copyable {
     /// The accounts that the running transaction touched or destroyed; with repetitions, and some perhaps undone.
     var touched: [Int32] = []
     var destroyed: [Int32] = []
+    /// What changed lately, where that is followed.
+    var changes: ChangeRecord?
     /// The number of the running transaction, from 1.
     var epoch: UInt32 = 1
 
@@ -86,6 +88,8 @@ public struct JournaledState: ~Copyable {
                 if entry.pointee.exists && entry.pointee.isEmpty { remove(index) }
             }
         }
+        // Whatever changes an account touches it, and so does whatever runs code that changes its storage.
+        if changes != nil { changes?.accounts.append(contentsOf: touched) }
         journal.removeAll()
         touched.removeAll(keepingCapacity: true)
         destroyed.removeAll(keepingCapacity: true)

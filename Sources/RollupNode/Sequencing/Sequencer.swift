@@ -1,0 +1,239 @@
+import Blockchain
+import Derivation
+import Dispatch
+import Glibc
+import Primitives
+import Sequencing
+import StateTransition
+import Storage
+import Synchronization
+
+/// Makes a rollup's blocks: each on the head, open for the time of one block, in sub-blocks.
+///
+/// It only ever adds to the head. Where L1 was reorganised, whoever derives takes the chain back, and it goes on from there.
+public final class Sequencer: Sendable {
+    public struct Settings: Sendable {
+        /// Milliseconds from sub-block to sub-block, 10 to 250.
+        public var subBlockTime: UInt64 = 100
+        /// Milliseconds before its timestamp at which a block is sealed.
+        public var sealingTime: UInt64 = 20
+        /// L1 blocks on top of a new origin.
+        public var confirmationDepth: UInt64 = 0
+        /// Whether a block is on the disk itself before anyone hears that it is sealed.
+        public var isDurable = true
+        /// Asked before each sub-block: while it says so blocks take no transactions, as those there are wait to be published.
+        public var isHeldBack: @Sendable () -> Bool = { false }
+
+        public init() {}
+    }
+
+    /// Why there is no sequencer of these settings.
+    public enum SettingsError: Error, Equatable, Sendable {
+        case schedule
+    }
+
+    private struct State {
+        var isStopped = false
+        var trouble: String?
+    }
+
+    private let chain: RollupChain
+    private let origins: KnownOrigins
+    private let settings: Settings
+    private let schedule: BlockSchedule
+    private let selection: OriginSelection
+    private let journal: OpenBlockJournal
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - l1: watched by somebody else.
+    ///   - directory: where the journal of the open block is kept; that of the chain.
+    /// - Throws: `SettingsError`; `ChainError.storage` where the journal cannot be written.
+    public init(_ chain: RollupChain, l1: L1Source, directory: String, settings: Settings = Settings()) throws {
+        let schedule = BlockSchedule(
+            blockTime: chain.configuration.blockTime, subBlockTime: settings.subBlockTime,
+            sealingTime: settings.sealingTime)
+        guard let schedule else { throw SettingsError.schedule }
+        self.chain = chain
+        self.settings = settings
+        self.schedule = schedule
+        selection = OriginSelection(confirmationDepth: settings.confirmationDepth)
+        origins = KnownOrigins(chain.configuration, l1: l1)
+        journal = try OpenBlockJournal(path: directory + "/open-block")
+    }
+
+    /// Makes blocks until it is cancelled; then seals the one that is open.
+    ///
+    /// - Parameter report: is told of trouble, once, and nil when it is over.
+    public func run(report: @escaping @Sendable (String?) -> Void) async {
+        await withTaskGroup { group in
+            group.addTask { [origins] in
+                await origins.follow(every: .milliseconds(100)) { trouble in report(trouble.map { "L1: \($0)" }) }
+            }
+            group.addTask {
+                await withTaskCancellationHandler {
+                    await withCheckedContinuation { continuation in
+                        DispatchQueue(label: "mayfly.sequencer", qos: .userInitiated).async {
+                            self.makeBlocks(report)
+                            continuation.resume()
+                        }
+                    }
+                } onCancel: {
+                    self.state.withLock { $0.isStopped = true }
+                    self.wake.signal()
+                }
+            }
+        }
+    }
+
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// Milliseconds since the Unix epoch.
+    private static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec)) * 1_000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Waits until a time, or until it is to stop.
+    private func wait(until time: UInt64) {
+        let now = Self.now
+        guard time > now else { return }
+        _ = wake.wait(timeout: .now() + .milliseconds(Int(min(time - now, 1_000))))
+    }
+
+    // MARK: The thread that makes blocks
+
+    private func makeBlocks(_ report: @Sendable (String?) -> Void) {
+        var hasRecovered = false
+        while !isStopped {
+            do throws(ChainError) {
+                if !hasRecovered { _ = try chain.chain.recover(journal) }
+                hasRecovered = true
+                note(try makeBlock(), report)
+            } catch {
+                // The head moved: the next block is made on the one that there is now.
+                if error == .blockClosed { continue }
+                note(error.message, report)
+            }
+        }
+    }
+
+    /// Tells of trouble when it begins and when it is over, and lets some time pass.
+    private func note(_ trouble: String?, _ report: @Sendable (String?) -> Void) {
+        let isNews = state.withLock { state in
+            defer { state.trouble = trouble }
+            return (state.trouble == nil) != (trouble == nil)
+        }
+        if isNews { report(trouble) }
+        if trouble != nil { wait(until: Self.now + 100) }
+    }
+
+    /// Makes one block, or waits for the time to come.
+    ///
+    /// - Returns: why there can be none yet; nil where nothing is the matter.
+    private func makeBlock() throws(ChainError) -> String? {
+        let parent = try chain.head()
+        let timestamp = parent.timestamp + schedule.blockTime
+        if case .early(let time) = schedule.phase(of: timestamp, at: Self.now) {
+            wait(until: time)
+            return nil
+        }
+        origins.want(parent.l1Origin.number)
+        guard let current = origins[parent.l1Origin.number] else {
+            return "L1 block \(parent.l1Origin.number) is not known yet"
+        }
+        let choice = selection.choose(
+            after: parent, blockTime: schedule.blockTime, current: current.reference,
+            next: origins[parent.l1Origin.number + 1]?.reference, l1Head: origins.head)
+        let attributes: BlockAttributes
+        let isEmpty: Bool
+        switch choice {
+        case .needsNext:
+            return "no block can be made until L1 has a block after \(parent.l1Origin.number): it is too long ago"
+        case .reorganised:
+            return
+                "L1 block \(parent.l1Origin.number) was replaced by another: the rollup goes back to where they agree"
+        case .use(let reference, let mustBeEmpty):
+            guard let origin = origins[reference.number], origin.reference == reference else { return nil }
+            attributes = try self.attributes(after: parent, origin, mustBeEmpty)
+            isEmpty = mustBeEmpty
+        }
+        try make(attributes, on: BlockReference(number: parent.number, hash: parent.hash), isEmpty: isEmpty)
+        return nil
+    }
+
+    private func attributes(
+        after parent: L2BlockReference, _ origin: L1Origin, _ isEmpty: Bool
+    ) throws(ChainError) -> BlockAttributes {
+        var config = try chain.systemConfig(in: parent.id)
+        let attributes: PayloadAttributes
+        do throws(DerivationError) {
+            attributes = try PayloadAttributes(
+                after: parent, origin: origin, systemConfig: &config, sequenced: [], noTxPool: isEmpty,
+                chain.configuration)
+        } catch {
+            throw .attributes("\(error)")
+        }
+        do throws(TransactionDecodingError) {
+            return try BlockAttributes(attributes)
+        } catch {
+            throw .attributes("a deposit of L1 block \(origin.reference.number): \(error)")
+        }
+    }
+
+    /// Opens a block, lets it have what comes until it is time, and seals it.
+    private func make(_ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool) throws(ChainError) {
+        let chain = chain.chain
+        let block = try chain.open(attributes, on: parent) { [journal] (_, _) throws(ChainError) in
+            try journal.begin(parent.hash, attributes)
+        }
+        let total = block.header.gasLimit
+        // A block that is late already takes what it can at once.
+        let lastStart = ContinuousClock.now + .milliseconds(Int(schedule.blockTime * 500))
+        var seen: UInt64?
+        while true {
+            let phase = schedule.phase(of: attributes.timestamp, at: Self.now)
+            var limits = SubBlockLimits(deadline: lastStart)
+            var end: UInt64?
+            if case .open(let subBlock, let until) = phase {
+                limits.gas = schedule.share(of: total, upTo: subBlock)
+                limits.dataFootprint = limits.gas
+                limits.deadline = .now + .milliseconds(Int(until - min(until, Self.now)))
+                end = until
+            }
+            var isExhausted = true
+            if !isEmpty && seen != chain.pool.changeCount && !settings.isHeldBack() {
+                let added = try chain.extend(block, limits) { [journal] (_, added) throws(ChainError) in
+                    try journal.append(added)
+                }
+                isExhausted = added == nil
+                // What is left may fit the next sub-block.
+                let count = chain.pool.changeCount
+                seen = chain.pool.hasPending ? nil : count
+            }
+            if isStopped { break }
+            if let end {
+                wait(until: end)
+            } else if isExhausted {
+                break
+            }
+        }
+        try seal(block)
+    }
+
+    /// Seals a block; where the disk is full, once it has room again.
+    private func seal(_ block: OpenBlock) throws(ChainError) {
+        while true {
+            do throws(ChainError) {
+                _ = try chain.chain.seal(block, isDurable: settings.isDurable)
+                return
+            } catch {
+                guard case .storage = error, !isStopped else { throw error }
+                state.withLock { $0.trouble = error.message }
+                wait(until: Self.now + 500)
+            }
+        }
+    }
+}
