@@ -58,9 +58,11 @@ struct ProposerCommand: AsyncParsableCommand {
             let task = Task { [json, pause = rollup.l1.pollInterval * 4] in
                 await driver.run(pause: pause) { Self.tell($0, json: json) }
             }
-            await NodeService.signal()
+            let signals = StopSignals()
+            await signals.wait()
             task.cancel()
             await task.value
+            withExtendedLifetime(signals) {}
         }
     }
 
