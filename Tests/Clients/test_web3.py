@@ -228,6 +228,26 @@ class ClientTests:
         self.assertGreater(self.w3.eth.gas_price, 0)
         self.assertEqual(len(self.w3.eth.accounts), 10)
 
+    def test_contracts_of_other_chains(self):
+        """Multicall3, CreateX and the deterministic proxy are where libraries look for them, and work."""
+
+        def call(to, signature, *words):
+            return self.w3.eth.call({"to": to, "data": Web3.keccak(text=signature)[:4] + b"".join(words)})
+
+        def created(deployer, salt, code):
+            return Web3.keccak(b"\xff" + bytes.fromhex(deployer[2:]) + salt + Web3.keccak(code))[12:]
+
+        multicall, create_x = "0xcA11bde05977b3631167028862bE2a173976CA11", "0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed"
+        self.assertEqual(int.from_bytes(call(multicall, "getChainId()"), "big"), 1337)
+        salt, code = b"\x07" * 32, bytes.fromhex("6001600c60003960016000f300")
+        words = salt, Web3.keccak(code)
+        self.assertEqual(
+            call(create_x, "computeCreate2Address(bytes32,bytes32)", *words)[12:], created(create_x, salt, code))
+        proxy = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
+        self.assertEqual(self.send({"to": proxy, "data": salt + code, **self.fees()}).status, 1)
+        address = Web3.to_checksum_address(created(proxy, salt, code))
+        self.assertEqual(self.w3.eth.get_code(address), b"\x00")
+
     def test_snapshots(self):
         request = self.w3.provider.make_request
         snapshot = request("evm_snapshot", [])["result"]

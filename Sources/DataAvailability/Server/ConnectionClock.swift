@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Closes a connection that is past its deadline. Until it is started it has none.
+/// Closes a connection that is past its deadline.
 final class ConnectionClock: Sendable {
     private struct State {
         var deadline = NIODeadline.distantFuture
