@@ -157,8 +157,8 @@ let package = Package(
         .target(
             name: "RollupNode",
             dependencies: [
-                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
-                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC",
+                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
+                "Publishing", "Storage", "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC",
             ],
             swiftSettings: strict),
         .systemLibrary(name: "CMalloc"),
@@ -166,7 +166,8 @@ let package = Package(
             name: "MayflyCLI",
             dependencies: [
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])), "CZlib",
-                "Primitives", "Conformance", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
+                "Primitives", "Cryptography", "Conformance", "EVM", "StateTransition", "Derivation", "Layers",
+                "Sequencing", "Publishing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
                 "RollupNode", "Settlement", "Proposing", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -228,7 +229,8 @@ let package = Package(
         .testTarget(
             name: "RollupNodeTests",
             dependencies: [
-                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing", "Storage",
+                "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
+                "Publishing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

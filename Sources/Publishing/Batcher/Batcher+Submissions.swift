@@ -45,19 +45,37 @@ extension Batcher {
             window[index].needsRaise = true
             window[index].retryAt = now &+ settings.resendAfter / 4
         case .kindConflict:
-            if case .cancellation(let hasBlob) = window[index].submission.payload {
-                window[index].submission.payload = .cancellation(hasBlob: !hasBlob)
-                window[index].submission.attempt += 1
-                if let fees = l1.flatMap({ settings.feeLimits.fees($0.prices, hasBlobs: !hasBlob) }) {
-                    window[index].submission.fees.maxFeePerBlobGas = fees.maxFeePerBlobGas
-                }
-            }
             window[index].needsSending = true
             window[index].retryAt = now &+ settings.resendAfter
+            if case .cancellation = window[index].submission.payload {
+                cancel(index)
+            } else {
+                let since = window[index].conflictSince ?? now
+                window[index].conflictSince = since
+                // Transactions that nobody can include wait in the pool for this nonce, and only one of their kind helps.
+                guard nonce == l1?.includedNonce, now - since >= settings.strangerPatience else { return }
+                cancel(index)
+                if window[index].channel != nil { reset(.blocked(nonce)) }
+            }
         case .other:
             window[index].needsSending = true
             window[index].retryAt = now &+ settings.resendAfter
         case .nonceTooLow: break
+        }
+    }
+
+    /// Makes an empty transaction of the other kind of one that the pool does not take.
+    private mutating func cancel(_ index: Int) {
+        let hasBlob = !window[index].submission.payload.hasBlobs
+        window[index].submission.payload = .cancellation(hasBlob: hasBlob)
+        window[index].submission.gasLimit = IntrinsicGas.transaction
+        window[index].submission.attempt += 1
+        if let fees = l1.flatMap({ settings.feeLimits.fees($0.prices, hasBlobs: hasBlob) }) {
+            window[index].submission.fees = SubmissionFees(
+                maxFeePerGas: max(fees.maxFeePerGas, window[index].submission.fees.maxFeePerGas),
+                maxPriorityFeePerGas: max(
+                    fees.maxPriorityFeePerGas, window[index].submission.fees.maxPriorityFeePerGas),
+                maxFeePerBlobGas: fees.maxFeePerBlobGas)
         }
     }
 

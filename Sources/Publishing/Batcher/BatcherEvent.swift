@@ -93,6 +93,8 @@ public enum ResetReason: Equatable, Sendable {
     case reorganisedBeyondHistory
     /// Another's transaction has the nonce of one from here.
     case nonceTaken(UInt64)
+    /// The pool has transactions of the other kind, with or without blobs, that wait for one with this nonce.
+    case blocked(UInt64)
     /// A channel is all on L1, and its blocks did not become safe.
     case lost(first: UInt64, last: UInt64)
     case channelTimedOut(first: UInt64, last: UInt64)

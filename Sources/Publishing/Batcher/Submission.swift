@@ -58,6 +58,8 @@ struct InFlight: Sendable {
     var retryAt: UInt64
     var needsSending = true
     var needsRaise = false
+    /// Since when the pool does not take it because of transactions of the other kind.
+    var conflictSince: UInt64?
 
     var nonce: UInt64 { submission.nonce }
 }

@@ -1,0 +1,18 @@
+public import Derivation
+public import Primitives
+public import StateTransition
+
+/// The account that a rollup's data come from on L1, which nobody else may use.
+public struct BatcherAccount: Sendable {
+    public let address: Address
+    /// Puts the account's signature into a transaction.
+    public let sign: @Sendable (inout Transaction) -> Void
+
+    public init(address: Address, sign: @escaping @Sendable (inout Transaction) -> Void) {
+        self.address = address
+        self.sign = sign
+    }
+}
+
+/// Gives data to an alt-DA server; nil where it does not take them.
+public typealias AltDAWriter = @Sendable (_ data: [UInt8]) async -> AltDACommitment?
