@@ -203,7 +203,7 @@ import Trie
             let user = bench.sender(1)
             _ = try await bridge.deposit(.ether(ether), to: user.key.address, by: user)
             // A token of L1: wrapped ether.
-            let code = try bundledToken()
+            let code = try bundledCode("WETH")
             let made = try await user.perform(TransactionRequest(to: nil, input: code, gasLimit: 5_000_000))
             let token = try #require(made.contractAddress)
             try await user.perform(TransactionRequest(to: token, value: 1_000))
@@ -243,11 +243,95 @@ import Trie
         }
     }
 
-    /// The creation code of WETH, from the artifacts in the repository.
-    private func bundledToken() throws -> [UInt8] {
+    @Test func carriesCollectiblesThereAndBack() async throws {
+        try await situation { now in
+            let (bench, bridge) = (now.bench, now.bridge)
+            let user = bench.sender(1)
+            _ = try await bridge.deposit(.ether(ether), to: user.key.address, by: user)
+            // A collection of L1: the rollup's contract, whose bridge is the user, who may mint.
+            let code =
+                try bundledCode("OptimismMintableERC721")
+                + OptimismMintableERC721.constructorArguments(
+                    bridge: user.key.address, remoteChainId: 5, remoteToken: Address(truncating: 1), name: "Cards",
+                    symbol: "CRD")
+            let made = try await user.perform(TransactionRequest(to: nil, input: code, gasLimit: 8_000_000))
+            let cards = try #require(made.contractAddress)
+            let mint = OptimismMintableERC721.safeMint(to: user.key.address, tokenId: 7)
+            try await user.perform(TransactionRequest(mint, to: cards))
+            try await now.rollup.follow()
+            let factory = Address(truncating: UInt256(limbs: 0x17, 0, 0x4200_0000, 0))
+            let create = OptimismMintableERC721Factory.createOptimismMintableERC721(
+                remoteToken: cards, name: "Cards", symbol: "CRD")
+            let creation = try await bridge.deposit(
+                .message(value: 0, data: create.input, gasLimit: 4_000_000), to: factory, by: user)
+            try await now.rollup.follow()
+            let logs = try await bridge.wait(for: creation, seconds: 5).logs
+            let events = try OptimismMintableERC721Factory.OptimismMintableERC721Created.all(in: logs, of: factory)
+            let twin = try #require(events.first?.localToken)
+
+            let deposit = try await bridge.deposit(
+                .erc721(l1: cards, l2: twin, tokenID: 7), to: user.key.address, by: user)
+            try await now.rollup.follow()
+            _ = try await bridge.wait(for: deposit, seconds: 5)
+            let owner = OptimismMintableERC721.ownerOf(tokenId: 7)
+            #expect(try await now.rollup.client.read(owner, from: twin) == user.key.address)
+            #expect(try await bench.client.read(owner, from: cards) == bridge.contracts.l1ERC721Bridge)
+            let recipient = Address(truncating: 0xBEEF_0003)
+            let withdrawal = try await now.withdraw(.erc721(l1: cards, l2: twin, tokenID: 7), to: recipient, by: 1)
+            _ = try await settle(now.driver())
+            _ = try await bridge.prove(withdrawal, by: user)
+            try await bench.wait(seconds: 61)
+            _ = try await settle(now.driver())
+            try await bench.wait(seconds: 5)
+            #expect(try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user))
+            #expect(try await bench.client.read(owner, from: cards) == recipient)
+        }
+    }
+
+    /// A proposer that runs by itself, is stopped in the midst of it, and goes on as another; and one that cannot do anything.
+    @Test func proposesByItself() async throws {
+        try await situation { now in
+            try await now.rollup.follow()
+            let reports = AsyncStream.makeStream(of: ProposerDriver.Report.self)
+            let driver = try await now.driver()
+            let task = Task { await driver.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
+            var iterator = reports.stream.makeAsyncIterator()
+            guard case .did(.propose, _) = await iterator.next() else {
+                return try #require(Bool(false), "no proposal")
+            }
+            task.cancel()
+            await task.value
+            try await now.bench.wait(seconds: 61)
+            let again = try await now.driver()
+            let second = Task { await again.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
+            guard case .did(.resolve, _) = await iterator.next(), case .did(.claim, _) = await iterator.next() else {
+                return try #require(Bool(false), "not seen through")
+            }
+            second.cancel()
+            await second.value
+
+            let key = try #require(SigningKey(777_777))
+            let poor = try await ProposerDriver(
+                now.launched.genesis.rollup, node: now.rollup.client,
+                sender: TransactionSender(client: now.bench.client, key: key, chainID: 1337),
+                proposer: Proposer(interval: 1))
+            try await now.rollup.follow()
+            let third = Task { await poor.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
+            while let report = await iterator.next() {
+                guard case .failed(let why) = report else { continue }
+                #expect(why.contains("send it some") || why.contains("insufficient funds"), "\(why)")
+                break
+            }
+            third.cancel()
+            await third.value
+        }
+    }
+
+    /// The creation code of a contract of the rollup, from the artifacts in the repository.
+    private func bundledCode(_ name: String) throws -> [UInt8] {
         struct Artifact: Decodable { var bytecode: String }
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../contracts/artifacts/l2/WETH.json")
+            .appending(path: "../../contracts/artifacts/l2/\(name).json")
         return try Hex.decode(JSONDecoder().decode(Artifact.self, from: Data(contentsOf: file)).bytecode)
     }
 

@@ -55,14 +55,21 @@ extension Bridge {
         _ initiated: InitiatedWithdrawal, _ game: Address, _ provenAt: UInt64
     ) async throws(SettlementError) -> WithdrawalStage {
         let status = try await l1.read(BondedProposal.status(), from: game)
-        // What the output that it was proven against has come to: another has to be found.
-        if status == 1 { return try await provable(initiated) }
+        let registry = contracts.anchorStateRegistry
+        if try await l1.read(AnchorStateRegistry.paused(), from: registry) {
+            throw .early("the rollup's guardian has stopped proofs and withdrawals, which ends by itself in three days")
+        }
+        // Where the output that it was proven against has come to nothing, it is proven against another.
+        let isProper = try await l1.read(AnchorStateRegistry.isGameProper(game: game), from: registry)
+        if status == 1 || !isProper { return try await provable(initiated) }
         let challenger = try await l1.read(BondedProposal.challenger(), from: game)
-        if status == 0, !challenger.isZero { return .disputed }
+        if status == 0, !challenger.isZero {
+            return try await self.game(for: initiated).map { .provable($0) } ?? .disputed
+        }
         let resolvedAt = try await l1.read(BondedProposal.resolvedAt(), from: game)
         let deadline = try await l1.read(BondedProposal.challengeDeadline(), from: game).clampedToUInt64
         let delay = try await l1.read(
-            AnchorStateRegistry.disputeGameFinalityDelaySeconds(), from: contracts.anchorStateRegistry
+            AnchorStateRegistry.disputeGameFinalityDelaySeconds(), from: registry
         ).clampedToUInt64
         let maturity = try await l1.read(
             OptimismPortal.proofMaturityDelaySeconds(), from: contracts.optimismPortal
@@ -71,7 +78,7 @@ extension Bridge {
             try await l1.header(.latest).header.timestamp
         }
         // Both have to have passed, and not only been reached.
-        let final = max(status == 0 ? max(deadline, now) : resolvedAt, 0) &+ delay &+ 1
+        let final = (status == 0 ? max(deadline, now) : resolvedAt) &+ delay &+ 1
         let end = max(final, provenAt &+ maturity &+ 1)
         return .proven(secondsLeft: end > now ? end - now : 0)
     }

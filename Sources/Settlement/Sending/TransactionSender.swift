@@ -46,9 +46,14 @@ public struct TransactionSender: Sendable {
     public func send(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
         let maxFee = min(fees.baseFee &+ fees.baseFee &+ fees.tip, settings.highestFee)
+        let has = try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.balance(of: key.address)
+        }
+        // Nodes estimate nothing that the account cannot pay.
+        try check(requests, requests.map { _ in 0 }, maxFee, has: has)
         var limits: [UInt64] = []
         for request in requests { limits.append(try await gasLimit(of: request)) }
-        try await checkBalance(requests, limits, maxFee)
+        try check(requests, limits, maxFee, has: has)
         var nonce = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await client.nonce(of: key.address, countsPending: true)
         }
@@ -72,12 +77,9 @@ public struct TransactionSender: Sendable {
         return min(estimate &+ estimate / 5, max(estimate, Self.gasLimit))
     }
 
-    private func checkBalance(
-        _ requests: [TransactionRequest], _ limits: [UInt64], _ maxFee: UInt256
-    ) async throws(SettlementError) {
-        let has = try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.balance(of: key.address)
-        }
+    private func check(
+        _ requests: [TransactionRequest], _ limits: [UInt64], _ maxFee: UInt256, has: UInt256
+    ) throws(SettlementError) {
         var needs: UInt256 = 0
         for (request, limit) in zip(requests, limits) {
             guard let cost = UInt256(limit).multiplying(maxFee)?.adding(request.value), let sum = needs.adding(cost)
