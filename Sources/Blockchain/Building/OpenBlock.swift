@@ -25,12 +25,32 @@ public final class OpenBlock: Sendable {
         var subBlocks: [SubBlock] = []
         /// Where in the block a transaction is.
         var places: [Hash256: Int] = [:]
+        /// What the sub-blocks have, one after another.
+        var transactions: [Transaction] = []
+        var hashes: [Hash256] = []
+        var senders: [Address] = []
+        var receipts: [Receipt] = []
+        var byteCount = 1_024
         /// How many of the sub-blocks are in the two below.
         var tableCount = 0
         var table = ChangeTable(seed: .random(in: .min ... .max))
         var merging = DiffMerging()
+        /// Made where somebody asks, until there is more.
+        var sealed: SealedBlock?
         var block: TreeBlock?
         var isClosed = false
+
+        mutating func add(_ subBlock: SubBlock) {
+            // They share their memory with the arrays.
+            (sealed, block) = (nil, nil)
+            subBlocks.append(subBlock)
+            for (index, hash) in subBlock.hashes.enumerated() { places[hash] = subBlock.firstTransaction + index }
+            transactions += subBlock.transactions
+            hashes += subBlock.hashes
+            senders += subBlock.senders
+            receipts += subBlock.receipts
+            for encoded in subBlock.encoded { byteCount += encoded.count + 3 }
+        }
     }
 
     public let parent: BlockReference
@@ -67,17 +87,9 @@ public final class OpenBlock: Sendable {
     public func place(of transaction: Hash256) -> Int? { published.withLock { $0.places[transaction] } }
 
     /// The block as far as it has got: its hash is zero, as nobody knows it yet, and so are the roots in its header.
-    public var sealedSoFar: SealedBlock { treeBlock.sealed }
+    public var sealedSoFar: SealedBlock { published.withLock { sealed(&$0) } }
 
-    func publish(_ subBlock: SubBlock) {
-        published.withLock { published in
-            published.block = nil
-            published.subBlocks.append(subBlock)
-            for (index, hash) in subBlock.hashes.enumerated() {
-                published.places[hash] = subBlock.firstTransaction + index
-            }
-        }
-    }
+    func publish(_ subBlock: SubBlock) { published.withLock { $0.add(subBlock) } }
 
     /// Takes no more transactions.
     ///
@@ -101,29 +113,30 @@ public final class OpenBlock: Sendable {
             }
             published.tableCount = published.subBlocks.count
             let block = TreeBlock(
-                sealed(published.subBlocks), diff: published.merging.merged, requests: [], table: published.table)
+                sealed(&published), diff: published.merging.merged, requests: [], table: published.table)
             published.block = block
             return block
         }
     }
 
-    private func sealed(_ subBlocks: [SubBlock]) -> SealedBlock {
+    private func sealed(_ published: inout Published) -> SealedBlock {
+        if let sealed = published.sealed { return sealed }
         var header = header
         header.stateRoot = Hash256()
         header.transactionsRoot = Hash256()
         header.receiptsRoot = Hash256()
         if withdrawals != nil { header.withdrawalsRoot = Hash256() }
-        if let last = subBlocks.last {
+        if let last = published.subBlocks.last {
             header.gasUsed = last.gasUsed
             header.logsBloom = last.logsBloom
             if header.excessBlobGas != nil { header.blobGasUsed = last.dataFootprint + last.blobGasUsed }
         }
-        let byteCount = subBlocks.reduce(1_024) { $0 + $1.encoded.reduce(0) { $0 + $1.count + 3 } }
-        return SealedBlock(
-            Block(header: header, transactions: subBlocks.flatMap { $0.transactions }, withdrawals: withdrawals),
-            hash: Hash256(), transactionHashes: subBlocks.flatMap { $0.hashes },
-            senders: subBlocks.flatMap { $0.senders }, receipts: subBlocks.flatMap { $0.receipts },
-            encodedByteCount: byteCount)
+        let sealed = SealedBlock(
+            Block(header: header, transactions: published.transactions, withdrawals: withdrawals), hash: Hash256(),
+            transactionHashes: published.hashes, senders: published.senders, receipts: published.receipts,
+            encodedByteCount: published.byteCount)
+        published.sealed = sealed
+        return sealed
     }
 }
 

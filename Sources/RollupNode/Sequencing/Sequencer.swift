@@ -204,18 +204,20 @@ public final class Sequencer: Sendable {
                 end = until
             }
             var isExhausted = true
+            var hasMore = false
             if !isEmpty && seen != chain.pool.changeCount && !settings.isHeldBack() {
                 let added = try chain.extend(block, limits) { [journal] (_, added) throws(ChainError) in
                     try journal.append(added)
                 }
                 isExhausted = added == nil
+                hasMore = added.map { $0.hashes.count >= limits.count } ?? false
                 // What is left may fit the next sub-block.
                 let count = chain.pool.changeCount
                 seen = chain.pool.hasPending ? nil : count
             }
             if isStopped { break }
             if let end {
-                wait(until: end)
+                if !hasMore { wait(until: end) }
             } else if isExhausted {
                 break
             }
