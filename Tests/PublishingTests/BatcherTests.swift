@@ -37,6 +37,24 @@ import Testing
         Self.expectComplete(simulation)
     }
 
+    /// All at once, changes of the choice and a server that comes and goes included. The last four seeds have transactions of
+    /// another kind that stand in the pool and wait for a nonce.
+    @Test(arguments: Array(2_000..<2_030) + [1_027, 1_054, 1_057, 1_078] as [UInt64])
+    func everythingGoesWrong(seed: UInt64) throws {
+        let choices = DataChoice.allCases
+        var simulation = Simulation(choices[Int(seed % 4)], seed: seed)
+        simulation.mishaps = Simulation.Mishaps(
+            kill: seed % 3 == 0 ? 0 : 15, reorganise: 6, drop: 3, refuse: 8, delay: 3, prices: 7, blind: 4)
+        for round in 0..<100 {
+            try simulation.run(1)
+            if round % 13 == 0 { simulation.providerIsUp.toggle() }
+            if round % 17 == 0 { simulation.providerIsMute.toggle() }
+            if round % 29 == 0 { simulation.choose(choices[round % 4]) }
+        }
+        try simulation.settle()
+        Self.expectComplete(simulation)
+    }
+
     /// Without kills, so that transactions are followed through many mishaps.
     @Test(arguments: [UInt64](10...20)) func reorganisationsAreRepaired(seed: UInt64) throws {
         var simulation = Simulation(seed % 2 == 0 ? .blobs : .calldata, seed: seed)
