@@ -34,7 +34,9 @@ public final class Sequencer: Sendable {
 
     private struct State {
         var isStopped = false
-        var trouble: String?
+        /// Since when something is the matter.
+        var troubledSince: ContinuousClock.Instant?
+        var isReported = false
     }
 
     private let chain: RollupChain
@@ -111,7 +113,7 @@ public final class Sequencer: Sendable {
             do throws(ChainError) {
                 if !hasRecovered { _ = try chain.chain.recover(journal) }
                 hasRecovered = true
-                note(try makeBlock(), report)
+                note(try makeBlock(report), report)
             } catch {
                 // The head moved: the next block is made on the one that there is now.
                 if error == .blockClosed { continue }
@@ -120,11 +122,19 @@ public final class Sequencer: Sendable {
         }
     }
 
-    /// Tells of trouble when it begins and when it is over, and lets some time pass.
+    /// Tells of trouble once it has lasted a second, and when it is over; lets some time pass.
     private func note(_ trouble: String?, _ report: @Sendable (String?) -> Void) {
         let isNews = state.withLock { state in
-            defer { state.trouble = trouble }
-            return (state.trouble == nil) != (trouble == nil)
+            let wasReported = state.isReported
+            if trouble == nil {
+                (state.troubledSince, state.isReported) = (nil, false)
+                return wasReported
+            }
+            let since = state.troubledSince ?? .now
+            state.troubledSince = since
+            guard !wasReported, ContinuousClock.now - since >= .seconds(1) else { return false }
+            state.isReported = true
+            return true
         }
         if isNews { report(trouble) }
         if trouble != nil { wait(until: Self.now + 100) }
@@ -133,7 +143,7 @@ public final class Sequencer: Sendable {
     /// Makes one block, or waits for the time to come.
     ///
     /// - Returns: why there can be none yet; nil where nothing is the matter.
-    private func makeBlock() throws(ChainError) -> String? {
+    private func makeBlock(_ report: @Sendable (String?) -> Void) throws(ChainError) -> String? {
         let parent = try chain.head()
         let timestamp = parent.timestamp + schedule.blockTime
         if case .early(let time) = schedule.phase(of: timestamp, at: Self.now) {
@@ -160,7 +170,7 @@ public final class Sequencer: Sendable {
             attributes = try self.attributes(after: parent, origin, mustBeEmpty)
             isEmpty = mustBeEmpty
         }
-        try make(attributes, on: BlockReference(number: parent.number, hash: parent.hash), isEmpty: isEmpty)
+        try make(attributes, on: BlockReference(number: parent.number, hash: parent.hash), isEmpty: isEmpty, report)
         return nil
     }
 
@@ -184,7 +194,9 @@ public final class Sequencer: Sendable {
     }
 
     /// Opens a block, lets it have what comes until it is time, and seals it.
-    private func make(_ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool) throws(ChainError) {
+    private func make(
+        _ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool, _ report: @Sendable (String?) -> Void
+    ) throws(ChainError) {
         let chain = chain.chain
         let block = try chain.open(attributes, on: parent) { [journal] (_, _) throws(ChainError) in
             try journal.begin(parent.hash, attributes)
@@ -222,19 +234,18 @@ public final class Sequencer: Sendable {
                 break
             }
         }
-        try seal(block)
+        try seal(block, report)
     }
 
     /// Seals a block; where the disk is full, once it has room again.
-    private func seal(_ block: OpenBlock) throws(ChainError) {
+    private func seal(_ block: OpenBlock, _ report: @Sendable (String?) -> Void) throws(ChainError) {
         while true {
             do throws(ChainError) {
                 _ = try chain.chain.seal(block, isDurable: settings.isDurable)
                 return
             } catch {
                 guard case .storage = error, !isStopped else { throw error }
-                state.withLock { $0.trouble = error.message }
-                wait(until: Self.now + 500)
+                note(error.message, report)
             }
         }
     }
