@@ -213,7 +213,7 @@ struct LaunchCommand: AsyncParsableCommand {
                 files                 \(directory)/
 
                 Next:  mayfly node --rollup \(directory)/rollup.json --genesis \(directory)/genesis.json --sequence \
-                --l1 \(endpoint) --l1-beacon \(l1.beacons.first ?? endpoint) --data \(directory)/data
+                --l1 \(endpoint) --l1-beacon \(l1.beacons.first ?? endpoint) --data \(directory)/data --http 127.0.0.1:9545
                        mayfly proposer --rollup \(directory)/rollup.json --l1 \(endpoint)
                        mayfly bridge deposit --rollup \(directory)/rollup.json --l1 \(endpoint) --amount 1
                 """)

@@ -90,10 +90,11 @@ extension Bridge {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(seconds)
         while true {
-            let inclusion = try await EthereumClient.telling { () throws(EthereumClientError) in
-                try await node.inclusion(of: deposit.l2Transaction)
+            // A sequencer tells what is in its open block before that block is there: balances are of blocks.
+            let (inclusion, head) = try await EthereumClient.telling { () throws(EthereumClientError) in
+                (try await node.inclusion(of: deposit.l2Transaction), try await node.header(.latest).header.number)
             }
-            if let inclusion {
+            if let inclusion, inclusion.blockNumber <= head {
                 guard inclusion.isSuccess else {
                     throw .reverted("the deposit failed on the rollup, in block \(inclusion.blockNumber)")
                 }
