@@ -4,6 +4,7 @@ import EthereumRPC
 import Foundation
 import JSONRPC
 import RollupNode
+import Sequencing
 import StateTransition
 import Storage
 
@@ -64,7 +65,8 @@ struct NodeCommand: AsyncParsableCommand {
     func run() async throws {
         if check { return try DatabaseCheck.run(database.data, json: json) }
         guard let genesis else { return }
-        let chain = try database.chain(try GenesisFile.read(genesis))
+        let chain = try database.chain(
+            try GenesisFile.read(genesis), pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
         if let blocks {
             let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }

@@ -53,6 +53,7 @@ final class NodeService: Sendable {
     /// Serves until the process gets SIGINT or SIGTERM; then ends what is under way and closes the database.
     func run(stopping: () async -> Void = {}) async throws {
         let signals = StopSignals()
+        ProcessMemory.releaseStartupCode()
         let synchronising = Task { await self.synchronise() }
         await signals.wait()
         synchronising.cancel()

@@ -96,7 +96,7 @@ struct BatcherCommand: AsyncParsableCommand {
         if da == .altDA && !configuration.allowsAltDA {
             throw CommandFailure("--da alt-da: \(BatcherDriver.ChoiceError.notAllowed.message)")
         }
-        let signing = try key.key(chainID: configuration.l1ChainID)
+        let signing = try key.key(chainID: configuration.l1ChainID, for: .batcher)
         if signing.address != configuration.genesis.systemConfig.batcher {
             StandardStreams.writeError(
                 "warning: the key is of \(signing.address), and the rollup's batcher was "

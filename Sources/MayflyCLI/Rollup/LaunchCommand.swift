@@ -138,9 +138,13 @@ struct LaunchCommand: AsyncParsableCommand {
         } else {
             manifest = RollupManifest(
                 name: name, accounts: RollupManifest.Accounts(owner: owner), l1ChainID: l1ChainID)
-            manifest.accounts.batcher = signer
+            // Who launches with the embedded L1's account runs the rest with its others.
+            let isDevelopment = signer == KeyOptions.developmentKey()?.address
+            let others =
+                isDevelopment ? [KeyOptions.Role.batcher, .proposer].map { KeyOptions.developmentKey($0) } : []
+            manifest.accounts.batcher = others.first??.address ?? signer
             manifest.accounts.sequencer = signer
-            manifest.accounts.proposer = signer
+            manifest.accounts.proposer = others.last??.address ?? signer
         }
         if let da { manifest.dataAvailability = da }
         if let blockTime { manifest.blockTime = blockTime }
@@ -152,7 +156,7 @@ struct LaunchCommand: AsyncParsableCommand {
 
     private func timelock(isDevelopment: Bool) throws(SettlementError) -> Address {
         if let timelock { return try Self.address(timelock, "--timelock") }
-        guard isDevelopment, let key = KeyOptions.developmentKey else {
+        guard isDevelopment, let key = KeyOptions.developmentKey() else {
             throw .rule("give the --timelock that may upgrade the rollup's contracts")
         }
         return key.address
@@ -214,6 +218,7 @@ struct LaunchCommand: AsyncParsableCommand {
 
                 Next:  mayfly node --rollup \(directory)/rollup.json --genesis \(directory)/genesis.json --sequence \
                 --l1 \(endpoint) --l1-beacon \(l1.beacons.first ?? endpoint) --data \(directory)/data --http 127.0.0.1:9545
+                       mayfly batcher --rollup \(directory)/rollup.json --l1 \(endpoint) --node http://127.0.0.1:9545
                        mayfly proposer --rollup \(directory)/rollup.json --l1 \(endpoint)
                        mayfly bridge deposit --rollup \(directory)/rollup.json --l1 \(endpoint) --amount 1
                 """)

@@ -45,7 +45,7 @@ struct ProposerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try rollup.configuration()
-        let signer = try key.key(chainID: configuration.l1ChainID)
+        let signer = try key.key(chainID: configuration.l1ChainID, for: .proposer)
         try await rollup.withClients(node: node) { l1, l2 in
             guard let l2 else { return }
             let driver = try await ProposerDriver(

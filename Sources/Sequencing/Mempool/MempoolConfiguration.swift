@@ -42,13 +42,21 @@ public struct MempoolConfiguration: Sendable {
 
     public init() {}
 
-    /// For a chain of one node on a developer's machine: room for some blocks of tens of thousands of transactions, in
-    /// 288 MiB of them at most.
-    public static var development: MempoolConfiguration {
+    /// For the sequencer of a rollup, whose pool is the only one: room for some blocks at full speed, in 288 MiB at most.
+    public static var sequencer: MempoolConfiguration {
         var configuration = MempoolConfiguration()
         configuration.placeSize = 2_048
         configuration.pendingPlaces = 131_072
         configuration.queuedPlaces = 16_384
+        configuration.pendingPerAccount = 16_384
+        configuration.queuedPerAccount = 256
+        return configuration
+    }
+
+    /// For a chain of one node on a developer's machine: room for some blocks of tens of thousands of transactions, in
+    /// 288 MiB of them at most.
+    public static var development: MempoolConfiguration {
+        var configuration = sequencer
         configuration.pendingPerAccount = 131_072
         configuration.queuedPerAccount = 1_024
         configuration.minimumTip = 0
