@@ -26,10 +26,11 @@ public final class RollupNode: Sendable {
     ///   - directory: where the record of safe heads is kept; that of the chain.
     ///   - altDA: where data are that L1 has only a commitment to; nil for none.
     ///   - sequencer: whose newest blocks are taken; nil for none.
+    ///   - followsLostFinality: whether to go on where L1 takes back what it had called final: an L1 for development may.
     ///   - sequencing: how this node makes the rollup's blocks; nil where another one does.
     public init(
         _ chain: RollupChain, l1: L1Source, directory: String, altDA: Verifier.AltDAReader? = nil,
-        sequencer: EthereumClient? = nil, sequencing: Sequencer.Settings? = nil
+        sequencer: EthereumClient? = nil, sequencing: Sequencer.Settings? = nil, followsLostFinality: Bool = false
     ) throws {
         self.sequencing = try sequencing.map { settings in
             try Sequencer(chain, l1: l1, directory: directory, settings: settings)
@@ -37,7 +38,7 @@ public final class RollupNode: Sendable {
         self.chain = chain
         self.l1 = l1
         log = try SafeHeadLog(path: directory + "/safe-heads")
-        verifier = Verifier(chain, l1: l1, log: log, altDA: altDA)
+        verifier = Verifier(chain, l1: l1, log: log, altDA: altDA, followsLostFinality: followsLostFinality)
         self.sequencer = sequencer
     }
 

@@ -151,6 +151,26 @@ class CrashTest(RollupCase):
         self.run_rollup(body)
 
 
+class ReorganisationTest(RollupCase):
+    def test_blocks_that_l1_takes_back_are_followed(self):
+        def body(rollup):
+            rollup.sequencer()
+            rollup.batcher("calldata")
+            rollup.verifier()
+            rollup.deposit("10")
+            url = rollup.url("sequencer")
+            eventually(lambda: block(rollup.l1.url)["number"] > 24, 60, "L1 block 25")
+            with Traffic(url, USER, rollup.launched["chainId"], 0.2) as traffic:
+                for depth in (1, 4, 10):
+                    call(rollup.l1.url, "anvil_rollback", depth)
+                    time.sleep(depth + 1)
+                    reached = block(url)["number"] + 6
+                    self.assertEqual(rollup.reaches("verifier", reached)["hash"], block(url, reached)["hash"])
+            self.assertEqual(traffic.refused, [])
+
+        self.run_rollup(body)
+
+
 class BridgeTest(RollupCase):
     def test_ether_goes_there_and_back(self):
         def body(rollup):

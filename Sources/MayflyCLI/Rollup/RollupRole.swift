@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blockchain
 import Derivation
+import DevL1
 import EthereumClient
 import Foundation
 import JSONRPC
@@ -57,7 +58,8 @@ struct RollupRole: ParsableArguments {
         do {
             return try RollupNode(
                 try RollupChain(chain, configuration), l1: source, directory: directory,
-                altDA: try altDA.reader(), sequencer: followed, sequencing: sequencing.settings)
+                altDA: try altDA.reader(), sequencer: followed, sequencing: sequencing.settings,
+                followsLostFinality: configuration.l1ChainID == DevL1Settings().chainID)
         } catch let error as RollupChain.Mismatch {
             throw CommandFailure("--rollup \(rollup): \(error.message)")
         } catch let error as ChainError {

@@ -7,6 +7,8 @@ import Primitives
 public enum DerivationFailure: Error, Equatable, Sendable {
     /// L1 or a provider of data could not be asked, or does not have what it should.
     case source(EthereumClientError)
+    /// L1's endpoint does not have a block that it had before, or another one had: it may catch up.
+    case behind(l1: UInt64)
     case derivation(DerivationError)
     case chain(ChainError)
     /// Data lie with an alt-DA provider and none was named, or it does not have them.
@@ -24,7 +26,7 @@ public enum DerivationFailure: Error, Equatable, Sendable {
         case .source(let error): error.isTransient
         case .derivation(let error): error.severity == .retry
         // The chain moves under other hands too: what does not fit now may the next time.
-        case .chain, .data, .log: true
+        case .chain, .data, .log, .behind: true
         case .reorganisedFinal, .reorganised: false
         }
     }
@@ -39,6 +41,7 @@ public enum DerivationFailure: Error, Equatable, Sendable {
     public var message: String {
         switch self {
         case .source(let error): error.message
+        case .behind(let number): "L1 block \(number) was there before and is not known to the endpoint any more"
         case .derivation(let error): "derivation: \(error)"
         case .chain(let error): error.message
         case .data(let why): why

@@ -15,7 +15,10 @@ extension Verifier {
             return try chain.reference(block.number)
         }
         if let restored, restored.number > finalized.number { finalized = restored }
-        guard start.safeHead.number >= finalized.number else { throw .reorganisedFinal(finalized.l1Origin) }
+        if start.safeHead.number < finalized.number {
+            guard followsLostFinality else { throw .reorganisedFinal(finalized.l1Origin) }
+            finalized = start.safeHead
+        }
         try await dropOrphans(above: start.safeHead)
         pipeline = DerivationPipeline(chain.configuration, start)
         publish(isCurrent: false)
@@ -111,7 +114,7 @@ extension Verifier {
         let since = laggingSince ?? .now
         laggingSince = since
         if since.duration(to: .now) < Self.laggingPatience {
-            throw .source(.notFound("L1 block \(number), which was there before,"))
+            throw .behind(l1: number)
         }
     }
 

@@ -14,6 +14,7 @@ public actor Verifier {
     nonisolated let l1: L1Source
     let log: SafeHeadLog
     private let altDA: AltDAReader?
+    let followsLostFinality: Bool
     /// How far it is.
     public nonisolated let status = Latest<DerivationStatus>()
     var pipeline: DerivationPipeline?
@@ -36,7 +37,12 @@ public actor Verifier {
     /// - Parameters:
     ///   - log: of this chain.
     ///   - altDA: nil where none is named; a rollup that has data there waits then.
-    public init(_ chain: RollupChain, l1: L1Source, log: SafeHeadLog, altDA: AltDAReader? = nil) {
+    ///   - followsLostFinality: whether to go on where L1 takes back what it had called final: an L1 for development may.
+    public init(
+        _ chain: RollupChain, l1: L1Source, log: SafeHeadLog, altDA: AltDAReader? = nil,
+        followsLostFinality: Bool = false
+    ) {
+        self.followsLostFinality = followsLostFinality
         self.chain = chain
         self.l1 = l1
         self.log = log
@@ -63,18 +69,37 @@ public actor Verifier {
                 if await waiting.next() == nil { break }
             } catch {
                 if Task.isCancelled { break }
+                if !error.needsReset && !error.isTransient { throw error }
+                let isNoteworthy = isNoteworthy(error, patience)
+                let pause = pause(after: error, &patience)
                 if error.needsReset {
                     pipeline = nil
                     l1.forget()
-                } else if !error.isTransient {
-                    throw error
                 }
-                if trouble == nil && patience.isNoteworthy { report(error.message) }
-                if patience.isNoteworthy { trouble = error.message }
+                if isNoteworthy {
+                    if trouble == nil { report(error.message) }
+                    trouble = error.message
+                }
                 publish(isCurrent: false)
-                try? await Task.sleep(for: patience.next())
+                try? await Task.sleep(for: pause)
             }
         }
+    }
+
+    /// Whether trouble is worth telling: what is over in a moment is not.
+    private func isNoteworthy(_ error: DerivationFailure, _ patience: Patience) -> Bool {
+        guard case .behind = error, let laggingSince else { return patience.isNoteworthy }
+        return laggingSince.duration(to: .now) > .seconds(2)
+    }
+
+    /// How long to wait before the same is tried again.
+    private func pause(after error: DerivationFailure, _ patience: inout Patience) -> Duration {
+        // It is over with L1's next block, and nobody is asked for that meanwhile.
+        if case .behind = error { return .milliseconds(100) }
+        let isFirst = patience.attempt == 0
+        let pause = patience.next()
+        // Where to go on after a reorganisation is found at once.
+        return error.needsReset && isFirst ? .zero : pause
     }
 
     /// Derives all that L1's newest block gives.
