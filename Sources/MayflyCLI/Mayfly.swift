@@ -9,7 +9,8 @@ struct Mayfly: ParsableCommand {
         version: Version.number,
         subcommands: [
             L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
-            LaunchCommand.self, BatcherCommand.self, BridgeCommand.self, ProposerCommand.self, ConformanceCommand.self,
+            LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ProposerCommand.self,
+            ConformanceCommand.self,
             EVMCommand.self, DACommand.self,
         ])
 }

@@ -185,11 +185,10 @@ accounts:
 
     def batcher(self, da, *arguments):
         alt_da = ["--alt-da", self.url("da")] if "da" in self.ports else []
-        self.ports.setdefault("batcher", free_port())
         self.start(
             "batcher", "batcher", *self.files, "--l1", self.l1.url, "--node", self.url("sequencer"), "--key-file",
-            self.path / "batcher.key", "--da", da, "--l1-poll", 100, "--channel-blocks", 1, "--raise-after", 10, "--http",
-            f"127.0.0.1:{self.ports['batcher']}", *alt_da, *arguments)
+            self.path / "batcher.key", "--da", da, "--l1-poll", 100, "--channel-blocks", 1, "--raise-after", 10, *alt_da,
+            *arguments)
 
     def proposer(self):
         self.start(

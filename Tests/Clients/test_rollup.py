@@ -80,7 +80,7 @@ class DataTest(RollupCase):
             first = block(url)["number"]
             with Traffic(url, USER, chain_id) as traffic:
                 for choice in ("calldata", "blobs", "alt-da", "blobs"):
-                    call(rollup.url("batcher"), "mayfly_setDataAvailability", choice)
+                    rollup.run("layer", rollup.path / "trial", "set", f"da={choice}")
                     reached = block(url)["number"]
                     self.assertEqual(rollup.reaches("verifier", reached + 8)["hash"], block(url, reached + 8)["hash"])
             self.assertEqual(traffic.refused, [])

@@ -139,7 +139,7 @@ import Testing
     @Test func dataGoNowhereThatTheyMayNot() async throws {
         let setting = try await Setting()
         setting.start(.calldata)
-        #expect(throws: BatcherDriver.ChoiceError.notAllowed) { try setting.driver?.choose(.altDA) }
+        #expect(throws: BatcherDriver.ChoiceError.noServer) { try setting.driver?.choose(.altDA) }
         await setting.stop()
     }
 }

@@ -60,6 +60,9 @@ final class RollupOnL1 {
         rollup.l1BlobUpgrades = served.l1.chain.configuration.blobUpgrades
         configuration = rollup
         config = rollup.genesis.systemConfig
+        origins = [
+            try L1Origin(L1Block(header: header, hash: view.head.hash, transactions: [], receipts: []), rollup)
+        ]
         chain = try Self.chain(genesis, rollup, directory + "/sequencer")
     }
 
@@ -178,7 +181,6 @@ final class RollupOnL1 {
         {
             origin = next
         }
-        // The genesis' own origin is not among them: the first block takes the one after it.
         guard let origin else { return nil }
         let attributes = try BlockAttributes(
             try PayloadAttributes(

@@ -17,7 +17,7 @@ struct BatcherCommand: AsyncParsableCommand {
         discussion: """
             Reads new blocks from the rollup's node and sends them to L1 from the account of the rollup's batcher, which nothing
             else may use meanwhile. It keeps nothing on disk: killed at any moment, it goes on after the safe head. What it
-            publishes in can be changed while it runs (mayfly_setDataAvailability on --http).
+            publishes in can be changed while it runs: mayfly layer, or mayfly_setDataAvailability on --http.
             """)
 
     @Option(help: ArgumentHelp("The rollup's configuration.", valueName: "rollup.json"))
@@ -111,7 +111,7 @@ struct BatcherCommand: AsyncParsableCommand {
             account: BatcherAccount(address: signing.address, sign: { signing.sign(&$0) }), l1: client,
             rollup: rollupNode, altDA: try altDA.writer())
         let server = Server()
-        if let http { try await serve(driver, server, http) }
+        try await serve(driver, server)
         let verbose = verbose
         let work = Task { [interval = l1.pollInterval] in
             await driver.run(every: interval) { notice in Self.tell(notice, verbose) }
@@ -131,9 +131,22 @@ struct BatcherCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ driver: BatcherDriver, _ server: Server, _ http: ListenAddress) async throws {
+    /// Lets whoever runs the batcher ask it and direct it: over a socket that is theirs alone, and where --http says.
+    private func serve(_ driver: BatcherDriver, _ server: Server) async throws {
         var methods = Methods()
         BatcherMethods(driver).add(to: &methods)
+        let socket = BatcherSocket.path(besideRollupFile: rollup)
+        do {
+            try await server.listen(IPCEndpoint(path: socket, methods: methods))
+        } catch ServerError.socketPathInUse {
+            throw CommandFailure(
+                "another batcher of this rollup runs here, or something else is at \(socket): two would take one another's "
+                    + "nonces. Stop that one first.")
+        } catch {
+            // The directory may be somebody else's, and the name too long for a socket: the batcher works all the same.
+            StandardStreams.writeError("warning: mayfly layer cannot direct this batcher: \(socket): \(error)")
+        }
+        guard let http else { return }
         var endpoint = HTTPEndpoint(methods: methods)
         endpoint.host = http.host
         endpoint.port = http.port
