@@ -84,7 +84,7 @@ final class RollupOnL1 {
         let place = "\(directory)/\(name)"
         return try RollupNode(
             try Self.chain(genesis, configuration, place), l1: l1, directory: place, sequencer: sequencer,
-            sequencing: sequencing)
+            sequencing: sequencing, followsLostFinality: true)
     }
 
     func stop() async {
