@@ -103,8 +103,8 @@ class DataTest(RollupCase):
             eventually(lambda: block(url)["number"] > known["number"], 60, "a block after the wipe")
             self.assertEqual(block(url, known["number"]), known)
             derived = rollup.run(
-                "derive", *rollup.files, "--l1", rollup.l1.url, "--l1-beacon", rollup.l1.url, "--alt-da",
-                rollup.url("da"), "--to", known["number"], "--json")
+                "derive", *rollup.files, "--l1", rollup.l1.url, "--alt-da", rollup.url("da"), "--to", known["number"],
+                "--json")
             self.assertEqual(json.loads(derived.splitlines()[-1])["hash"], known["hash"])
 
         self.run_rollup(body)

@@ -23,6 +23,21 @@ import Testing
         }
     }
 
+    /// An L1 that makes blocks on demand alone gives a channel no end by its blocks.
+    @Test func channelsAreClosedByTimeToo() throws {
+        var settings = BatcherSettings.quick
+        settings.channelDuration = 10_000
+        settings.calldataTransactionsPerChannel = 100
+        var simulation = Simulation(.calldata, seed: 4, settings: settings)
+        // Ten L1 blocks of twelve seconds each.
+        try simulation.run(10)
+        #expect(simulation.carriers == [.calldata: 1])
+        settings.channelTime = 24_000
+        simulation = Simulation(.calldata, seed: 4, settings: settings)
+        try simulation.run(10)
+        #expect(try #require(simulation.carriers[.calldata]) >= 3)
+    }
+
     /// Killed at any moment, with an L1 that loses blocks and transactions and does not always take them.
     @Test(arguments: [DataChoice.calldata, .blobs, .altDA, .automatic], [UInt64(1), 2, 3])
     func killsAndReorganisationsLoseNothing(_ choice: DataChoice, seed: UInt64) throws {

@@ -46,7 +46,9 @@ struct BatcherCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("channel-blocks"),
-        help: ArgumentHelp("L1 blocks after which blocks are published though a channel is not full.", valueName: "n"))
+        help: ArgumentHelp(
+            "L1 blocks, or as many times 12 s, after which blocks are published though a channel is not full.",
+            valueName: "n"))
     var channelBlocks = BatcherSettings().channelDuration
 
     @Option(
@@ -73,7 +75,9 @@ struct BatcherCommand: AsyncParsableCommand {
         if da == .altDA && altDA.endpoints.isEmpty {
             throw ValidationError("--da alt-da needs a server: give --alt-da URL.")
         }
-        if channelBlocks == 0 { throw ValidationError("--channel-blocks takes a number from 1 on.") }
+        if !(1...100_000).contains(channelBlocks) {
+            throw ValidationError("--channel-blocks takes a number from 1 to 100000.")
+        }
         if !(1...1_000_000_000).contains(maxFee) { throw ValidationError("--max-fee takes a number from 1 to 10^9.") }
         if !(1...86_400).contains(raiseAfter) { throw ValidationError("--raise-after takes 1 to 86400 seconds.") }
     }
@@ -81,6 +85,8 @@ struct BatcherCommand: AsyncParsableCommand {
     private var settings: BatcherSettings {
         var settings = BatcherSettings()
         settings.channelDuration = channelBlocks
+        // As long as so many blocks of Ethereum take.
+        settings.channelTime = channelBlocks * 12_000
         settings.raiseAfter = raiseAfter * 1_000
         settings.strangerPatience = raiseAfter * 2_000
         let gwei = UInt256(1_000_000_000)

@@ -55,7 +55,7 @@ struct DeriveCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let source = try l1.source()
+        let source = try await l1.source()
         let configuration = try await l1.complete(try RollupConfigurationFile.read(rollup), source.client)
         let node: RollupNode
         do {

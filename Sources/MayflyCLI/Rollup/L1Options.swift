@@ -1,5 +1,6 @@
 import ArgumentParser
 import Derivation
+import DevL1
 import EthereumClient
 import JSONRPC
 import RollupNode
@@ -16,7 +17,7 @@ struct L1Options: ParsableArguments {
     @Option(
         name: .customLong("l1-beacon"),
         help: ArgumentHelp(
-            "An endpoint of L1's beacon API, which has the blobs; may be repeated. mayfly l1 serves it where it serves all.",
+            "An endpoint of L1's beacon API, which has the blobs; may be repeated. Not needed for mayfly l1.",
             valueName: "url"))
     var beacons: [String] = []
 
@@ -56,8 +57,17 @@ struct L1Options: ParsableArguments {
         return try options.client()
     }
 
-    func source() throws -> L1Source {
+    func source() async throws -> L1Source {
         let client = try client()
+        var beacons = beacons
+        if beacons.isEmpty {
+            do throws(EthereumClientError) {
+                // The embedded L1 serves its beacon API where it serves all.
+                if try await client.chainID() == DevL1Settings().chainID { beacons = endpoints }
+            } catch {
+                throw CommandFailure("--l1: \(error.message)")
+            }
+        }
         do throws(EthereumClientError) {
             return L1Source(client: client, beacon: beacons.isEmpty ? nil : try BeaconClient(try parsed(beacons)))
         } catch {

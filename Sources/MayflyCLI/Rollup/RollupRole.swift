@@ -47,7 +47,7 @@ struct RollupRole: ParsableArguments {
     /// The rollup's node on a chain; nil where the chain is no rollup's.
     func node(_ chain: Chain, directory: String) async throws -> RollupNode? {
         guard let rollup else { return nil }
-        let source = try l1.source()
+        let source = try await l1.source()
         let configuration = try await l1.complete(try RollupConfigurationFile.read(rollup), source.client)
         let followed: EthereumClient?
         do throws(EthereumClientError) {

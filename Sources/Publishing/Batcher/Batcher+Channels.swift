@@ -14,7 +14,7 @@ extension Batcher {
                 if known[Int(id.number - base.number)] != id { return reset(.reorganised) }
             } else if id.number == last.number &+ 1 {
                 if block.reference.parentHash != last.hash { return reset(.reorganised) }
-                if builder.isEmpty { builderOpened = l1?.head.number ?? 0 }
+                if builder.isEmpty { builderOpened = (l1?.head.number ?? 0, now) }
                 builder.append(block)
                 known.append(id)
             }
@@ -41,7 +41,8 @@ extension Batcher {
             let capacity = settings.capacity(carrier)
             let windowEnd = first.reference.l1Origin.number &+ configuration.sequencingWindow
             let isDue =
-                l1.head.number >= builderOpened &+ settings.channelDuration
+                l1.head.number >= builderOpened.l1 &+ settings.channelDuration
+                || now - builderOpened.time >= settings.channelTime
                 || l1.head.number &+ settings.safetyMargin >= windowEnd
             guard isDue || builder.seemsFull(capacity) else { return }
             let isHurried = lastFull.map { now - $0 < settings.unhurried } ?? false
@@ -49,7 +50,7 @@ extension Batcher {
                 capacity: capacity, quality: isHurried ? settings.hurriedQuality : settings.quality, mustClose: isDue)
             guard let product else { return }
             if !isDue { lastFull = now }
-            builderOpened = l1.head.number
+            builderOpened = (l1.head.number, now)
             let chosen = nextCarrier(size: product.data.count)
             let seed =
                 product.last.hash.bytes + product.first.parentHash.bytes + [UInt8(truncatingIfNeeded: nextSerial)]

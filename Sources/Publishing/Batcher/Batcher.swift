@@ -40,8 +40,8 @@ public struct Batcher: Sendable {
     /// The safe block that publishing began after, or a later one, and all blocks taken since.
     var known: [BlockID] = []
     var builder: ChannelBuilder
-    /// The L1 head's number when the first block of the builder came.
-    var builderOpened: UInt64 = 0
+    /// L1's head, and the time, when the first block of the builder came.
+    var builderOpened: (l1: UInt64, time: UInt64) = (0, 0)
     /// When the last channel was closed because it was full.
     var lastFull: UInt64?
     /// Not safe yet, in order.

@@ -14,6 +14,9 @@ public struct BatcherSettings: Equatable, Sendable {
     public var altDAChannelSize = 780_000
     /// L1 blocks after which a channel is closed though it is not full.
     public var channelDuration: UInt64 = 5
+    /// Milliseconds after which a channel is closed though L1 has had fewer blocks: one that makes blocks only on demand
+    /// would not have any without it.
+    public var channelTime: UInt64 = 60_000
     /// L1 blocks before the end of a sequencing window by which a channel is closed and sent.
     public var safetyMargin: UInt64 = 10
     /// Brotli's quality, 5 to 11, and where channels fill within `unhurried`.
