@@ -1,39 +1,40 @@
 import Dispatch
 import Foundation
-import Synchronization
+
+/// Where the handler of signals writes to, and whether it has: a handler may do little more.
+nonisolated(unsafe) private var pipeEnd: Int32 = -1
+nonisolated(unsafe) private var isAsked = false
 
 /// SIGINT and SIGTERM: the first asks the process to end in order, a second one ends it at once.
+///
+/// A handler of our own, as those of Dispatch are there only some time after they are asked for: until then a signal is lost.
 final class StopSignals {
-    private let sources: [any DispatchSourceSignal]
+    private let source: any DispatchSourceRead
     private let stream: AsyncStream<Void>
 
-    /// Begins to listen, for as long as the value lives.
+    /// Begins to listen, for as long as the process lives; there is one such value at a time.
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         self.stream = stream
-        let first = FirstSignal()
-        sources = [SIGINT, SIGTERM].map { number in
-            Foundation.signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
+        pipeEnd = ends[1]
+        source = DispatchSource.makeReadSource(fileDescriptor: ends[0])
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
                 // What was committed is safe: nothing has to be done before.
-                if !first.take() { _exit(128 + number) }
-                continuation.yield()
+                if isAsked { _exit(128 + number) }
+                isAsked = true
+                var byte: UInt8 = 0
+                _ = write(pipeEnd, &byte, 1)
             }
-            source.resume()
-            return source
         }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    deinit { source.cancel() }
 
     /// Waits for the first.
     func wait() async { for await _ in stream { break } }
-
-    private final class FirstSignal: Sendable {
-        private let isTaken = Atomic<Bool>(false)
-
-        /// True once.
-        func take() -> Bool { !isTaken.exchange(true, ordering: .acquiringAndReleasing) }
-    }
 }
