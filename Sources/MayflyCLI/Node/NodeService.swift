@@ -24,6 +24,8 @@ final class NodeService: Sendable {
     /// - Parameter option: the one that said where, for who has to choose another place.
     /// - Returns: `ADDR:PORT`, with the port that was chosen where any was asked for.
     func listen(_ endpoint: HTTPEndpoint, for option: String) async throws -> String {
+        // Who asks as soon as there is an answer sees what an idle node takes.
+        ProcessMemory.releaseStartupCode()
         do {
             let address = try await server.listen(endpoint)
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
