@@ -49,10 +49,12 @@ let package = Package(
         .target(name: "Primitives", swiftSettings: strict),
         .target(name: "CKeccak", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CHashes", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CBLS12381", cSettings: [.unsafeFlags(["-O3"])]),
         .target(
             name: "Cryptography",
             dependencies: [
                 "Primitives", .target(name: "CKeccak", condition: native), .target(name: "CHashes", condition: native),
+                .target(name: "CBLS12381", condition: native),
             ],
             swiftSettings: strict),
         .target(name: "Trie", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
@@ -86,6 +88,10 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "CBrotli"],
             swiftSettings: strict),
         .target(name: "Proposing", dependencies: ["Primitives"], swiftSettings: strict),
+        .target(
+            name: "Lifecycles",
+            dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
+            swiftSettings: strict),
 
         // Ring 3: adapters, everything that touches the outside.
         .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
@@ -106,7 +112,8 @@ let package = Package(
         .target(
             name: "EthereumClient",
             dependencies: [
-                "Primitives", "Cryptography", "Trie", "StateTransition", "Sequencing", "JSONRPC",
+                "Primitives", "Cryptography", "Trie", "StateTransition", "Derivation", "Layers", "Sequencing",
+                "JSONRPC",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -115,7 +122,7 @@ let package = Package(
         .target(
             name: "DataAvailability",
             dependencies: [
-                "Primitives", "Cryptography", "Derivation", "JSONRPC", "EthereumClient",
+                "Primitives", "Cryptography", "Derivation", "Layers", "JSONRPC", "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -124,7 +131,17 @@ let package = Package(
             name: "Settlement",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Proposing",
+                "Lifecycles",
                 "JSONRPC", "EthereumClient",
+            ],
+            swiftSettings: strict),
+        .systemLibrary(name: "CSpawn"),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "CSpawn", "Primitives", "StateTransition", "Derivation", "Layers", "Lifecycles", "JSONRPC",
+                "EthereumClient",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -158,6 +175,7 @@ let package = Package(
             name: "RollupNode",
             dependencies: [
                 "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
+                "Lifecycles",
                 "Publishing", "Storage", "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC",
             ],
             swiftSettings: strict),
@@ -167,9 +185,10 @@ let package = Package(
             dependencies: [
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])), "CZlib",
                 "Primitives", "Cryptography", "Conformance", "EVM", "StateTransition", "Derivation", "Layers",
-                "Sequencing", "Publishing", "Storage",
+                "Sequencing", "Lifecycles", "Publishing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
-                "RollupNode", "Settlement", "Proposing", .product(name: "NIOCore", package: "swift-nio"),
+                "RollupNode", "Settlement", "Proposing", "Gateway",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -221,8 +240,9 @@ let package = Package(
         .testTarget(
             name: "EthereumClientTests",
             dependencies: [
-                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
-                "Blockchain", "EthereumRPC", "DevL1", "EthereumClient",
+                "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
+                "Storage",
+                "JSONRPC", "Blockchain", "EthereumRPC", "DevL1", "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -231,7 +251,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
                 "Publishing", "Storage",
-                "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
+                "JSONRPC", "EthereumClient", "DataAvailability", "Blockchain", "EthereumRPC", "DevL1", "RollupNode",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -239,11 +259,16 @@ let package = Package(
             name: "SettlementTests",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Proposing",
+                "Lifecycles",
                 "Sequencing", "Storage", "JSONRPC", "Blockchain", "EthereumRPC", "DevL1", "EthereumClient",
                 "Settlement", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),
+        .testTarget(
+            name: "LifecyclesTests",
+            dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Lifecycles"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["Primitives", "Cryptography", "Trie", "StateTransition", "Conformance"],
@@ -255,7 +280,7 @@ let package = Package(
         .testTarget(
             name: "DataAvailabilityTests",
             dependencies: [
-                "Primitives", "Cryptography", "Derivation", "EthereumClient", "DataAvailability",
+                "Primitives", "Cryptography", "Derivation", "Layers", "EthereumClient", "DataAvailability",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),

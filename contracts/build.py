@@ -4,6 +4,7 @@ Usage: build.py build | check
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -140,6 +141,10 @@ def outputs() -> dict[Path, str]:
             files[ROOT / "artifacts" / side / f"{name}.json"] = json.dumps(result, indent=1, sort_keys=True) + "\n"
             files[ROOT / "snapshots" / side / f"{name}.txt"] = snapshot(result)
     description = json.dumps(describe(built["l2"]), indent=1) + "\n"
+    # A slot of storage takes a line.
+    description = re.sub(
+        r'\{\n\s+("slot"[^{}]*?)\n\s+\}', lambda found: "{" + re.sub(r"\n\s+", " ", found[1]) + "}", description
+    )
     files[ROOT / "artifacts" / "l2" / "predeploys.json"] = description
     files[ROOT.parent / "Sources" / "Layers" / "Genesis" / "PredeployDescription.swift"] = swift_text(description)
     return files | bindings(built)

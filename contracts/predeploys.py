@@ -6,6 +6,8 @@ parameters and needs no EVM; the format is described in README.md.
 
 from dataclasses import dataclass, field
 
+from eth_utils import keccak
+
 NAMESPACE = 0x4200000000000000000000000000000000000000
 # Where the specification puts the implementation behind a predeploy's proxy: the low two bytes are the predeploy's.
 CODE_NAMESPACE = 0xC0D3C0D3C0D3C0D3C0D3C0D3C0D3C0D3C0D30000
@@ -54,6 +56,8 @@ class Predeploy:
     name: str
     address: int
     storage: dict = field(default_factory=dict)
+    # Of maps: the variable, the key and the value.
+    entries: list = field(default_factory=list)
     code: str = ""
     proxied: bool = True
 
@@ -83,6 +87,21 @@ PREDEPLOYS = [
         },
     ),
     Predeploy("ProxyAdmin", 0x18, {"owner": Parameter("governor", alias=True)}),
+    # Ours, far from those of the specification.
+    Predeploy(
+        "MayflyCollectionFactory",
+        0x7C0,
+        {
+            "blueprint": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x7C0,
+            "blueprintERC1155": CODE_NAMESPACE + BLUEPRINT_OFFSET + 0x7C1,
+        },
+    ),
+    # The vaults' last fees are paid on L1 to whom they pay: their resolvers are there from the start.
+    Predeploy(
+        "Dissolver",
+        0x7D0,
+        entries=[("resolverOf", NAMESPACE + low, Parameter(f"{vault}Recipient")) for low, vault in VAULTS.items()],
+    ),
 ] + [
     Predeploy(
         name[0].upper() + name[1:],
@@ -97,20 +116,30 @@ PREDEPLOYS = [
     for low, name in VAULTS.items()
 ]
 
-# Contracts that a factory makes, by the low bytes of the factory's address.
-BLUEPRINTS = {0x12: "OptimismMintableERC20", 0x17: "OptimismMintableERC721"}
+# Contracts that a factory makes, by the low bytes of the factory's address; of a second kind, those behind.
+BLUEPRINTS = {
+    0x12: "OptimismMintableERC20",
+    0x17: "OptimismMintableERC721",
+    0x7C0: "MayflyERC721",
+    0x7C1: "MayflyERC1155",
+}
 
 
 def _address(number: int) -> str:
     return f"0x{number:040x}"
 
 
-def _storage(built: dict, values: dict) -> list[dict]:
-    """The slots of variables, sorted."""
+def _storage(built: dict, values: dict, entries=()) -> list[dict]:
+    """The slots of variables and of entries of maps, sorted."""
     layout = built["storageLayout"].get("storage_layout", {})
     slots = []
-    for name, value in values.items():
-        entry = {"slot": f"0x{layout[name]['slot']:064x}"}
+    placed = [(layout[name]["slot"], value) for name, value in values.items()]
+    for name, key, value in entries:
+        # Vyper's order: the map's slot, then the key.
+        words = layout[name]["slot"].to_bytes(32, "big") + key.to_bytes(32, "big")
+        placed.append((int.from_bytes(keccak(words), "big"), value))
+    for slot, value in placed:
+        entry = {"slot": f"0x{slot:064x}"}
         if isinstance(value, Parameter):
             entry |= {"parameter": value.name} | ({"alias": True} if value.alias else {})
         else:
@@ -132,7 +161,7 @@ def describe(built: dict[str, dict]) -> dict:
     for predeploy in PREDEPLOYS:
         code = predeploy.code or predeploy.name
         address, implementation = NAMESPACE + predeploy.address, CODE_NAMESPACE + predeploy.address
-        storage = _storage(built[code], predeploy.storage)
+        storage = _storage(built[code], predeploy.storage, predeploy.entries)
         if not predeploy.proxied:
             account(predeploy.name, address, code, storage)
             continue

@@ -34,6 +34,7 @@ public final class Chain: Sendable {
     let pending = PendingBlock()
     let opening = Opening()
     let openEvents = Observers<OpenBlockEvent>()
+    let limitsOfData = Mutex(DataLimits())
 
     /// The chain in a database.
     ///

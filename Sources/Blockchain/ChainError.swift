@@ -20,6 +20,8 @@ public enum ChainError: Error, Equatable, Sendable {
     case attributes(String)
     /// The head of the chain is another now than that which the block was opened on, or the block was given up.
     case blockClosed
+    /// What somebody else's block was said to consist of makes another block.
+    case unexpectedHash(computed: Hash256)
 }
 
 extension ChainError {
@@ -37,6 +39,7 @@ extension ChainError {
         case .invalidForkChoice(let why): "invalid fork choice state: \(why)"
         case .attributes(let why): "invalid block attributes: \(why)"
         case .blockClosed: "the block is not open any more"
+        case .unexpectedHash(let hash): "what came of the block makes another one, \(hash)"
         }
     }
 }

@@ -1,4 +1,5 @@
-/// Numbers that every rollup of the OP Stack has in common (OP Stack specification, derivation, protocol parameters).
+/// Numbers that every rollup has in common (OP Stack specification, derivation, protocol parameters; the last blocks of a
+/// rollup that ends are Mayfly's).
 public enum ProtocolConstant {
     /// L1 blocks in which a channel must be completed (`CHANNEL_TIMEOUT`, Granite).
     public static var channelTimeout: UInt64 { 50 }
@@ -11,6 +12,8 @@ public enum ProtocolConstant {
     public static var sequencerDrift: UInt64 { 1_800 }
     /// Gas of the transaction that brings the L1 attributes (`RegolithSystemTxGas`).
     public static var l1AttributesGas: UInt64 { 1_000_000 }
+    /// Blocks after the last ordinary one of a rollup that ends.
+    public static var dissolutionBlocks: UInt64 { 4 }
     /// What the footprint scalar is where the system configuration has none (Jovian).
     public static var footprintGasScalar: UInt16 { 400 }
 }

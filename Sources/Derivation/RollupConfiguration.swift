@@ -41,6 +41,8 @@ public struct RollupConfiguration: Equatable, Sendable {
     public var depositContract: Address
     /// Whose logs on L1 change the system configuration.
     public var systemConfigContract: Address
+    /// Whose log on L1 ends the rollup; nil for a rollup that has no end.
+    public var lifecycleContract: Address?
     /// When L1's blob parameters change, in ascending order of time.
     public var l1BlobUpgrades: [ChainConfiguration.BlobUpgrade]
     /// Whether a batcher transaction may name data elsewhere; otherwise one that does is ignored.
@@ -50,7 +52,8 @@ public struct RollupConfiguration: Equatable, Sendable {
     public init?(
         genesis: Genesis, blockTime: UInt64, sequencingWindow: UInt64, l1ChainID: UInt64, l2ChainID: UInt64,
         batchInbox: Address, depositContract: Address, systemConfigContract: Address,
-        l1BlobUpgrades: [ChainConfiguration.BlobUpgrade] = [], allowsAltDA: Bool = false
+        l1BlobUpgrades: [ChainConfiguration.BlobUpgrade] = [], allowsAltDA: Bool = false,
+        lifecycleContract: Address? = nil
     ) {
         guard blockTime > 0, sequencingWindow >= 2 else { return nil }
         self.genesis = genesis
@@ -63,6 +66,7 @@ public struct RollupConfiguration: Equatable, Sendable {
         self.systemConfigContract = systemConfigContract
         self.l1BlobUpgrades = l1BlobUpgrades
         self.allowsAltDA = allowsAltDA
+        self.lifecycleContract = lifecycleContract
     }
 
     /// The price of a blob gas on L1 in a block, wei; one before there are blobs.

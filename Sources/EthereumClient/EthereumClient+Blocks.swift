@@ -32,8 +32,10 @@ public struct FetchedBlock: Sendable, Equatable {
 
 extension EthereumClient {
     /// The chain's id (EIP-695).
-    public func chainID() async throws(EthereumClientError) -> UInt64 {
-        try await call("eth_chainId") { reader in try reader.readQuantity() }
+    ///
+    /// - Parameter patience: for the answer, where it is another than in the settings.
+    public func chainID(patience: Duration? = nil) async throws(EthereumClientError) -> UInt64 {
+        try await call("eth_chainId", patience: patience) { reader in try reader.readQuantity() }
     }
 
     /// The header of a block; its hash is of what was read, and the one asked for where that was a hash.

@@ -4,10 +4,13 @@ public import StateTransition
 
 /// Where a transaction is, and what came of it, by the node's word.
 public struct Inclusion: Sendable, Equatable {
+    public var transactionHash: Hash256
     public var blockHash: Hash256
     public var blockNumber: UInt64
     public var isSuccess: Bool
     public var gasUsed: UInt64
+    /// Wei a gas that was paid; zero where the node does not say.
+    public var gasPrice: UInt256 = 0
     /// Of a creation.
     public var contractAddress: Address?
     public var logs: [Log]
@@ -67,15 +70,18 @@ extension EthereumClient {
 extension JSONReader {
     fileprivate mutating func readInclusion() throws -> Inclusion {
         var inclusion = Inclusion(
-            blockHash: Hash256(), blockNumber: 0, isSuccess: false, gasUsed: 0, contractAddress: nil, logs: [])
+            transactionHash: Hash256(), blockHash: Hash256(), blockNumber: 0, isSuccess: false, gasUsed: 0,
+            contractAddress: nil, logs: [])
         var ahead = self
         try beginObject()
         while let key = try nextKey() {
             if try readNull() { continue }
             switch key {
+            case "transactionHash": inclusion.transactionHash = try readHash()
             case "blockHash": inclusion.blockHash = try readHash()
             case "blockNumber": inclusion.blockNumber = try readQuantity()
             case "gasUsed": inclusion.gasUsed = try readQuantity()
+            case "effectiveGasPrice": inclusion.gasPrice = try readUInt256()
             case "contractAddress": inclusion.contractAddress = try readAddress()
             default: try skipValue()
             }

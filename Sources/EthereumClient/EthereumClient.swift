@@ -20,14 +20,41 @@ public final class EthereumClient: Sendable {
     }
 
     let transport: HTTPTransport
+    private let authorization: (@Sendable () -> String)?
     private let asking: EndpointAsking
+    private let endpoints: [Endpoint]
+    private let settings: Settings
     private let nextID = Atomic<UInt64>(1)
 
-    /// - Parameter endpoints: of nodes of one chain, the preferred first; at least one.
+    /// - Parameters:
+    ///   - endpoints: of nodes of one chain, the preferred first; at least one.
+    ///   - authorization: gives what each request says in its `Authorization` header; nil for nothing.
     /// - Throws: `endpoint` where there is none.
-    public init(_ endpoints: [Endpoint], settings: Settings = Settings()) throws(EthereumClientError) {
-        transport = HTTPTransport(connectTimeout: .seconds(5), answerLimit: settings.answerLimit)
+    public convenience init(
+        _ endpoints: [Endpoint], settings: Settings = Settings(), authorization: (@Sendable () -> String)? = nil
+    ) throws(EthereumClientError) {
+        let transport = HTTPTransport(connectTimeout: .seconds(5), answerLimit: settings.answerLimit)
+        try self.init(endpoints, settings, authorization, transport)
+    }
+
+    private init(
+        _ endpoints: [Endpoint], _ settings: Settings, _ authorization: (@Sendable () -> String)?,
+        _ transport: HTTPTransport
+    ) throws(EthereumClientError) {
+        self.authorization = authorization
+        self.transport = transport
+        self.endpoints = endpoints
+        self.settings = settings
         asking = try EndpointAsking(endpoints, settings)
+    }
+
+    /// The endpoints one by one, for what is not to be one's word alone: each answers within 5 s or not at all.
+    ///
+    /// They use the connections of this client, and are of no use once it is closed.
+    public var separately: [EthereumClient] {
+        var settings = settings
+        settings.patience = min(settings.patience, .seconds(5))
+        return endpoints.compactMap { try? EthereumClient([$0], settings, authorization, transport) }
     }
 
     /// Closes the connections; nothing may be asked afterwards.
@@ -37,10 +64,11 @@ public final class EthereumClient: Sendable {
     ///
     /// - Parameters:
     ///   - parameters: writes the elements of the array of parameters.
+    ///   - patience: for this answer, where it is another than in the settings.
     ///   - read: reads the result; where it throws, another endpoint is asked.
     /// - Throws: `refused` with the node's error; `unreachable` where no endpoint gives an answer that can be read.
     public func call<Result>(
-        _ method: String, _ parameters: (inout JSONWriter) -> Void = { _ in },
+        _ method: String, _ parameters: (inout JSONWriter) -> Void = { _ in }, patience: Duration? = nil,
         read: (inout JSONReader) throws -> Result
     ) async throws(EthereumClientError) -> Result {
         let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -58,8 +86,8 @@ public final class EthereumClient: Sendable {
         writer.endArray()
         writer.endObject()
         let body = writer.buffer
-        return try await asking.ask { (endpoint, timeout) async in
-            await self.transport.post(body, to: endpoint, timeout: timeout)
+        return try await asking.ask(patience: patience) { (endpoint, timeout) async in
+            await self.transport.post(body, to: endpoint, authorization: self.authorization?(), timeout: timeout)
         } read: { (answer, isFound) throws(EthereumClientError) in
             do throws(EthereumClientError) {
                 return try Self.result(of: answer, id: Int64(truncatingIfNeeded: id), read)

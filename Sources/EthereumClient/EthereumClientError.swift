@@ -26,12 +26,4 @@ extension EthereumClientError {
         case .notFound(let what): "\(what) is not known to the endpoint"
         }
     }
-
-    /// Whether another endpoint, or the same one later, may do better.
-    public var isTransient: Bool {
-        switch self {
-        case .unreachable, .malformed, .unproven, .notFound: true
-        case .endpoint, .refused: false
-        }
-    }
 }

@@ -40,6 +40,7 @@ public enum EthereumMethods {
     public static func administering(_ methods: Methods, _ context: NodeContext) -> Methods {
         var methods = methods
         DebugRaw(context: context).addAdministration(to: &methods)
+        MinerMethods(context: context).add(to: &methods)
         return methods
     }
 }

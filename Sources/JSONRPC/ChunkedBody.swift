@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// Takes a chunked body apart (RFC 9112, section 7.1), as much as has come.
-struct ChunkedBody {
+package struct ChunkedBody {
     private enum Stage {
         case size, data(Int), dataEnd, trailer
     }
@@ -12,11 +12,13 @@ struct ChunkedBody {
     /// A size line, extensions included, and all trailers may be this long.
     private static let lineLimit = 1024
 
+    package init() {}
+
     /// Moves what is whole from `input` to `body`; true once the last chunk and the trailers have been read.
-    mutating func read(
+    package mutating func read(
         _ input: inout ByteBuffer, into body: inout ByteBuffer, limit: Int
-    ) throws(HTTPRequestHead.Refusal) -> Bool {
-        let malformed = HTTPRequestHead.Refusal(.badRequest, "malformed chunk")
+    ) throws(RequestHead.Refusal) -> Bool {
+        let malformed = RequestHead.Refusal(.badRequest, "malformed chunk")
         while true {
             switch stage {
             case .size:
@@ -35,7 +37,7 @@ struct ChunkedBody {
                 }
                 guard digits > 0 else { throw malformed }
                 guard body.readableBytes + size <= limit else {
-                    throw HTTPRequestHead.Refusal(.contentTooLarge, "request body too large")
+                    throw RequestHead.Refusal(.contentTooLarge, "request body too large")
                 }
                 stage = size == 0 ? .trailer : .data(size)
             case .data(let left):
@@ -58,15 +60,15 @@ struct ChunkedBody {
     }
 
     /// The next line without its CR LF.
-    private static func line(_ input: inout ByteBuffer) throws(HTTPRequestHead.Refusal) -> ByteBuffer? {
+    private static func line(_ input: inout ByteBuffer) throws(RequestHead.Refusal) -> ByteBuffer? {
         let view = input.readableBytesView
         guard let end = view.prefix(lineLimit).firstIndex(of: 10) else {
-            if view.count >= lineLimit { throw HTTPRequestHead.Refusal(.badRequest, "chunk line too long") }
+            if view.count >= lineLimit { throw RequestHead.Refusal(.badRequest, "chunk line too long") }
             return nil
         }
         let length = end - view.startIndex
         guard length >= 1, view[end - 1] == 13, var line = input.readSlice(length: length + 1) else {
-            throw HTTPRequestHead.Refusal(.badRequest, "malformed chunk")
+            throw RequestHead.Refusal(.badRequest, "malformed chunk")
         }
         line.moveWriterIndex(to: line.writerIndex - 2)
         return line

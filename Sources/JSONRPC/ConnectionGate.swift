@@ -1,8 +1,8 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Knows the connections of an endpoint: holds them to a limit, and ends them when the server stops.
-final class ConnectionGate: Sendable {
+package final class ConnectionGate: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isStopped = false
@@ -11,13 +11,13 @@ final class ConnectionGate: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// Connections that are open.
-    var count: Int { state.withLock { $0.channels.count } }
+    package var count: Int { state.withLock { $0.channels.count } }
 
     /// Lets a connection in, if there is room.
-    func enter(_ channel: any Channel) -> Bool {
+    package func enter(_ channel: any Channel) -> Bool {
         state.withLock { state in
             guard !state.isStopped, state.channels.count < limit else { return false }
             state.channels[ObjectIdentifier(channel)] = channel
@@ -25,12 +25,12 @@ final class ConnectionGate: Sendable {
         }
     }
 
-    func leave(_ channel: any Channel) {
+    package func leave(_ channel: any Channel) {
         state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
     /// Lets nobody in any more, and asks those inside to finish and go.
-    func stop() {
+    package func stop() {
         let channels = state.withLock { state in
             state.isStopped = true
             return Array(state.channels.values)
@@ -39,7 +39,7 @@ final class ConnectionGate: Sendable {
     }
 
     /// Closes what is still open.
-    func closeAll() {
+    package func closeAll() {
         for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
     }
 }

@@ -11,7 +11,7 @@ struct HTTPAdmission: Sendable {
     }
 
     var purpose: Purpose
-    var bodyLength: HTTPRequestHead.BodyLength
+    var bodyLength: RequestHead.BodyLength
     var keepsAlive: Bool
     var acceptsGzip: Bool
     var bodyIsGzip: Bool
@@ -45,7 +45,7 @@ final class HTTPEndpointState: Sendable {
     }
 
     /// Checks a head, in the order of the common clients: host, token, method, length, origin, type.
-    func admit(_ head: HTTPRequestHead) throws(HTTPRequestHead.Refusal) -> HTTPAdmission {
+    func admit(_ head: RequestHead) throws(RequestHead.Refusal) -> HTTPAdmission {
         var admission = HTTPAdmission(
             purpose: .call, bodyLength: head.bodyLength, keepsAlive: head.keepsAlive, acceptsGzip: head.acceptsGzip,
             bodyIsGzip: head.bodyIsGzip, expectsContinue: head.expectsContinue)
@@ -55,34 +55,34 @@ final class HTTPEndpointState: Sendable {
             admission.extra.append("Connection: keep-alive")
         }
         guard policy.allowsHost(head.host) else {
-            throw HTTPRequestHead.Refusal(.forbidden, "invalid host specified")
+            throw RequestHead.Refusal(.forbidden, "invalid host specified")
         }
         if case .bytes(let length) = head.bodyLength, length > limits.bodyBytes {
-            throw HTTPRequestHead.Refusal(.contentTooLarge, "content length too large")
+            throw RequestHead.Refusal(.contentTooLarge, "content length too large")
         }
-        if !policy.origins.isEmpty { addOriginHeaders(head, &admission) }
+        admission.extra += policy.originHeaders(for: head)
         switch head.method {
         case .post: try admitCall(head)
         case .get, .head: try admitGet(head, &admission)
         case .options:
             admission.purpose = .answer(.ok)
-        default: throw HTTPRequestHead.Refusal(.methodNotAllowed, "method not allowed")
+        default: throw RequestHead.Refusal(.methodNotAllowed, "method not allowed")
         }
         return admission
     }
 
-    private func admitCall(_ head: HTTPRequestHead) throws(HTTPRequestHead.Refusal) {
+    private func admitCall(_ head: RequestHead) throws(RequestHead.Refusal) {
         try authorise(head)
         guard policy.servesHTTP, let first = head.target.first, first == UInt8(ascii: "/"),
             head.target.count == 1 || head.target[1] == UInt8(ascii: "?")
-        else { throw HTTPRequestHead.Refusal(.notFound, "not found") }
+        else { throw RequestHead.Refusal(.notFound, "not found") }
         guard HTTPPolicy.acceptsContentType(head.contentType) else {
-            throw HTTPRequestHead.Refusal(
+            throw RequestHead.Refusal(
                 .unsupportedMediaType, "invalid content type, only application/json is supported")
         }
     }
 
-    private func admitGet(_ head: HTTPRequestHead, _ admission: inout HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+    private func admitGet(_ head: RequestHead, _ admission: inout HTTPAdmission) throws(RequestHead.Refusal) {
         let target = String(decoding: head.target, as: UTF8.self)
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(parts.first ?? "")
@@ -90,13 +90,13 @@ final class HTTPEndpointState: Sendable {
         if head.wantsWebSocket, policy.servesWebSocket, head.method == .get {
             try authorise(head)
             guard policy.allowsWebSocket(from: head) else {
-                throw HTTPRequestHead.Refusal(.forbidden, "origin not allowed")
+                throw RequestHead.Refusal(.forbidden, "origin not allowed")
             }
             guard head.header("sec-websocket-version") == "13" else {
-                throw HTTPRequestHead.Refusal(.upgradeRequired, "only WebSocket version 13 is supported")
+                throw RequestHead.Refusal(.upgradeRequired, "only WebSocket version 13 is supported")
             }
             guard let key = head.header("sec-websocket-key"), key.utf8.count == 24, head.bodyLength == .none else {
-                throw HTTPRequestHead.Refusal(.badRequest, "malformed WebSocket handshake")
+                throw RequestHead.Refusal(.badRequest, "malformed WebSocket handshake")
             }
             admission.purpose = .webSocket(key: key)
         } else if let route = routes.first(where: { $0.answers(path) }) {
@@ -106,15 +106,15 @@ final class HTTPEndpointState: Sendable {
         } else {
             // Probes of load balancers ask for nothing in particular.
             try authorise(head)
-            guard path == "/", query.isEmpty else { throw HTTPRequestHead.Refusal(.notFound, "not found") }
+            guard path == "/", query.isEmpty else { throw RequestHead.Refusal(.notFound, "not found") }
             admission.purpose = .answer(.ok)
         }
     }
 
-    private func authorise(_ head: HTTPRequestHead) throws(HTTPRequestHead.Refusal) {
+    private func authorise(_ head: RequestHead) throws(RequestHead.Refusal) {
         guard let authorise = policy.authorise else { return }
         guard let reason = authorise(head.header("authorization")) else { return }
-        throw HTTPRequestHead.Refusal(.unauthorized, Self.reasons.first { $0.description == reason } ?? "unauthorized")
+        throw RequestHead.Refusal(.unauthorized, Self.reasons.first { $0.description == reason } ?? "unauthorized")
     }
 
     /// The texts that an authoriser's refusal may become: nothing of the request is echoed.
@@ -122,19 +122,6 @@ final class HTTPEndpointState: Sendable {
         "missing token", "malformed token", "invalid signature", "missing issued-at", "stale token", "future token",
         "token is expired",
     ]
-
-    private func addOriginHeaders(_ head: HTTPRequestHead, _ admission: inout HTTPAdmission) {
-        guard let bytes = head.origin else { return }
-        admission.extra.append("Vary: Origin")
-        let origin = String(decoding: bytes, as: UTF8.self)
-        guard policy.allowsOrigin(origin) else { return }
-        admission.extra.append("Access-Control-Allow-Origin: \(policy.origins.contains("*") ? "*" : origin)")
-        guard head.method == .options, head.header("access-control-request-method") != nil else { return }
-        admission.extra.append("Access-Control-Allow-Methods: POST, GET")
-        admission.extra.append(
-            "Access-Control-Allow-Headers: \(head.header("access-control-request-headers") ?? "Content-Type")")
-        admission.extra.append("Access-Control-Max-Age: 600")
-    }
 }
 
 extension HTTPEndpoint {

@@ -180,7 +180,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         switch stage {
         case .head where input.readableBytes == 0, .draining: context?.close(promise: nil)
         default:
-            refuse(HTTPRequestHead.Refusal(.requestTimeout, "request took too long"))
+            refuse(RequestHead.Refusal(.requestTimeout, "request took too long"))
             flushIfWritten()
         }
     }
@@ -239,7 +239,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     /// Goes on as far as what has come allows, one request after the other.
     private func advance() {
         while let context, context.channel.isWritable {
-            do throws(HTTPRequestHead.Refusal) {
+            do throws(RequestHead.Refusal) {
                 guard try step() else { break }
             } catch {
                 refuse(error)
@@ -250,7 +250,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     }
 
     /// One step; false where it needs more bytes or an answer.
-    private func step() throws(HTTPRequestHead.Refusal) -> Bool {
+    private func step() throws(RequestHead.Refusal) -> Bool {
         switch stage {
         case .head: return try readHead()
         case .body(let admission, let length):
@@ -270,15 +270,15 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         }
     }
 
-    private func readHead() throws(HTTPRequestHead.Refusal) -> Bool {
+    private func readHead() throws(RequestHead.Refusal) -> Bool {
         guard input.readableBytes > 0 else {
             if inputEnded { context?.close(promise: nil) }
             return false
         }
-        let end = input.withUnsafeReadableBytes { HTTPRequestHead.end(in: $0, from: searched) }
+        let end = input.withUnsafeReadableBytes { RequestHead.end(in: $0, from: searched) }
         guard let end else {
             guard input.readableBytes <= endpoint.limits.headBytes else {
-                throw HTTPRequestHead.Refusal(.headerTooLarge, "request head too large")
+                throw RequestHead.Refusal(.headerTooLarge, "request head too large")
             }
             if searched == 0 { deadline = .now() + endpoint.limits.headTimeout }
             searched = max(3, input.readableBytes - 3)
@@ -286,11 +286,11 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         }
         searched = 0
         guard end <= endpoint.limits.headBytes else {
-            throw HTTPRequestHead.Refusal(.headerTooLarge, "request head too large")
+            throw RequestHead.Refusal(.headerTooLarge, "request head too large")
         }
         guard let bytes = input.readSlice(length: end) else { return false }
-        let admission: HTTPAdmission = try bytes.withUnsafeReadableBytes { bytes throws(HTTPRequestHead.Refusal) in
-            try endpoint.admit(HTTPRequestHead(bytes))
+        let admission: HTTPAdmission = try bytes.withUnsafeReadableBytes { bytes throws(RequestHead.Refusal) in
+            try endpoint.admit(RequestHead(bytes))
         }
         switch admission.bodyLength {
         case .none: try handle(ByteBuffer(), admission)
@@ -308,7 +308,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         return true
     }
 
-    private func awaitBody(_ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+    private func awaitBody(_ admission: HTTPAdmission) throws(RequestHead.Refusal) {
         deadline = .now() + endpoint.limits.bodyTimeout
         guard admission.expectsContinue, let context else { return }
         context.write(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
@@ -320,7 +320,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         if input.readableBytes == 0 { input = ByteBuffer() } else { input.discardReadBytes() }
     }
 
-    private func handle(_ body: ByteBuffer, _ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+    private func handle(_ body: ByteBuffer, _ admission: HTTPAdmission) throws(RequestHead.Refusal) {
         stage = .head
         switch admission.purpose {
         case .call: try call(body, admission)
@@ -331,11 +331,11 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         }
     }
 
-    private func call(_ received: ByteBuffer, _ admission: HTTPAdmission) throws(HTTPRequestHead.Refusal) {
+    private func call(_ received: ByteBuffer, _ admission: HTTPAdmission) throws(RequestHead.Refusal) {
         var body = received
         if admission.bodyIsGzip {
             guard let plain = Gzip.decompress(body, limit: endpoint.limits.bodyBytes) else {
-                throw HTTPRequestHead.Refusal(.badRequest, "malformed or too large gzip body")
+                throw RequestHead.Refusal(.badRequest, "malformed or too large gzip body")
             }
             body = plain
         }
@@ -443,7 +443,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
     }
 
     /// Answers with an error in plain text and closes: what follows cannot be told apart from the body.
-    private func refuse(_ refusal: HTTPRequestHead.Refusal) {
+    private func refuse(_ refusal: RequestHead.Refusal) {
         guard let context else { return }
         let body = ByteBuffer(string: "\(refusal.message)\n")
         let response = HTTPResponse.whole(

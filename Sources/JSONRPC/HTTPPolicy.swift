@@ -18,7 +18,7 @@ public struct HTTPPolicy: Sendable {
     public init() {}
 
     /// Whether a `Host` header names an address or an allowed host.
-    func allowsHost(_ header: UnsafeRawBufferPointer?) -> Bool {
+    package func allowsHost(_ header: UnsafeRawBufferPointer?) -> Bool {
         guard let header, let first = header.first else { return true }
         if first == UInt8(ascii: "[") { return true }
         let colons = header.lazy.filter { $0 == UInt8(ascii: ":") }.count
@@ -49,10 +49,25 @@ public struct HTTPPolicy: Sendable {
     }
 
     /// Whether a page of that origin may read answers.
-    func allowsOrigin(_ origin: String) -> Bool { origins.contains { $0 == "*" || $0 == origin.lowercased() } }
+    package func allowsOrigin(_ origin: String) -> Bool { origins.contains { $0 == "*" || $0 == origin.lowercased() } }
+
+    /// The header lines by which a browser knows whether a page may read the answer (CORS); none where no origin may.
+    package func originHeaders(for head: RequestHead) -> [String] {
+        guard !origins.isEmpty, let bytes = head.origin else { return [] }
+        var lines = ["Vary: Origin"]
+        let origin = String(decoding: bytes, as: UTF8.self)
+        guard allowsOrigin(origin) else { return lines }
+        lines.append("Access-Control-Allow-Origin: \(origins.contains("*") ? "*" : origin)")
+        guard head.method == .options, head.header("access-control-request-method") != nil else { return lines }
+        lines.append("Access-Control-Allow-Methods: POST, GET")
+        lines.append(
+            "Access-Control-Allow-Headers: \(head.header("access-control-request-headers") ?? "Content-Type")")
+        lines.append("Access-Control-Max-Age: 600")
+        return lines
+    }
 
     /// Whether a page may open a WebSocket: one of an allowed origin or of this very host, and what is no page.
-    func allowsWebSocket(from head: HTTPRequestHead) -> Bool {
+    package func allowsWebSocket(from head: RequestHead) -> Bool {
         guard let bytes = head.origin else { return true }
         let origin = String(decoding: bytes, as: UTF8.self)
         if allowsOrigin(origin) { return true }
@@ -65,7 +80,7 @@ public struct HTTPPolicy: Sendable {
     ]
 
     /// Whether a body of that type is taken for JSON.
-    static func acceptsContentType(_ header: UnsafeRawBufferPointer?) -> Bool {
+    package static func acceptsContentType(_ header: UnsafeRawBufferPointer?) -> Bool {
         guard let header else { return false }
         var end = header.firstIndex(of: UInt8(ascii: ";")) ?? header.count
         while end > 0, header[end - 1] == 0x20 { end -= 1 }
@@ -105,7 +120,7 @@ public struct ConnectionLimits: Sendable {
     public init() {}
 
     /// How often a connection looks at its clock.
-    var tick: TimeAmount {
+    package var tick: TimeAmount {
         let least =
             [openingTimeout, headTimeout, bodyTimeout, idleTimeout, writeTimeout, pingInterval].min() ?? idleTimeout
         return .nanoseconds(min(max(least.nanoseconds / 4, 5_000_000), 1_000_000_000))

@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// Builds responses in one buffer: the head first, with room for the length of the body that is then appended to it.
-enum HTTPResponse {
+package enum HTTPResponse {
     /// Digits of a content length; shorter ones have spaces before them, which the grammar allows.
     private static let lengthWidth = 10
 
@@ -55,7 +55,8 @@ enum HTTPResponse {
     }
 
     /// A whole response.
-    static func whole(_ status: Int, _ contentType: String, _ extra: [String], _ body: ByteBuffer) -> ByteBuffer {
+    package static func whole(_ status: Int, _ contentType: String, _ extra: [String], _ body: ByteBuffer) -> ByteBuffer
+    {
         var buffer = head(HTTPStatus.line(status), contentType, extra)
         let start = buffer.writerIndex
         buffer.writeImmutableBuffer(body)

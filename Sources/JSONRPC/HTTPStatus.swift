@@ -1,5 +1,5 @@
 /// The statuses that the server answers with.
-enum HTTPStatus: Int {
+package enum HTTPStatus: Int {
     case ok = 200
     case badRequest = 400
     case unauthorized = 401
@@ -13,11 +13,13 @@ enum HTTPStatus: Int {
     case headerTooLarge = 431
     case internalServerError = 500
     case notImplemented = 501
+    case badGateway = 502
     case serviceUnavailable = 503
+    case gatewayTimeout = 504
     case versionNotSupported = 505
 
     /// Number and reason as they stand in a status line.
-    static func line(_ code: Int) -> String {
+    package static func line(_ code: Int) -> String {
         let reason =
             switch code {
             case 200: "OK"
@@ -36,7 +38,9 @@ enum HTTPStatus: Int {
             case 431: "Request Header Fields Too Large"
             case 500: "Internal Server Error"
             case 501: "Not Implemented"
+            case 502: "Bad Gateway"
             case 503: "Service Unavailable"
+            case 504: "Gateway Timeout"
             case 505: "HTTP Version Not Supported"
             default: "Status"
             }

@@ -61,10 +61,15 @@ public final class Server: Sendable {
                 methods: endpoint.methods, limits: endpoint.messageLimits, workers: workers, budget: budget),
             policy: endpoint.policy, limits: endpoint.limits, routes: endpoint.routes, gate: gate,
             broadcast: endpoint.broadcast)
-        let listener = try await bootstrap(gate) { HTTPHandler(shared, loop: $0) }
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        let bootstrap = bootstrap(gate) { HTTPHandler(shared, loop: $0) }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: endpoint.host, port: endpoint.port).get()
+        let listener: any Channel
+        if let descriptor = endpoint.descriptor {
+            listener = try await bootstrap.withBoundSocket(descriptor).get()
+        } else {
+            listener = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: endpoint.host, port: endpoint.port).get()
+        }
         try await keep(listener, gate)
         guard let address = listener.localAddress else { throw ChannelError.unknownLocalAddress }
         return address
@@ -150,6 +155,8 @@ public struct HTTPEndpoint: Sendable {
     public var host = "127.0.0.1"
     /// Zero for any that is free.
     public var port = 0
+    /// A TCP socket that is bound already, of this process, which then takes the place of host and port.
+    public var descriptor: Int32?
     public var methods: Methods
     public var routes: [HTTPRoute] = []
     /// What everyone hears who opens a WebSocket.

@@ -307,4 +307,4 @@ class StreamSink: MessageSink, ChannelDuplexHandler, @unchecked Sendable {
 }
 
 /// Fired at each channel when its server stops: finish what is under way and close.
-struct StopEvent {}
+package struct StopEvent {}

@@ -1,7 +1,12 @@
 import NIOCore
 
-/// Takes a client's stream of WebSocket frames apart (RFC 6455, section 5) and puts fragments together.
+/// Takes a stream of WebSocket frames apart (RFC 6455, section 5) and puts fragments together.
 struct WebSocketFrames {
+    /// Who sends the frames.
+    enum Sender {
+        case client, server
+    }
+
     enum Event: Equatable {
         case message(ByteBuffer)
         case ping(ByteBuffer)
@@ -20,10 +25,14 @@ struct WebSocketFrames {
     }
 
     private let messageLimit: Int
+    private let sender: Sender
     /// The fragments of the message under way.
     private var fragments: ByteBuffer?
 
-    init(messageLimit: Int) { self.messageLimit = messageLimit }
+    init(messageLimit: Int, from sender: Sender = .client) {
+        self.messageLimit = messageLimit
+        self.sender = sender
+    }
 
     /// Whether part of a message has come.
     var isWithinMessage: Bool { fragments != nil }
@@ -41,8 +50,8 @@ struct WebSocketFrames {
             guard let first = input.getInteger(at: start, as: UInt8.self),
                 let second = input.getInteger(at: start + 1, as: UInt8.self)
             else { return nil }
-            // No extension is spoken, so no reserved bit; a client masks.
-            guard first & 0x70 == 0, second & 0x80 != 0 else { throw .protocolError }
+            // No extension is spoken, so no reserved bit; a client masks, a server does not.
+            guard first & 0x70 == 0, (second & 0x80 != 0) == (sender == .client) else { throw .protocolError }
             let isFinal = first & 0x80 != 0
             let opcode = first & 0x0F
             let isControl = opcode & 8 != 0
@@ -62,12 +71,12 @@ struct WebSocketFrames {
             }
             guard !isControl || (isFinal && length <= 125) else { throw .protocolError }
             guard length + (fragments?.readableBytes ?? 0) <= messageLimit else { throw .tooBig }
-            guard input.readableBytes >= headLength + 4 + length,
-                let mask = input.getInteger(at: start + headLength, endianness: .little, as: UInt32.self)
-            else { return nil }
-            input.moveReaderIndex(forwardBy: headLength + 4)
+            let maskLength = sender == .client ? 4 : 0
+            guard input.readableBytes >= headLength + maskLength + length else { return nil }
+            let mask = input.getInteger(at: start + headLength, endianness: .little, as: UInt32.self)
+            input.moveReaderIndex(forwardBy: headLength + maskLength)
             guard var payload = input.readSlice(length: length) else { return nil }
-            Self.unmask(&payload, mask)
+            if sender == .client, let mask { Self.applyMask(mask, to: &payload) }
             switch opcode {
             case 0:
                 guard var whole = fragments else { throw .protocolError }
@@ -100,7 +109,7 @@ struct WebSocketFrames {
         return .close(code: code)
     }
 
-    private static func unmask(_ payload: inout ByteBuffer, _ mask: UInt32) {
+    private static func applyMask(_ mask: UInt32, to payload: inout ByteBuffer) {
         payload.withUnsafeMutableReadableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             let wide = UInt64(mask) << 32 | UInt64(mask)
@@ -117,7 +126,7 @@ struct WebSocketFrames {
         }
     }
 
-    /// The opcodes that a server sends.
+    /// The opcodes that are sent.
     enum Opcode: UInt8 {
         case text = 1
         case close = 8
@@ -144,6 +153,22 @@ struct WebSocketFrames {
         var buffer = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
         writeHead(opcode, length: payload.readableBytes, to: &buffer)
         buffer.writeImmutableBuffer(payload)
+        return buffer
+    }
+
+    /// A whole frame as a client sends it.
+    ///
+    /// - Parameters:
+    ///   - payload: at most 125 bytes.
+    ///   - mask: which nobody can foresee.
+    static func clientFrame(_ opcode: Opcode, _ payload: ByteBuffer, mask: UInt32) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.writeInteger(0x80 | opcode.rawValue)
+        buffer.writeInteger(0x80 | UInt8(truncatingIfNeeded: min(payload.readableBytes, 125)))
+        buffer.writeInteger(mask, endianness: .little)
+        var masked = ByteBuffer(bytes: payload.readableBytesView.prefix(125))
+        applyMask(mask, to: &masked)
+        buffer.writeBuffer(&masked)
         return buffer
     }
 

@@ -9,9 +9,9 @@ struct Mayfly: ParsableCommand {
         version: Version.number,
         subcommands: [
             L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
-            LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ProposerCommand.self,
-            ConformanceCommand.self,
-            EVMCommand.self, DACommand.self,
+            LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
+            DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
+            DACommand.self, GatewayCommand.self, ConformanceCommand.self, EVMCommand.self,
         ])
 }
 
@@ -19,6 +19,7 @@ struct Mayfly: ParsableCommand {
 @main
 enum Main {
     static func main() async {
+        Leash.hold()
         do {
             var command = try Mayfly.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

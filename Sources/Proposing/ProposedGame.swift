@@ -21,12 +21,16 @@ public struct ProposedGame: Equatable, Sendable {
     public var challengeDeadline: UInt64
     /// From when on a challenge that nobody decided is over.
     public var expiry: UInt64
+    /// Wei that a challenge takes.
+    public var bond: UInt256 = 0
     /// Wei that it owes to this proposer.
     public var credit: UInt256 = 0
     public var isOwn = false
-    /// Whether the node's output at the block is the same; nil where the node does not have the block as final as proposals
-    /// must be.
+    /// Whether the node's output at the block is the same, and false where there can be no such block yet; nil where the node
+    /// does not have the block as final as proposals must be.
     public var isTrue: Bool?
+    /// Whether the node's output at the block is the same as far as it knows, be the block final or not.
+    public var isLikely = false
     /// Whether its output is final, so that it may be the anchor.
     public var isFinal = false
 
@@ -51,13 +55,20 @@ public struct ProposingView: Equatable, Sendable {
     public var anchor: UInt64
     /// The newest block of the rollup that may be proposed.
     public var head: UInt64
+    /// Wei that the proposer can put up for a bond.
+    public var funds: UInt256
     /// The proposals that may still matter, in any order.
     public var games: [ProposedGame]
+    /// The rollup's last block, where it has ended and the node has come to it.
+    public var lastBlock: UInt64?
+    /// Whether L1 waits for the proof of the last state.
+    public var isSettling = false
 
-    public init(time: UInt64, anchor: UInt64, head: UInt64, games: [ProposedGame]) {
+    public init(time: UInt64, anchor: UInt64, head: UInt64, funds: UInt256, games: [ProposedGame]) {
         self.time = time
         self.anchor = anchor
         self.head = head
+        self.funds = funds
         self.games = games
     }
 }
@@ -72,6 +83,8 @@ public enum ProposingAction: Equatable, Sendable {
     case resolve(Address)
     /// Makes a final output the start of what follows.
     case anchor(Address)
+    /// Proves the last state by a final output, which dissolves the rollup.
+    case settle(Address)
     /// Proposes the output of a block. The attempt tells proposals of the same output apart, and is 0 for the first.
     case propose(blockNumber: UInt64, attempt: UInt64)
 }

@@ -19,16 +19,29 @@ public struct Proposer: Equatable, Sendable {
     /// - Returns: nil where there is nothing to do before L1 or the rollup goes on.
     public func next(_ view: ProposingView) -> ProposingAction? {
         // What has a deadline comes first, then what frees bonds for further proposals.
-        if challenges, let game = Self.earliest(view.games, where: { Self.isFalse($0, at: view.time) }) {
-            return .challenge(game.address)
-        }
+        if let game = disputable(view).first(where: { $0.bond <= view.funds }) { return .challenge(game.address) }
         if let game = Self.earliest(view.games, where: { !$0.credit.isZero }) { return .claim(game.address) }
         if let game = Self.earliest(view.games, where: { Self.isOver($0, at: view.time) }) {
             return .resolve(game.address)
         }
-        let final = view.games.filter { $0.isFinal && $0.isTrue == true && $0.blockNumber > view.anchor }
-        if let game = final.max(by: { $0.blockNumber < $1.blockNumber }) { return .anchor(game.address) }
+        if let game = final(view).first(where: { $0.blockNumber == view.lastBlock }), view.isSettling {
+            return .settle(game.address)
+        }
+        let newer = final(view).filter { $0.blockNumber > view.anchor }
+        if let game = newer.max(by: { $0.blockNumber < $1.blockNumber }) { return .anchor(game.address) }
         return proposal(view)
+    }
+
+    private func final(_ view: ProposingView) -> [ProposedGame] {
+        view.games.filter { $0.isFinal && $0.isTrue == true }
+    }
+
+    /// The outputs that have to be challenged, those first whose time to challenge ends first: what the node knows to be false,
+    /// and towards the end of that time also what it cannot check, since nothing may become final unchecked.
+    public func disputable(_ view: ProposingView) -> [ProposedGame] {
+        guard challenges else { return [] }
+        return view.games.filter { Self.isDisputable($0, at: view.time) }
+            .sorted { ($0.challengeDeadline, $0.createdAt) < ($1.challengeDeadline, $1.createdAt) }
     }
 
     private func proposal(_ view: ProposingView) -> ProposingAction? {
@@ -38,7 +51,8 @@ public struct Proposer: Equatable, Sendable {
         let newest = standing.max { $0.blockNumber < $1.blockNumber }
         let last = max(view.anchor, newest?.blockNumber ?? 0)
         guard view.head > last else { return nil }
-        var isDue = view.head - last >= interval
+        // Nothing comes after the last block that would be worth waiting for.
+        var isDue = view.head - last >= interval || view.head == view.lastBlock
         if let longestPause, let since = newest?.createdAt, view.time >= since, view.time - since >= longestPause {
             isDue = true
         }
@@ -47,8 +61,12 @@ public struct Proposer: Equatable, Sendable {
         return .propose(blockNumber: view.head, attempt: UInt64(attempts))
     }
 
-    private static func isFalse(_ game: ProposedGame, at time: UInt64) -> Bool {
-        game.isTrue == false && game.status == .inProgress && !game.isChallenged && time < game.challengeDeadline
+    private static func isDisputable(_ game: ProposedGame, at time: UInt64) -> Bool {
+        guard game.status == .inProgress, !game.isChallenged, time < game.challengeDeadline else { return false }
+        if let isTrue = game.isTrue { return !isTrue }
+        // A third of the window is left for the challenge to get into a block.
+        let window = game.challengeDeadline - min(game.createdAt, game.challengeDeadline)
+        return !game.isLikely && !game.isOwn && game.challengeDeadline - time <= window / 3
     }
 
     /// Whether an own proposal can be resolved: nobody challenged it in time, or nobody decided the challenge in time.

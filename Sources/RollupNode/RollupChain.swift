@@ -9,7 +9,9 @@ public import Storage
 /// A rollup's chain as derivation speaks of it; what takes long runs on a thread of its own.
 public struct RollupChain: Sendable {
     public let chain: Chain
-    public let configuration: RollupConfiguration
+    /// As it is known by now: L1 says some of it.
+    private let known = Latest<RollupConfiguration>()
+    private let file: RollupConfiguration
     private let queue = DispatchQueue(label: "mayfly.rollup", qos: .userInitiated)
 
     /// Why a chain does not go with a rollup's configuration.
@@ -29,8 +31,14 @@ public struct RollupChain: Sendable {
             throw .genesis(chain: chain.database.genesis.hash, rollup: configuration.genesis.l2.hash)
         }
         self.chain = chain
-        self.configuration = configuration
+        file = configuration
     }
+
+    /// The rollup's, with what L1 has said.
+    public var configuration: RollupConfiguration { known.value ?? file }
+
+    /// Learns what the rollup's file does not say of L1.
+    func complete(_ configuration: RollupConfiguration) { known.set(configuration) }
 
     /// Runs what takes long away from the threads that others wait for.
     public func run<Result: Sendable>(

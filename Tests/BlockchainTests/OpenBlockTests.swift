@@ -175,6 +175,26 @@ import Testing
         _ = try chain.database.verify()
     }
 
+    @Test func whatADiskDoesNotTakeIsSealedAndNotToldBefore() throws {
+        let test = try TestChain()
+        let chain = test.chain
+        let told = Mutex(0)
+        _ = chain.observeOpenBlocks { event in
+            if case .extended = event { told.withLock { $0 += 1 } }
+        }
+        for nonce in 0..<2 as Range<UInt64> {
+            _ = try chain.pool.submit(accounts[0].transfer(nonce, to: recipient, value: 5).encoded)
+        }
+        let block = try chain.open(try test.attributes())
+        _ = try chain.extend(block, SubBlockLimits(count: 1))
+        let full = ChainError.storage(StorageError(.full, "the disk is full", path: "journal", remedy: ""))
+        #expect(throws: full) { try chain.extend(block) { (_, _) throws(ChainError) in throw full } }
+        #expect(!block.isClosed && chain.openBlock != nil && told.withLock { $0 } == 1)
+        #expect(try chain.seal(block).sealed.block.transactions.count == 2)
+        #expect(try test.balance(recipient) == 10 && chain.pool.withPool { $0.count } == 0)
+        _ = try chain.database.verify()
+    }
+
     @Test func givesBackWhatItHadWhenItIsAbandoned() throws {
         let test = try TestChain()
         let chain = test.chain

@@ -65,6 +65,40 @@ private final class TestRollup {
 @Suite struct RollupBlockTests {
     private let recipient = Address(truncating: 0xBEEF)
 
+    @Test(arguments: [false, true]) func holdsToTheLimitsOfData(_ isOpen: Bool) throws {
+        let rollup = try TestRollup()
+        let chain = rollup.chain
+        // A hundred bytes each, as the estimate goes, and one of about a thousand.
+        for nonce in 0..<20 as Range<UInt64> {
+            _ = try chain.pool.submit(TestRollup.account.transfer(nonce, to: recipient).encoded)
+        }
+        var dice = SystemRandomNumberGenerator()
+        let noise = (0..<1_200).map { _ in UInt8.random(in: 0...255, using: &dice) }
+        let large = TestRollup.account.signed(20, to: recipient, input: noise, gasLimit: 100_000)
+        _ = try chain.pool.submit(large.encoded)
+        _ = try chain.pool.submit(TestRollup.account.transfer(21, to: recipient).encoded)
+        func counts(_ limits: DataLimits) throws -> Int {
+            chain.dataLimits = limits
+            guard isOpen else {
+                return try #require(try chain.produce(rollup.attributes())).sealed.block.transactions.count
+            }
+            let open = try chain.open(try rollup.attributes())
+            while try chain.extend(open, SubBlockLimits(count: 2)) != nil {}
+            return try chain.seal(open).sealed.block.transactions.count
+        }
+        // The deposit, whatever the limits are.
+        #expect(try counts(DataLimits(transaction: 99)) == 1)
+        #expect(try counts(DataLimits(block: 0)) == 1)
+        #expect(try counts(DataLimits(block: 350)) == 4)
+        #expect(try counts(DataLimits(transaction: 100, block: 799)) == 8)
+        // Nothing of the account comes before the large one.
+        #expect(try counts(DataLimits(transaction: 500)) == 11)
+        #expect(try counts(DataLimits(transaction: 500)) == 1)
+        #expect(try counts(DataLimits(block: 500)) == 1)
+        #expect(try counts(DataLimits()) == 3)
+        #expect(chain.pool.withPool { $0.count } == 0)
+    }
+
     @Test func isMadeInSubBlocks() throws {
         let rollup = try TestRollup()
         let verifier = try TestRollup()

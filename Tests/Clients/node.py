@@ -1,6 +1,7 @@
 """Starts nodes for the tests of this folder."""
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,7 +9,12 @@ import tempfile
 import time
 import urllib.request
 
-MAYFLY = pathlib.Path(__file__).resolve().parents[2] / ".build/release/mayfly"
+# What the tests run: MAYFLY_BINARY, or what this checkout has built.
+MAYFLY = pathlib.Path(
+    os.environ.get("MAYFLY_BINARY") or pathlib.Path(__file__).resolve().parents[2] / ".build/release/mayfly")
+
+# What ends a process with the one that started it, however that ended.
+WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 
 
 def free_port():
@@ -36,7 +42,7 @@ class Node:
         return f"ws://127.0.0.1:{self.port}"
 
     def start(self):
-        command = [MAYFLY, "l1", "--http", f"127.0.0.1:{self.port}", "--data", self.data, *self.arguments]
+        command = [*WITH_PARENT, MAYFLY, "l1", "--http", f"127.0.0.1:{self.port}", "--data", self.data, *self.arguments]
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
         end = time.monotonic() + 30

@@ -1,20 +1,24 @@
 """Runs a rollup in processes of its own, as people do: an L1, a launch, a sequencer, a batcher, verifiers."""
 import json
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.request
 
 from eth_account import Account
 
-from node import MAYFLY, Node, free_port
+from node import MAYFLY, WITH_PARENT, Node, free_port
 
 Account.enable_unaudited_hdwallet_features()
 MNEMONIC = "test test test test test test test test test test test junk"
 ACCOUNTS = [Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}") for index in range(10)]
-OWNER, BATCHER, PROPOSER, USER = ACCOUNTS[:4]
+# Owner, batcher, proposer and user of a rollup; those of another one on the same L1; and who sends load.
+ROLES, OTHER_ROLES, LOADER = ACCOUNTS[:4], ACCOUNTS[4:8], ACCOUNTS[8]
+OWNER, BATCHER, PROPOSER, USER = ROLES
 
 
 def call(url, method, *parameters, timeout=30):
@@ -38,6 +42,25 @@ def block(url, tag="latest"):
                       "parent": found["parentHash"], "time": int(found["timestamp"], 16)}
 
 
+def blocks(url, first, last):
+    """The blocks with these numbers, read with few requests."""
+    found = []
+    for start in range(first, last + 1, 200):
+        requests = [
+            {"jsonrpc": "2.0", "id": number, "method": "eth_getBlockByNumber", "params": [hex(number), False]}
+            for number in range(start, min(start + 200, last + 1))]
+        request = urllib.request.Request(url, json.dumps(requests).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            results = sorted(json.load(answer), key=lambda result: result["id"])
+        found += [result["result"] for result in results]
+    return found
+
+
+def hashes(url, last):
+    """The hashes of all blocks up to this number."""
+    return [block and block["hash"] for block in blocks(url, 0, last)]
+
+
 def eventually(condition, seconds=60, what="it"):
     """What `condition` gives as soon as it is true."""
     end = time.monotonic() + seconds
@@ -55,7 +78,7 @@ class Process:
     def __init__(self, log, *arguments):
         self.log = open(log, "a+")
         self.process = subprocess.Popen(
-            [MAYFLY, *map(str, arguments)], stdout=self.log, stderr=subprocess.STDOUT)
+            [*WITH_PARENT, MAYFLY, *map(str, arguments)], stdout=self.log, stderr=subprocess.STDOUT)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -72,20 +95,26 @@ class Process:
 
 
 class Rollup:
-    """A rollup on an L1 of its own; its processes are started and ended by name."""
+    """A rollup on an L1 of its own, or on another's; its processes are started and ended by name."""
 
-    def __init__(self, *, l1_block_time=1, block_time=1, sequencing_window=200, da="calldata", l1_arguments=(), more=""):
+    def __init__(
+        self, *, name="trial", l1=None, accounts=ROLES, l1_block_time=1, block_time=1, sequencing_window=200,
+        da="calldata", l1_arguments=(), more=""
+    ):
         self.folder = tempfile.TemporaryDirectory(prefix="mayfly-rollup-")
         self.path = pathlib.Path(self.folder.name)
-        self.l1 = Node("--block-time", str(l1_block_time), *l1_arguments)
+        self.name, self.accounts = name, dict(zip(("owner", "batcher", "proposer", "user"), accounts))
+        self.has_own_l1 = l1 is None
+        self.l1 = l1 or Node("--block-time", str(l1_block_time), *l1_arguments)
         self.settings = {"blockTime": block_time, "window": sequencing_window, "da": da, "more": more}
         self.processes = {}
         self.ports = {}
 
     def __enter__(self):
         try:
-            self.l1.start()
-            for name, account in (("owner", OWNER), ("batcher", BATCHER), ("proposer", PROPOSER), ("user", USER)):
+            if self.has_own_l1:
+                self.l1.start()
+            for name, account in self.accounts.items():
                 key = self.path / f"{name}.key"
                 key.touch(mode=0o600)
                 key.write_text(account.key.hex().removeprefix("0x"))
@@ -98,12 +127,14 @@ class Rollup:
     def __exit__(self, *_):
         for name in list(self.processes):
             self.stop(name)
-        self.l1.stop()
+        if self.has_own_l1:
+            self.l1.stop()
         self.folder.cleanup()
 
     def run(self, *arguments):
         """The output of a command that ends."""
-        done = subprocess.run([MAYFLY, *map(str, arguments)], capture_output=True, text=True, timeout=180)
+        done = subprocess.run(
+            [*WITH_PARENT, MAYFLY, *map(str, arguments)], capture_output=True, text=True, timeout=180)
         if done.returncode:
             raise RuntimeError(f"mayfly {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -111,21 +142,21 @@ class Rollup:
     def launch(self):
         document = self.path / "rollup.yaml"
         document.write_text(
-            f"""name: trial
+            f"""name: {self.name}
 layers:
   data-availability: {self.settings['da']}
 block-time: {self.settings['blockTime']}
 sequencing-window: {self.settings['window']}
 accounts:
-  owner: "{OWNER.address}"
-  batcher: "{BATCHER.address}"
-  sequencer: "{OWNER.address}"
-  proposer: "{PROPOSER.address}"
+  owner: "{self.accounts['owner'].address}"
+  batcher: "{self.accounts['batcher'].address}"
+  sequencer: "{self.accounts['owner'].address}"
+  proposer: "{self.accounts['proposer'].address}"
 {self.settings['more']}
 """)
         return json.loads(self.run(
-            "launch", "trial", "--config", document, "--l1", self.l1.url, "--key-file", self.path / "owner.key",
-            "--challenge-window", 4, "--out", self.path / "trial", "--json"))
+            "launch", self.name, "--config", document, "--l1", self.l1.url, "--key-file", self.path / "owner.key",
+            "--challenge-window", 4, "--out", self.directory, "--json"))
 
     # What runs
 
@@ -149,7 +180,7 @@ accounts:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     def serve(self, name, *arguments, path="/ready"):
-        """Starts a process that serves HTTP, and waits until it does."""
+        """Starts a process that serves HTTP, and waits until it says that it is well."""
         self.ports.setdefault(name, free_port())
         process = self.start(name, *arguments, "--http", f"127.0.0.1:{self.ports[name]}")
 
@@ -165,20 +196,32 @@ accounts:
         eventually(is_ready, 30, f"{name} being ready")
 
     @property
-    def files(self):
-        return ["--rollup", self.path / "trial/rollup.json"]
+    def directory(self):
+        """Where the files of the launch are."""
+        return self.path / self.name
 
-    def node(self, name, *arguments):
+    @property
+    def files(self):
+        return ["--rollup", self.directory / "rollup.json"]
+
+    def node(self, name, *arguments, path="/ready"):
         alt_da = ["--alt-da", self.url("da")] if "da" in self.ports else []
         self.serve(
-            name, "node", *self.files, "--genesis", self.path / "trial/genesis.json", "--data", self.path / name,
-            "--l1", self.l1.url, "--l1-beacon", self.l1.url, "--l1-poll", 100, *alt_da, *arguments)
+            name, "node", *self.files, "--genesis", self.directory / "genesis.json", "--data", self.path / name,
+            "--l1", self.l1.url, "--l1-beacon", self.l1.url, "--l1-poll", 100, *alt_da, *arguments,
+            path=path)
 
-    def sequencer(self, *arguments):
-        self.node("sequencer", "--sequence", *arguments)
+    def sequencer(self, *arguments, path="/ready"):
+        self.node("sequencer", "--sequence", *arguments, path=path)
 
-    def verifier(self, name="verifier", *arguments):
-        self.node(name, "--verify", *arguments)
+    def verifier(self, name="verifier", *arguments, path="/ready"):
+        self.node(name, "--verify", *arguments, path=path)
+
+    def wipe(self, *names):
+        """Ends nodes and removes all that they know."""
+        for name in names:
+            self.stop(name)
+            shutil.rmtree(self.path / name)
 
     def data_server(self):
         self.serve("da", "da", "--data", self.path / "da", path="/health")
@@ -190,20 +233,26 @@ accounts:
             self.path / "batcher.key", "--da", da, "--l1-poll", 100, "--channel-blocks", 1, "--raise-after", 10, *alt_da,
             *arguments)
 
-    def proposer(self):
+    def proposer(self, node="sequencer", *arguments, interval=5):
         self.start(
-            "proposer", "proposer", *self.files, "--l1", self.l1.url, "--node", self.url("sequencer"), "--key-file",
-            self.path / "proposer.key", "--interval", 5, "--depth", "safe")
+            "proposer", "proposer", *self.files, "--l1", self.l1.url, "--node", self.url(node), "--key-file",
+            self.path / "proposer.key", "--interval", interval, "--depth", "safe", *arguments)
 
     # What is asked
 
-    def deposit(self, amount, *arguments):
+    def bridge(self, what, *arguments, node="sequencer", by="user"):
+        """What `mayfly bridge` answers."""
+        asked = ["--node", self.url(node)] if node else []
+        return json.loads(self.run(
+            "bridge", what, *self.files, "--l1", self.l1.url, *asked, "--key-file", self.path / f"{by}.key", "--json",
+            *arguments))
+
+    def deposit(self, amount, *arguments, to=None):
         """Moves ether of the user's to the rollup, and waits until it is there."""
-        self.run(
-            "bridge", "deposit", *self.files, "--l1", self.l1.url, "--key-file", self.path / "user.key", "--amount",
-            amount, "--node", self.url("sequencer"), *arguments)
+        to = to or self.accounts["user"]
+        self.bridge("deposit", "--amount", amount, "--to", to.address, *arguments)
         # It is told as soon as a sub-block has it.
-        eventually(lambda: int(call(self.url("sequencer"), "eth_getBalance", USER.address, "latest"), 16), 10, "the deposit")
+        eventually(lambda: int(call(self.url("sequencer"), "eth_getBalance", to.address, "latest"), 16), 10, "the deposit")
 
     def reaches(self, name, number, seconds=60):
         """Waits until a node's safe block is at least this one; the block with this number there."""
@@ -211,3 +260,51 @@ accounts:
             lambda: (block(self.url(name), "safe") or {"number": 0})["number"] >= number, seconds,
             f"block {number} being safe at the {name}")
         return block(self.url(name), number)
+
+    def published(self, first=0):
+        """What the batcher sent to L1 from this L1 block on: the nonce and the kind of each transaction."""
+        batcher, found = self.accounts["batcher"].address.lower(), []
+        for number in range(first, block(self.l1.url)["number"] + 1):
+            for transaction in call(self.l1.url, "eth_getBlockByNumber", hex(number), True)["transactions"]:
+                if transaction["from"] == batcher:
+                    found.append((int(transaction["nonce"], 16), kind_of_data(transaction)))
+        return found
+
+
+def kind_of_data(transaction):
+    """Where a batcher's transaction says that the data are."""
+    if transaction["to"] == transaction["from"]:
+        return "none"
+    if transaction["type"] == "0x3":
+        return "blobs"
+    return {"0x00": "calldata", "0x01": "alt-da"}[transaction["input"][:4]]
+
+
+class RollupCase(unittest.TestCase):
+    """Fails with what the processes said."""
+
+    def run_rollup(self, body, **settings):
+        with Rollup(**settings) as rollup:
+            self.tell(rollup, lambda: body(rollup))
+
+    def tell(self, rollup, body):
+        try:
+            body()
+        except BaseException:
+            for path in sorted(rollup.path.glob("*.log")):
+                print(f"--- {path.stem}\n{path.read_text()[-3000:]}")
+            raise
+
+    def check_agreement(self, rollup, more=0, name="verifier"):
+        """A node comes to the block that is so many after the sequencer's newest, and has the same; the block."""
+        url = rollup.url("sequencer")
+        reached = rollup.reaches(name, block(url)["number"] + more)
+        self.assertEqual(reached, block(url, reached["number"]))
+        return reached
+
+    def check_every_block_is_there(self, url, first, last):
+        """No slot was missed: each block is as long after its parent as the rollup says."""
+        found = blocks(url, first, last)
+        for parent, child in zip(found, found[1:]):
+            self.assertEqual(child["parentHash"], parent["hash"])
+            self.assertEqual(int(child["timestamp"], 16), int(parent["timestamp"], 16) + 1)

@@ -112,6 +112,33 @@ struct RollupModel {
         }
     }
 
+    /// Takes the rollup's blocks after one off it.
+    mutating func removeBlocks(after number: Int) {
+        blocks.removeLast(blocks.count - 1 - number)
+        attributes.removeLast(attributes.count - number)
+        sequenced.removeLast(sequenced.count - number)
+    }
+
+    /// Replaces the last blocks of L1 by as many without anything in them.
+    mutating func replaceL1(_ count: Int) {
+        branch += 1
+        l1.removeLast(count)
+        for _ in 0..<count { addL1() }
+    }
+
+    /// Makes the blocks that call the applications, after the first with the newest L1 block as its origin.
+    mutating func dissolve() throws {
+        for index in 0..<4 as Range<UInt64> {
+            let parent = blocks[blocks.count - 1]
+            let origin = try L1Origin(l1[Int(parent.l1Origin.number - 100)], configuration)
+            let made = try PayloadAttributes(
+                dissolvingAfter: parent, closingOrigin: origin, systemConfig: config, index: index, configuration)
+            attributes.append(made)
+            sequenced.append([])
+            blocks.append(Self.block(made, parent: parent, origin: origin.reference.id))
+        }
+    }
+
     static func block(_ made: PayloadAttributes, parent: L2BlockReference, origin: BlockID) -> L2BlockReference {
         let hash = Keccak256.hash(parent.hash.bytes + made.transactions.flatMap { $0 })
         return L2BlockReference(
@@ -167,6 +194,8 @@ struct ModelDriver {
     var blocks: [L2BlockReference]
     var askedForL2: [UInt64] = []
     var altDA: [UInt8]?
+    /// How the rollup has ended.
+    var closed: RollupClosing?
     /// Numbers of blocks whose attributes are found invalid, unless they are of deposits alone.
     var invalid: [UInt64] = []
 
@@ -175,13 +204,16 @@ struct ModelDriver {
         blocks = [model.configuration.genesis.reference]
     }
 
-    /// Goes on until an L1 block is asked for that is not there.
+    /// Goes on until an L1 block is asked for that is not there, or the rollup has ended.
     mutating func run(_ model: RollupModel) throws {
         while true {
             let action = try pipeline.step()
             let again = try pipeline.step()
             #expect(action == again)
             switch action {
+            case .closed(let closing):
+                closed = closing
+                return
             case .needsL1Block(let number, _):
                 guard number - 100 < UInt64(model.l1.count) else { return }
                 try pipeline.provide(model.l1[Int(number - 100)])

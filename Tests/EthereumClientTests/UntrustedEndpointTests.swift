@@ -106,7 +106,9 @@ import Testing
         var slow = Methods()
         let waiting = Mutex<[Responder]>([])
         slow.addDeferred("eth_chainId") { _, responder throws(RPCError) in waiting.withLock { $0.append(responder) } }
-        #expect(try await ask(slow, behind: served, hasty) { client in try await client.chainID() } == 1337)
+        var settings = hasty
+        settings.patience = .seconds(60)
+        #expect(try await ask(slow, behind: served, settings) { client in try await client.chainID() } == 1337)
         let asked = Mutex(0)
         var limited = Methods()
         limited.add("eth_chainId") { _, _ throws(RPCError) in
@@ -123,6 +125,30 @@ import Testing
         let client = try EthereumClient([Endpoint("http://127.0.0.1:1"), Endpoint(served.url)])
         #expect(try await client.chainID() == 1337)
         await client.close()
+        await served.stop()
+    }
+
+    /// An endpoint's own trouble is no reason not to ask the next, and what a contract said is.
+    @Test func goesOnToTheNextWhereOneHasTroubleOfItsOwn() async throws {
+        let served = try await ServedL1()
+        for (code, message) in [
+            (-32_603, "internal error"), (-32_000, "header not found"), (-32_601, "no such method"),
+        ] {
+            var troubled = Methods()
+            troubled.add("eth_chainId") { _, _ throws(RPCError) in throw RPCError(code: code, message: message) }
+            let chainID = try await ask(troubled, behind: served, EthereumClient.Settings()) { client in
+                try await client.chainID()
+            }
+            #expect(chainID == 1337)
+            await #expect(throws: EthereumClientError.refused(code: code, message: message, data: nil)) {
+                try await ask(troubled, hasty) { client in try await client.chainID() }
+            }
+        }
+        var reverting = Methods()
+        reverting.add("eth_chainId") { _, _ throws(RPCError) in throw RPCError(code: 3, message: "execution reverted") }
+        await #expect(throws: EthereumClientError.self) {
+            try await ask(reverting, behind: served, EthereumClient.Settings()) { client in try await client.chainID() }
+        }
         await served.stop()
     }
 

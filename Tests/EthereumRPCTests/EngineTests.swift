@@ -295,6 +295,36 @@ import Testing
         }
     }
 
+    @Test("a rollup's batcher may hold back who builds blocks, where strangers cannot")
+    func dataLimits() throws {
+        var configuration = ChainConfiguration.always(.prague, chainID: 1337)
+        configuration.opStack = OPStackConfiguration(activations: [.init(.isthmus, 0)])
+        let extraData = RollupExtraData(denominator: 250, elasticity: 6).encoded
+        func node(_ methods: (NodeContext) -> Methods) throws -> NodeUnderTest {
+            try NodeUnderTest(configuration, extraData: extraData, methods)
+        }
+        let engine = try node { EngineMethods.all($0, with: EthereumMethods.all($0)) }
+        let socket = try node { EthereumMethods.administering(EthereumMethods.all($0), $0) }
+        for node in [engine, socket] {
+            let isSet: Bool = try node.result("miner_setMaxDASize", "[\"0x0\",\"0x1f4\"]")
+            #expect(isSet && node.chain.dataLimits == DataLimits(block: 500))
+            let isSetAgain: Bool = try node.result("miner_setMaxDASize", "[\"0x64\",\"0x1\(zeros)\"]")
+            #expect(isSetAgain && node.chain.dataLimits == DataLimits(transaction: 100, block: .max))
+            let isCleared: Bool = try node.result("miner_setMaxDASize", "[\"0x0\",\"0x0\"]")
+            #expect(isCleared && node.chain.dataLimits == DataLimits())
+            for bad in ["[]", "[\"0x1\"]", "[1,2]", "[\"-0x1\",\"0x0\"]", "[\"0x1\",\"0x1\",\"0x1\"]"] {
+                #expect(try node.error("miner_setMaxDASize", bad).code == -32602, "\(bad)")
+            }
+            #expect(node.chain.dataLimits == DataLimits())
+        }
+        let open = try node { EthereumMethods.all($0) }
+        #expect(try open.error("miner_setMaxDASize", "[\"0x0\",\"0x1\"]").code == -32601)
+        let other = try NodeUnderTest { EngineMethods.all($0, with: EthereumMethods.all($0)) }
+        #expect(try other.error("miner_setMaxDASize", "[\"0x0\",\"0x1\"]").code == -32601)
+    }
+
+    private var zeros: String { String(repeating: "0", count: 17) }
+
     @Test("the secret is made once, for its owner only")
     func secret() throws {
         let path = NSTemporaryDirectory() + "/mayfly-secret-" + UUID().uuidString

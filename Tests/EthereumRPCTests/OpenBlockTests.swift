@@ -89,16 +89,33 @@ import Testing
         #expect(payloads[0].base?.parentHash == block.parent.hash && payloads[1].base == nil)
         #expect(payloads.map { $0.isLast } == [false, false, false, true])
         #expect(payloads[3].difference.gasUsed == 4 * 21_000)
-        var assembly = FlashblockAssembly()
-        for payload in payloads.dropLast() { #expect(try assembly.add(payload) == nil) }
-        #expect(try assembly.add(payloads[3]) == sealed.block)
-        // What is missing or wrong is noticed.
-        #expect(throws: FlashblockError.noBeginning) { try assembly.add(payloads[1]) }
-        _ = try assembly.add(payloads[0])
-        #expect(throws: FlashblockError.wrongIndex(expected: 1)) { try assembly.add(payloads[2]) }
-        var wrong = payloads
-        wrong[1].difference.transactions = []
-        #expect(throws: FlashblockError.self) { for payload in wrong { _ = try assembly.add(payload) } }
+        var order = FlashblockOrder()
+        let base = try #require(payloads[0].base)
+        #expect(try order.add(payloads[0]) == .begin(base, transactions: payloads[0].difference.transactions))
+        for payload in payloads[1...2] {
+            #expect(try order.add(payload) == .extend(transactions: payload.difference.transactions))
+        }
+        #expect(try order.add(payloads[3]) == .end(hash: sealed.hash, transactions: []))
+        // What comes again is passed over.
+        #expect(try order.add(payloads[3]) == .pass)
+        _ = try order.add(payloads[0])
+        #expect(throws: FlashblockError.wrongIndex(expected: 1)) { try order.add(payloads[2]) }
+        #expect(try order.add(payloads[3]) == .pass)
+        // Who comes late waits for the next block.
+        var late = FlashblockOrder()
+        #expect(try late.add(payloads[2]) == .pass)
+        #expect(try late.add(payloads[3]) == .pass)
+        #expect(try late.add(payloads[0]) == .begin(base, transactions: payloads[0].difference.transactions))
+        var other = payloads[1]
+        other.id &+= 1
+        #expect(throws: FlashblockError.noBeginning) { try late.add(other) }
+        var wrong = payloads[1]
+        wrong.blockNumber = 2
+        _ = try late.add(payloads[0])
+        #expect(throws: FlashblockError.wrongNumber) { try late.add(wrong) }
+        wrong = payloads[0]
+        wrong.index = 1
+        #expect(throws: FlashblockError.wrongIndex(expected: 0)) { try late.add(wrong) }
     }
 
     @Test(

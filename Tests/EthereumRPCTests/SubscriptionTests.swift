@@ -87,7 +87,9 @@ import Testing
         try node.produce([1], firstNonce: 0)
         let server = Server()
         var endpoint = HTTPEndpoint(methods: Methods())
-        endpoint.routes = StatusRoutes.all(node.context, server: server)
+        endpoint.routes = StatusRoutes.all(
+            node.context, server: server,
+            notes: { StatusNotes(figures: [.init("mayfly_trial", "A figure.", 7)], notice: "it is late") })
         let address = try await server.listen(endpoint)
         func get(_ path: String) throws -> String {
             let client = try LineClient(address)
@@ -99,6 +101,7 @@ import Testing
         #expect(ready.hasPrefix("HTTP/1.1 200") && ready.contains("\"number\":1"))
         let metrics = try get("/metrics")
         #expect(metrics.contains("\nmayfly_head_block 1\n"))
+        #expect(metrics.contains("\nmayfly_trial 7\n") && ready.contains("\"notice\":\"it is late\""))
         #expect(metrics.contains("\nmayfly_pool_transactions{state=\"pending\"} 0\n"))
         let memory = try #require(metrics.firstMatch(of: /\nprocess_resident_memory_bytes (\d+)/)?.1)
         #expect(try #require(Int(memory)) > 1 << 20)

@@ -68,6 +68,12 @@ import Testing
     @Test func readsJSON() throws {
         let json = #"{"name": "arcade", "lifetime": {"until": "2030-01-01T00:00:00Z"}, "block-time": 1}"#
         #expect(try read(json).lifetime == .until(1_893_456_000))
+        #expect(try read(json).ending == .init())
+        let ending = try read(
+            "name: a\nlifetime: {duration: 10m, drain-blocks: 7, idle-blocks: 9, budget: {wei: '50', wei-per-second: 2}}"
+        ).ending
+        #expect(ending.drainBlocks == 7 && ending.idleBlocks == 9)
+        #expect(ending.budget == .init(wei: 50, weiPerSecond: 2))
     }
 
     @Test(
@@ -83,6 +89,15 @@ import Testing
             ("name: a\nlifetime: short", "lifetime", 2), ("name: a\nlifetime: {duration: 2}", "lifetime.duration", 2),
             ("name: a\nlifetime: {duration: 1s}", "lifetime.duration", 2),
             ("name: a\nlifetime: {duration: 99999999999999999999d}", "lifetime.duration", 2),
+            ("name: a\nlifetime: {duration: 1h, drain-blocks: 0}", "lifetime.drain-blocks", 2),
+            ("name: a\nlifetime: {duration: 1h, drain-blocks: 100801}", "lifetime.drain-blocks", 2),
+            ("name: a\nlifetime: {duration: 1h, budget: {wei: 5}}", "lifetime.budget", 2),
+            (
+                "name: a\nlifetime: {duration: 1h, budget: {wei: 5, wei-per-second: 0}}",
+                "lifetime.budget.wei-per-second", 2
+            ),
+            ("name: a\nlifetime: {duration: 1h, budget: {wei: 5, wei-per-second: 6}}", "lifetime.budget.wei", 2),
+            ("name: a\nlifetime: {drain-blocks: 5}", "lifetime", 2),
             ("name: a\nlifetime: {until: soon}", "lifetime.until", 2), ("name: a\nlifetime: {}", "lifetime", 2),
             ("name: a\naccounts: {owner: 0x12}", "accounts.owner", 2),
             ("name: a\naccounts: {batcher: '0x0000000000000000000000000000000000000000'}", "accounts.batcher", 2),

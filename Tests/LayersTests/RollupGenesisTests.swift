@@ -85,6 +85,21 @@ import Testing
         #expect(text.contains(#""jovian_time" : 0"#) && text.contains(#""batch_inbox_address" : "0x00"#))
     }
 
+    @Test func namesTheContractThatEndsTheRollup() throws {
+        var rollup = try RollupGenesis(manifest, at: place).rollup
+        #expect(rollup.lifecycleContract == nil && !RollupFile(rollup).text.contains("mayfly"))
+        rollup.lifecycleContract = Address(truncating: 0x11FE)
+        let text = RollupFile(rollup).text
+        #expect(text.contains(#""lifecycle" : "0x00000000000000000000000000000000000011fe""#))
+        #expect(try RollupFile(text: text).configuration.lifecycleContract == rollup.lifecycleContract)
+        do throws(ManifestError) {
+            _ = try RollupFile(text: text.replacing("000011fe", with: "11fe"))
+            Issue.record("taken")
+        } catch {
+            #expect(error.key == "mayfly.lifecycle")
+        }
+    }
+
     @Test(arguments: [
         ("{", ""), ("{}", "genesis"), (#"{"genesis":{"l1":{"hash":7}}}"#, "genesis.l1.hash"),
     ])

@@ -8,10 +8,20 @@ private struct ModelL1 {
     var anchor: UInt64 = 0
     var head: UInt64 = 0
     var games: [ProposedGame] = []
+    var funds: UInt256 = 1_000_000
     /// Wei that the proposer has in bonds.
     var locked = 0
 
-    var view: ProposingView { ProposingView(time: time, anchor: anchor, head: head, games: games) }
+    /// Where the rollup has ended.
+    var lastBlock: UInt64?
+    var isDissolved = false
+
+    var view: ProposingView {
+        var view = ProposingView(time: time, anchor: anchor, head: head, funds: funds, games: games)
+        view.lastBlock = lastBlock
+        view.isSettling = lastBlock != nil && !isDissolved
+        return view
+    }
 
     mutating func add(blockNumber: UInt64, isOwn: Bool = true, isTrue: Bool? = true) {
         var game = ProposedGame(
@@ -19,6 +29,7 @@ private struct ModelL1 {
             rootClaim: Hash256(UInt256(blockNumber)), createdAt: time, challengeDeadline: time + 60, expiry: time + 120)
         game.isOwn = isOwn
         game.isTrue = isTrue
+        game.bond = 1
         games.append(game)
     }
 
@@ -35,7 +46,7 @@ private struct ModelL1 {
             locked += 1
         case .challenge(let address):
             change(address) {
-                #expect(time < $0.challengeDeadline && !$0.isChallenged && $0.isTrue == false)
+                #expect(time < $0.challengeDeadline && !$0.isChallenged && $0.isTrue != true)
                 $0.isChallenged = true
             }
         case .resolve(let address):
@@ -51,6 +62,11 @@ private struct ModelL1 {
                 if $0.isOwn { locked -= 1 }
                 $0.credit = 0
             }
+        case .settle(let address):
+            change(address) {
+                #expect($0.isFinal && $0.isTrue == true && $0.blockNumber == lastBlock && !isDissolved)
+            }
+            isDissolved = true
         case .anchor(let address):
             change(address) {
                 #expect($0.isFinal && $0.blockNumber > anchor)
@@ -112,6 +128,40 @@ private struct ModelL1 {
         #expect(l1.anchor == 10 && l1.locked == 0)
     }
 
+    @Test func bringsARollupToItsEnd() {
+        var l1 = ModelL1()
+        l1.head = 10
+        l1.settle(proposer)
+        // Three blocks are no interval, and the last one is worth a proposal all the same: one.
+        l1.head = 13
+        #expect(l1.settle(proposer).isEmpty)
+        l1.lastBlock = 13
+        #expect(l1.settle(proposer) == [.propose(blockNumber: 13, attempt: 0)])
+        #expect(l1.settle(proposer).isEmpty)
+        l1.time += 60
+        let games = l1.games.map { $0.address }
+        #expect(
+            l1.settle(proposer) == [
+                .resolve(games[0]), .claim(games[0]), .resolve(games[1]), .claim(games[1]), .settle(games[1]),
+                .anchor(games[1]),
+            ])
+        #expect(l1.isDissolved && l1.locked == 0)
+        l1.time += 1_000
+        #expect(l1.settle(proposer).isEmpty)
+    }
+
+    @Test func settlesWithAnothersProposalThatIsTheAnchorAlready() {
+        var l1 = ModelL1()
+        l1.head = 13
+        l1.lastBlock = 13
+        l1.add(blockNumber: 13, isOwn: false)
+        l1.add(blockNumber: 13, isOwn: false, isTrue: false)
+        l1.games[0].status = .defenderWins
+        l1.games[0].isFinal = true
+        l1.anchor = 13
+        #expect(l1.settle(Proposer(interval: .max, challenges: false)) == [.settle(l1.games[0].address)])
+    }
+
     @Test func takesAnothersTrueProposalForItsOwn() {
         var l1 = ModelL1()
         l1.head = 10
@@ -139,6 +189,40 @@ private struct ModelL1 {
         late.add(blockNumber: 5, isOwn: false, isTrue: false)
         late.time += 60
         #expect(late.settle(proposer).isEmpty)
+    }
+
+    /// Nothing gets through the window that the node cannot check: a block that it does not have is as good as false.
+    @Test func challengesWhatItCannotCheckWhenTimeRunsOut() {
+        var l1 = ModelL1()
+        l1.add(blockNumber: 1 << 40, isOwn: false, isTrue: nil)
+        l1.time += 39
+        #expect(l1.settle(proposer).isEmpty)
+        l1.time += 1
+        #expect(l1.settle(proposer) == [.challenge(l1.games[0].address)])
+        // What the node has, but not final yet, is left alone, and what the account has proposed itself.
+        var likely = ModelL1()
+        likely.add(blockNumber: 5, isOwn: false, isTrue: nil)
+        likely.games[0].isLikely = true
+        likely.add(blockNumber: 6, isOwn: true, isTrue: nil)
+        likely.time += 50
+        #expect(likely.settle(proposer).isEmpty)
+    }
+
+    @Test func getsItsBondsBackWhereItCannotPayForAChallenge() {
+        var l1 = ModelL1()
+        l1.head = 10
+        l1.add(blockNumber: 5, isTrue: true)
+        l1.time += 60
+        l1.funds = 0
+        for number: UInt64 in 6...9 { l1.add(blockNumber: number, isOwn: false, isTrue: false) }
+        let game = l1.games[0].address
+        #expect(proposer.disputable(l1.view).map(\.blockNumber) == [6, 7, 8, 9])
+        #expect(proposer.next(l1.view) == .resolve(game))
+        #expect(l1.settle(proposer).prefix(3) == [.resolve(game), .claim(game), .anchor(game)])
+        // The money that came back goes to what ends first.
+        l1.funds = 1
+        l1.games[2].challengeDeadline -= 5
+        #expect(proposer.next(l1.view) == .challenge(l1.games[2].address))
     }
 
     @Test func proposesAgainWhereAChallengeHoldsAnOutputUp() {

@@ -9,6 +9,7 @@ import Testing
         #expect(simulation.rollup.derived == simulation.rollup.blocks)
         #expect(simulation.rollup.deviations.isEmpty)
         #expect(simulation.batcher.status.phase != .stopped)
+        #expect(simulation.unprepared == 0)
     }
 
     @Test(arguments: DataChoice.allCases) func calmRunsPublishEverything(_ choice: DataChoice) throws {
@@ -36,6 +37,83 @@ import Testing
         simulation = Simulation(.calldata, seed: 4, settings: settings)
         try simulation.run(10)
         #expect(try #require(simulation.carriers[.calldata]) >= 3)
+    }
+
+    /// What is left when L1 has closed the rollup is published at once, and when no batch counts any more the batcher ends.
+    @Test(arguments: [DataChoice.calldata, .blobs]) func endsWithItsRollup(_ choice: DataChoice) throws {
+        var settings = BatcherSettings.quick
+        settings.channelDuration = 10_000
+        settings.channelTime = 10_000_000
+        settings.calldataTransactionsPerChannel = 100
+        var simulation = Simulation(choice, seed: 6, settings: settings)
+        try simulation.run(4)
+        #expect(simulation.rollup.safeHead != simulation.rollup.unsafeHead)
+        let head = simulation.l1.head.number
+        simulation.isSequencing = false
+        let closing = RollupClosing(closingBlock: head, drainEnd: head + 5, reason: 1)
+        _ = simulation.batcher.handle(.closing(closing), now: 0)
+        try simulation.run(5)
+        #expect(simulation.rollup.safeHead == simulation.rollup.unsafeHead && simulation.resets.isEmpty)
+        #expect(simulation.batcher.status.phase == .running)
+        try simulation.run(1)
+        #expect(simulation.batcher.status.phase == .ended)
+        #expect(simulation.reports.last == .ended(drainEnd: head + 5))
+        // Nothing is sent any more.
+        let sent = simulation.l1.included.joined().count
+        simulation.isSequencing = true
+        try simulation.run(5)
+        #expect(simulation.l1.included.joined().count == sent && simulation.batcher.status.phase == .ended)
+    }
+
+    /// Until then L1 may take the close back.
+    @Test func goesOnWhereL1TakesTheCloseBack() throws {
+        var simulation = Simulation(.calldata, seed: 7)
+        try simulation.run(4)
+        let head = simulation.l1.head.number
+        _ = simulation.batcher.handle(
+            .closing(RollupClosing(closingBlock: head, drainEnd: head + 2, reason: 0)), now: 0)
+        _ = simulation.batcher.handle(.closing(nil), now: 0)
+        try simulation.run(10)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.batcher.status.phase == .running)
+    }
+
+    @Test func commitmentsThatNobodyCanCheckAreNotPublished() throws {
+        var simulation = Simulation(.altDA, seed: 11)
+        simulation.foreignLayer = 0
+        try simulation.run(20)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(!simulation.l1HasCommitments)
+        let isSaid = simulation.reports.contains { report in
+            if case .uncheckable = report { true } else { false }
+        }
+        #expect(isSaid)
+        // Unless who runs the batcher says so.
+        var settings = BatcherSettings.quick
+        settings.altDALayers = [7]
+        simulation = Simulation(.altDA, seed: 11, settings: settings)
+        simulation.foreignLayer = 7
+        try simulation.run(10)
+        #expect(simulation.l1HasCommitments)
+    }
+
+    @Test func dataThatTheServerLosesAreGivenToItAgain() throws {
+        var simulation = Simulation(.altDA, seed: 12)
+        simulation.rollup.waits = true
+        try simulation.run(10)
+        for _ in 0..<3 {
+            // What is put now is gone before the node reads it.
+            simulation.providerForgets = true
+            try simulation.run(2)
+            simulation.providerForgets = false
+            try simulation.run(6)
+        }
+        #expect(simulation.losses > 0)
+        try simulation.settle()
+        Self.expectComplete(simulation)
+        #expect(simulation.resets.isEmpty)
     }
 
     /// Killed at any moment, with an L1 that loses blocks and transactions and does not always take them.

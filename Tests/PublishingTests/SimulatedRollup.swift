@@ -20,7 +20,10 @@ struct SimulatedRollup {
     private var pipeline: DerivationPipeline
     private var dice: Dice
     /// Data of the alt-DA server.
-    var stored: [[UInt8]] = []
+    var stored: [Hash256: [UInt8]] = [:]
+    /// Whether the node waits for data that the server does not have, as it does, or passes over them.
+    var waits = false
+    private var isWaiting = false
 
     init(_ l1: SimulatedL1, seed: UInt64) {
         configuration = l1.configuration
@@ -34,6 +37,8 @@ struct SimulatedRollup {
     var safeHead: BlockID { derived[derived.count - 1].id }
     var unsafeHead: BlockID { blocks[blocks.count - 1].id }
     var reading: UInt64 { pipeline.reading?.number ?? 0 }
+    /// The last L1 block that was read to its end.
+    var read: UInt64 { isWaiting ? reading - 1 : reading }
 
     func load(from number: UInt64, count: Int) -> [UnsafeBlock] {
         let end = min(UInt64(blocks.count), number + UInt64(count))
@@ -94,17 +99,16 @@ struct SimulatedRollup {
         }
         while true {
             switch try pipeline.step() {
+            case .closed: return
             case .needsL1Block(let number, _):
                 guard let block = l1.block(number) else { return }
                 try pipeline.provide(block)
             case .needsBlobs(let references, _):
                 try pipeline.provide(blobs: references.map { l1.blobs[$0.versionedHash] ?? [] })
             case .needsAltDAData(let commitment, _):
-                var data: [UInt8]?
-                if case .generic(let bytes) = commitment, let first = bytes.first, Int(first) < 256 {
-                    let index = Int(bytes[0]) << 8 | Int(bytes[1])
-                    data = index < stored.count ? stored[index] : nil
-                }
+                let data = commitment.contentHash.flatMap { stored[$0] }
+                isWaiting = data == nil && waits
+                if isWaiting { return }
                 try pipeline.provide(altDAData: data)
             case .needsL2Block(let number): try pipeline.provide(l2Block: derived[Int(number)])
             case .attributes(let attributes):

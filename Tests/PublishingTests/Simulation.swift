@@ -39,8 +39,14 @@ struct Simulation {
     var isSequencing = true
     var reports: [BatcherReport] = []
     var limits: [Int?] = []
+    /// Blobs whose proofs were asked for before they were sent.
+    var prepared: Set<[UInt8]> = []
+    var unprepared = 0
     var kills = 0
     var stores = 0
+    var losses = 0
+    /// The layer of the server's commitments, where that says nothing of the data.
+    var foreignLayer: UInt8?
     private var hashes: [UInt64: [Hash256]] = [:]
     private var process: UInt64 = 0
     private var now: UInt64 = 1_000
@@ -110,7 +116,7 @@ struct Simulation {
         if !dice.happens(oneIn: mishaps.blind) {
             events.append(
                 .rollup(
-                    RollupView(derived: rollup.reading, safeHead: rollup.safeHead, unsafeHead: rollup.unsafeHead)))
+                    RollupView(derived: rollup.read, safeHead: rollup.safeHead, unsafeHead: rollup.unsafeHead)))
         }
         events.append(.time)
         for event in events { carryOut(batcher.handle(event, now: now)) }
@@ -135,15 +141,15 @@ struct Simulation {
             case .store(let request, let data):
                 stores += 1
                 if providerIsUp {
-                    let commitment: [UInt8] = [
-                        UInt8(rollup.stored.count >> 8), UInt8(rollup.stored.count & 0xFF), 1,
-                    ]
-                    rollup.stored.append(providerForgets ? [] : data)
-                    queue += batcher.handle(.stored(request: request, .generic(commitment)), now: now)
+                    let hash = Keccak256.hash(data)
+                    if providerForgets { losses += 1 } else { rollup.stored[hash] = data }
+                    let commitment = foreignLayer.map { .generic([$0, 1, 2]) } ?? AltDACommitment(content: hash)
+                    queue += batcher.handle(.stored(request: request, commitment), now: now)
                 } else if !providerIsMute {
                     queue += batcher.handle(.storeFailed(request: request), now: now)
                 }
             case .limitBlockData(let bytes): limits.append(bytes)
+            case .prepare(let blobs): prepared.formUnion(blobs)
             case .report(let report): reports.append(report)
             }
         }
@@ -151,6 +157,7 @@ struct Simulation {
 
     private mutating func send(_ submission: Submission) -> SubmissionRefusal? {
         if dice.happens(oneIn: mishaps.refuse) { return .other }
+        if case .blobs(let blobs) = submission.payload, !prepared.isSuperset(of: blobs) { unprepared += 1 }
         let text = "\(process) \(submission.nonce) \(submission.attempt) \(submission.fees)"
         let sent = SimulatedL1.Sent(submission: submission, hash: Keccak256.hash(Array(text.utf8)))
         let refusal = l1.send(sent)
@@ -172,6 +179,17 @@ struct Simulation {
             list.append(carrier)
         }
         return list
+    }
+
+    /// Whether a transaction on L1 has an alt-DA commitment.
+    var l1HasCommitments: Bool {
+        l1.included.joined().contains { sent in
+            if case .calldata(let data) = sent.submission.payload {
+                AltDACommitment(batcherData: data) != nil
+            } else {
+                false
+            }
+        }
     }
 
     var resets: [ResetReason] {

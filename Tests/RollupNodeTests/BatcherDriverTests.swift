@@ -1,10 +1,12 @@
 import Cryptography
+import DataAvailability
 import Derivation
 import DevL1
 import EthereumClient
 import EthereumRPC
 import Foundation
 import JSONRPC
+import Layers
 import Primitives
 import Publishing
 import RollupNode
@@ -20,6 +22,9 @@ import Testing
         let served: ServedAnswers
         let l1: EthereumClient
         let client: EthereumClient
+        /// In place of an alt-DA server.
+        let kept = MemoryAvailability()
+        private let places: [any DataAvailabilityLayer]
         private let directory = NSTemporaryDirectory() + "mayfly-batcher-\(UUID().uuidString)"
         private let following: Task<Void, Never>
         private var work: Task<Void, Never>?
@@ -29,10 +34,11 @@ import Testing
             rollup = try await RollupOnL1(sequencingWindow: 100)
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             let endpoint = try Endpoint(rollup.served.url)
+            places = [CalldataAvailability(), BlobAvailability(try BeaconClient([endpoint])), kept]
             let node = try RollupNode(
                 rollup.chain,
-                l1: L1Source(client: try EthereumClient([endpoint]), beacon: try BeaconClient([endpoint])),
-                directory: directory)
+                l1: L1Source(EthereumSettlement(try EthereumClient([endpoint]))), directory: directory,
+                data: DataLayers(places))
             self.node = node
             var methods = EthereumMethods.all(
                 NodeContext(chain: rollup.chain.chain, settings: RPCSettings(clientVersion: "test")))
@@ -43,7 +49,7 @@ import Testing
             following = Task { try? await node.run(every: .milliseconds(20)) { _ in } }
         }
 
-        func start(_ choice: DataChoice) {
+        func start(_ choice: DataChoice, hasServer: Bool = true) {
             var settings = BatcherSettings()
             settings.channelDuration = 1
             settings.resendAfter = 200
@@ -56,9 +62,10 @@ import Testing
                     sign: { transaction in
                         guard let made = Secp256k1.sign(hash: transaction.signingHash, privateKey: key) else { return }
                         transaction.signature = Signature(v: made.isOdd ? 1 : 0, r: made.r, s: made.s)
-                    }), l1: l1, rollup: client)
+                    }), l1: EthereumSettlement(l1), rollup: client,
+                data: DataLayers(hasServer ? places : places.filter { $0.choice != .altDA }))
             self.driver = driver
-            work = Task { await driver.run(every: .milliseconds(20)) { _ in } }
+            work = Task { try? await driver.run(every: .milliseconds(20)) { _ in } }
         }
 
         /// Stops the batcher wherever it is.
@@ -102,7 +109,7 @@ import Testing
 
     /// A node that knows nothing but L1 comes to the sequencer's chain.
     private func expectDerivable(_ setting: Setting) async throws {
-        let verifier = try setting.rollup.node("verifier")
+        let verifier = try setting.rollup.node("verifier", places: [setting.kept])
         try await verifier.derive(upTo: .max) { _ in }
         let safe = try #require(setting.node.verifier.status.value?.safe)
         #expect(try verifier.chain.isCanonical(safe.id))
@@ -136,9 +143,27 @@ import Testing
         await setting.stop()
     }
 
-    @Test func dataGoNowhereThatTheyMayNot() async throws {
+    /// Places change under a chain that goes on: every block is made, becomes safe, and is derived by others.
+    @Test func placesOfDataChangeWithoutAMissedBlock() async throws {
         let setting = try await Setting()
         setting.start(.calldata)
+        for choice in [DataChoice.calldata, .blobs, .altDA, .blobs] {
+            try setting.driver?.choose(choice)
+            try await setting.grow(6)
+        }
+        try await setting.publishAll()
+        #expect(setting.kept.count > 0)
+        let chain = setting.rollup.chain
+        let head = try chain.head()
+        let genesis = chain.configuration.genesis
+        #expect(head.timestamp - genesis.l2Time == head.number * chain.configuration.blockTime)
+        try await expectDerivable(setting)
+        await setting.stop()
+    }
+
+    @Test func dataGoNowhereThatTheyMayNot() async throws {
+        let setting = try await Setting()
+        setting.start(.calldata, hasServer: false)
         #expect(throws: BatcherDriver.ChoiceError.noServer) { try setting.driver?.choose(.altDA) }
         await setting.stop()
     }

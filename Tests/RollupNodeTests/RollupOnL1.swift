@@ -1,11 +1,13 @@
 import Blockchain
 import Cryptography
+import DataAvailability
 import Derivation
 import DevL1
 import EVM
 import EthereumClient
 import EthereumRPC
 import Foundation
+import JSONRPC
 import Layers
 import Primitives
 import RollupNode
@@ -31,8 +33,11 @@ final class RollupOnL1 {
     private var unpublished: [SealedBlock] = []
     private var channel: UInt64 = 0
 
+    /// The contract on L1 that closes the rollup, where it is an ephemeral one.
+    static let lifecycle = address(9)
+
     /// - Parameter funded: has ether on the rollup from the start.
-    init(sequencingWindow: UInt64 = 20, funded: Address? = nil) async throws {
+    init(sequencingWindow: UInt64 = 20, funded: Address? = nil, isEphemeral: Bool = false) async throws {
         served = try await ServedL1()
         batcher = served.l1.accounts[1]
         user = served.l1.accounts[2]
@@ -57,6 +62,7 @@ final class RollupOnL1 {
         genesis = Genesis(configuration: begun.configuration, header: begun.header, state: state)
         var rollup = begun.rollup
         if funded != nil { rollup.genesis.l2.hash = try genesis.genesisBlock.block.header.hash }
+        if isEphemeral { rollup.lifecycleContract = Self.lifecycle }
         rollup.l1BlobUpgrades = served.l1.chain.configuration.blobUpgrades
         configuration = rollup
         config = rollup.genesis.systemConfig
@@ -65,6 +71,9 @@ final class RollupOnL1 {
         ]
         chain = try Self.chain(genesis, rollup, directory + "/sequencer")
     }
+
+    /// The chain's own base-fee parameters.
+    var ownParameters: BaseFeeParameters { genesis.configuration.opStack?.baseFeeParameters ?? .ethereum }
 
     static func address(_ number: UInt64) -> Address { Address(truncating: UInt256(0xCAFE_0000 + number)) }
 
@@ -77,14 +86,16 @@ final class RollupOnL1 {
 
     /// A node that follows the rollup, with a chain of its own in a directory with this name.
     func node(
-        _ name: String, sequencer: EthereumClient? = nil, sequencing: Sequencer.Settings? = nil
+        _ name: String, sequencer: EthereumClient? = nil, flashblocks: WebSocketAddress? = nil,
+        sequencing: Sequencer.Settings? = nil, places: [any DataAvailabilityLayer] = []
     ) throws -> RollupNode {
         let endpoint = try Endpoint(served.url)
-        let l1 = L1Source(client: try EthereumClient([endpoint]), beacon: try BeaconClient([endpoint]))
+        let l1 = L1Source(EthereumSettlement(try EthereumClient([endpoint])))
         let place = "\(directory)/\(name)"
         return try RollupNode(
-            try Self.chain(genesis, configuration, place), l1: l1, directory: place, sequencer: sequencer,
-            sequencing: sequencing, followsLostFinality: true)
+            try Self.chain(genesis, configuration, place), l1: l1, directory: place,
+            data: DataLayers([CalldataAvailability(), BlobAvailability(try BeaconClient([endpoint]))] + places),
+            sequencer: sequencer, flashblocks: flashblocks, sequencing: sequencing, followsLostFinality: true)
     }
 
     func stop() async {
@@ -106,6 +117,25 @@ final class RollupOnL1 {
                 ),
                 configuration))
     }
+
+    /// Makes the next block of L1, in which the rollup is closed by its owner.
+    func closeOnL1(drain: UInt64) async throws {
+        // Says `Closed` with this block, so many blocks later, and the reason.
+        let code =
+            "0x6000354301600052602035602052437f" + RollupClosing.topic.bytes.map(Self.hex).joined() + "60406000a200"
+        let client = try EthereumClient([try Endpoint(served.url)])
+        try await client.call("anvil_setCode") { json in
+            json.data(Self.lifecycle)
+            json.string(code)
+        } read: { reader in
+            try reader.skipValue()
+        }
+        await client.close()
+        try send(UInt256(drain).bytes + UInt256(0).bytes, to: Self.lifecycle, from: user)
+        try growL1(publishing: false)
+    }
+
+    private static func hex(_ byte: UInt8) -> String { String(Hex.encode([byte]).dropFirst(2)) }
 
     /// Takes the last blocks off L1, and the blocks of the sequencer that name them; their batches are gone too.
     func loseL1(_ count: UInt64) throws {
@@ -143,16 +173,16 @@ final class RollupOnL1 {
             Frame.split(
                 storedZlib(ChannelReader.encode(batches)), channel: ChannelID(high: 0, low: channel),
                 largestFrame: 100_000))
-        for frame in frames { try send(Frame.encodeAll([frame])) }
+        for frame in frames { try send(Frame.encodeAll([frame]), to: configuration.batchInbox, from: batcher) }
     }
 
-    private func send(_ data: [UInt8]) throws {
-        let nonce = try Self.nonce(of: batcher.address, served.l1.chain)
+    private func send(_ data: [UInt8], to recipient: Address, from account: DevelopmentAccount) throws {
+        let nonce = try Self.nonce(of: account.address, served.l1.chain)
         var transaction = Transaction(
             kind: .dynamicFee, chainID: 1_337, nonce: nonce, maxFeePerGas: 100_000_000_000,
-            maxPriorityFeePerGas: 1_000_000_000, gasLimit: 8_000_000, to: configuration.batchInbox, input: data)
+            maxPriorityFeePerGas: 1_000_000_000, gasLimit: 8_000_000, to: recipient, input: data)
         let signature = try #require(
-            Secp256k1.sign(hash: transaction.signingHash, privateKey: batcher.privateKey))
+            Secp256k1.sign(hash: transaction.signingHash, privateKey: account.privateKey))
         transaction.signature = Signature(v: signature.isOdd ? 1 : 0, r: signature.r, s: signature.s)
         _ = try served.l1.chain.pool.submit(transaction.encoded)
     }
@@ -172,6 +202,12 @@ final class RollupOnL1 {
     }
 
     private func sequenceOne() throws -> SealedBlock? {
+        guard let attributes = try nextAttributes() else { return nil }
+        return try chain.chain.produce(attributes, from: .pool)?.sealed
+    }
+
+    /// The attributes of the sequencer's next block, as far as L1's newest block allows one.
+    func nextAttributes() throws -> BlockAttributes? {
         let parent = try chain.head()
         let time = parent.timestamp + configuration.blockTime
         guard let last = origins.last, last.reference.timestamp >= time else { return nil }
@@ -182,10 +218,9 @@ final class RollupOnL1 {
             origin = next
         }
         guard let origin else { return nil }
-        let attributes = try BlockAttributes(
+        return try BlockAttributes(
             try PayloadAttributes(
                 after: parent, origin: origin, systemConfig: &config, sequenced: [], configuration))
-        return try chain.chain.produce(attributes, from: .pool)?.sealed
     }
 }
 

@@ -3,11 +3,13 @@ import Cryptography
 import Derivation
 import DevL1
 import Foundation
+import Layers
 import Primitives
 import RollupNode
 import Sequencing
 import StateTransition
 import Storage
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct SequencerTests {
@@ -125,17 +127,39 @@ import Testing
 
     private func hash(_ encoded: [UInt8]) -> Hash256 { Keccak256.hash(encoded) }
 
-    @Test func leavesTransactionsInThePoolWhileItIsHeldBack() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender)
-        var settings = settings
-        settings.isHeldBack = { true }
-        let node = try rollup.node("sequencing", sequencing: settings)
-        try await running(node) {
-            try rollup.growL1(publishing: false)
-            _ = try node.chain.chain.pool.submit(try transfer(0, rollup))
-            try await wait("two blocks") { try node.chain.head().number >= 2 }
+    /// Ours up to a block that can be moved.
+    private final class Turns: SequencingPolicy {
+        let last = Atomic<UInt64>(0)
+
+        func turn(after parent: L2BlockReference, timestamp: UInt64) -> SequencingTurn {
+            parent.number < last.load(ordering: .relaxed) ? .ours : .notOurs("another makes them")
         }
-        #expect(node.chain.chain.pool.withPool { $0.status.pending } == 1)
+    }
+
+    @Test func makesNoBlockThatIsNotItsTurn() async throws {
+        let rollup = try await RollupOnL1()
+        let turns = Turns()
+        turns.last.store(2, ordering: .relaxed)
+        var settings = settings
+        settings.policy = turns
+        let node = try rollup.node("sequencing", sequencing: settings)
+        let notices = Mutex<[RollupNode.Notice]>([])
+        let task = Task {
+            try? await node.run(every: .milliseconds(50)) { notice in notices.withLock { $0.append(notice) } }
+        }
+        for _ in 0..<3 {
+            try rollup.growL1(publishing: false)
+            try await Task.sleep(nanoseconds: 700_000_000)
+        }
+        try await wait("the second block") { try node.chain.head().number >= 2 }
+        try await wait("word of it") {
+            notices.withLock { $0.contains(.trouble("sequencing: another makes them")) }
+        }
+        #expect(try node.chain.head().number == 2)
+        turns.last.store(.max, ordering: .relaxed)
+        try await wait("a fourth block") { try node.chain.head().number >= 4 }
+        task.cancel()
+        await task.value
         await rollup.stop()
     }
 }

@@ -25,8 +25,8 @@ import Trie
                 chainID: launched.genesis.rollup.l2ChainID)
         }
 
-        func driver(_ index: Int = 2, interval: UInt64 = 1) async throws -> ProposerDriver {
-            try await ProposerDriver(
+        func driver(_ index: Int = 2, interval: UInt64 = 1) async throws -> BondedSecurity {
+            try await BondedSecurity(
                 launched.genesis.rollup, node: rollup.client, sender: bench.sender(index),
                 proposer: Proposer(interval: interval))
         }
@@ -34,12 +34,13 @@ import Trie
         /// Withdraws on the rollup while it makes blocks.
         func withdraw(_ asset: BridgedAsset, to recipient: Address, by index: Int) async throws -> InitiatedWithdrawal {
             let (bridge, sender) = (bridge, l2Sender(index))
+            // Deposits from the account count too.
+            let nonce = try await rollup.client.nonce(of: sender.key.address, countsPending: false)
             let task = Task { try await bridge.withdraw(asset, to: recipient, by: sender).withdrawal }
-            try await Task.sleep(for: .milliseconds(150))
-            while true {
-                try await rollup.follow()
+            for _ in 0..<200 {
                 try await Task.sleep(for: .milliseconds(50))
-                if try await rollup.client.nonce(of: sender.key.address, countsPending: false) > 0 { break }
+                try await rollup.follow()
+                if try await rollup.client.nonce(of: sender.key.address, countsPending: false) != nonce { break }
             }
             return try await task.value
         }
@@ -61,7 +62,7 @@ import Trie
     }
 
     /// Runs the proposer until it has nothing to do.
-    private func settle(_ driver: ProposerDriver) async throws -> [ProposingAction] {
+    private func settle(_ driver: BondedSecurity) async throws -> [ProposingAction] {
         var actions: [ProposingAction] = []
         while let (action, _) = try await driver.step() {
             actions.append(action)
@@ -169,7 +170,7 @@ import Trie
             let entry = try await now.rollup.client.proof(
                 of: Bridge.messagePasser, slots: [withdrawal.withdrawal.slot], at: header
             ).slots[0]
-            await expectRule("MerkleTrie: the key is not in the trie") {
+            await expectRule("MerkleTrie: ") {
                 try await thief.perform(
                     TransactionRequest(
                         OptimismPortal.proveWithdrawalTransaction(
@@ -194,6 +195,61 @@ import Trie
             _ = try await settle(now.driver())
             #expect(try await bench.client.read(BondedProposal.status(), from: false_.address) == 1)
             #expect(try await bench.client.read(BondedProposal.status(), from: true_.address) == 2)
+        }
+    }
+
+    /// Outputs of blocks that no node has yet, and of none that there can be, are challenged in time, also by who has no money
+    /// to spare until its own bonds are back.
+    @Test func challengesOutputsThatNobodyCanCheck() async throws {
+        try await situation { now in
+            let (bench, thief) = (now.bench, now.bench.sender(5))
+            try await now.rollup.follow()
+            let factory = now.bridge.contracts.disputeGameFactory
+            let bond = try await bench.client.read(DisputeGameFactory.initBonds(2026), from: factory)
+            let games = OutputGames(client: bench.client, factory: factory)
+            let next = try await now.rollup.client.header(.latest).header.number + 1
+            try await bench.wait(seconds: 10)
+            var lies: [Address] = []
+            for number in [UInt256(next), UInt256(1) << 40, UInt256(UInt64.max), UInt256(1) << 70, UInt256.max] {
+                let lie = DisputeGameFactory.create(
+                    gameType: 2026, rootClaim: Hash256(UInt256(666)), extraData: number.bytes)
+                do throws(SettlementError) {
+                    try await thief.perform(TransactionRequest(lie, to: factory, value: bond))
+                } catch {
+                    // The module refuses what cannot be.
+                    guard case .reverted = error, number != UInt256(next) else { throw error }
+                    continue
+                }
+                lies.append(try #require(try await games.newest(limit: 1) { _ in true }.first).address)
+            }
+            let driver = try await now.driver(interval: 1_000)
+            #expect(try await settle(driver) == lies.dropFirst().map { .challenge($0) })
+            // Nobody has made the next block when the time runs out.
+            try await bench.wait(seconds: 45)
+            #expect(try await settle(driver) == [.challenge(lies[0])])
+        }
+    }
+
+    /// A false output that cannot be challenged for want of money is an alarm until somebody has challenged it.
+    @Test func tellsOfFalseOutputsThatItCannotPayFor() async throws {
+        try await situation { now in
+            try await now.rollup.follow()
+            let factory = now.bridge.contracts.disputeGameFactory
+            let bond = try await now.bench.client.read(DisputeGameFactory.initBonds(2026), from: factory)
+            let lie = DisputeGameFactory.create(
+                gameType: 2026, rootClaim: Hash256(UInt256(666)), extraData: UInt256(1).bytes)
+            try await now.bench.sender(5).perform(TransactionRequest(lie, to: factory, value: bond))
+            let key = try #require(SigningKey(777_777))
+            let poor = try await BondedSecurity(
+                now.launched.genesis.rollup, node: now.rollup.client,
+                sender: TransactionSender(client: now.bench.client, key: key, chainID: 1337),
+                proposer: Proposer(interval: 1_000))
+            #expect(try await poor.advance() == nil)
+            let alarms = await poor.alarms()
+            #expect(alarms.count == 1 && alarms[0].contains("\(key.address) cannot pay 0.01 ether"))
+            #expect(try await settle(now.driver(interval: 1_000)).count == 1)
+            #expect(try await poor.advance() == nil)
+            #expect(await poor.alarms().isEmpty)
         }
     }
 
@@ -293,30 +349,40 @@ import Trie
         try await situation { now in
             try await now.rollup.follow()
             let reports = AsyncStream.makeStream(of: ProposerDriver.Report.self)
-            let driver = try await now.driver()
-            let task = Task { await driver.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
+            let begun = try await now.driver()
+            let task = Task {
+                try? await ProposerDriver(begun).run(pause: .milliseconds(20)) { reports.continuation.yield($0) }
+            }
             var iterator = reports.stream.makeAsyncIterator()
-            guard case .did(.propose, _) = await iterator.next() else {
+            // What is final at first is the genesis.
+            let genesis = OutputClaim(blockNumber: 0, root: now.launched.genesis.outputRoot)
+            #expect(await iterator.next() == .final(genesis))
+            guard case .did(let proposed) = await iterator.next(), proposed.action == "propose" else {
                 return try #require(Bool(false), "no proposal")
             }
             task.cancel()
             await task.value
             try await now.bench.wait(seconds: 61)
             let again = try await now.driver()
-            let second = Task { await again.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
-            guard case .did(.resolve, _) = await iterator.next(), case .did(.claim, _) = await iterator.next() else {
-                return try #require(Bool(false), "not seen through")
+            let second = Task {
+                try? await ProposerDriver(again).run(pause: .milliseconds(20)) { reports.continuation.yield($0) }
             }
+            #expect(await iterator.next() == .final(genesis))
+            guard case .did(let resolved) = await iterator.next(), resolved.action == "resolve",
+                case .did(let claimed) = await iterator.next(), claimed.action == "claim"
+            else { return try #require(Bool(false), "not seen through") }
             second.cancel()
             await second.value
 
             let key = try #require(SigningKey(777_777))
-            let poor = try await ProposerDriver(
+            let poor = try await BondedSecurity(
                 now.launched.genesis.rollup, node: now.rollup.client,
                 sender: TransactionSender(client: now.bench.client, key: key, chainID: 1337),
                 proposer: Proposer(interval: 1))
             try await now.rollup.follow()
-            let third = Task { await poor.run(pause: .milliseconds(20)) { reports.continuation.yield($0) } }
+            let third = Task {
+                try? await ProposerDriver(poor).run(pause: .milliseconds(20)) { reports.continuation.yield($0) }
+            }
             while let report = await iterator.next() {
                 guard case .failed(let why) = report else { continue }
                 #expect(why.contains("send it some") || why.contains("insufficient funds"), "\(why)")

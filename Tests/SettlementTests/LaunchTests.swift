@@ -115,6 +115,86 @@ import Testing
         }
     }
 
+    @Test func launchesARollupThatEnds() async throws {
+        try await SettlementBench.run { bench in
+            var options = bench.options()
+            options.manifest.lifetime = .duration(3_600)
+            options.manifest.ending.drainBlocks = 7
+            options.manifest.ending.idleBlocks = 40
+            options.manifest.ending.budget = .init(wei: 7_200, weiPerSecond: 1)
+            let launched = try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+            let contracts = launched.plan.contracts
+            let text = try String(contentsOfFile: bench.files().path(.rollup), encoding: .utf8)
+            let rollup = try RollupFile(text: text).configuration
+            #expect(rollup.lifecycleContract == contracts.lifecycle && rollup.batchInbox == contracts.batchInbox)
+            let client = bench.client
+            #expect(try await client.read(SystemConfig.batchInbox(), from: contracts.systemConfig) == rollup.batchInbox)
+            #expect(try await client.read(Lifecycle.drainBlocks(), from: contracts.lifecycle) == 7)
+            #expect(try await client.read(Lifecycle.idleBlocks(), from: contracts.lifecycle) == 40)
+            let expiresAt = try await client.read(Lifecycle.expiresAt(), from: contracts.lifecycle)
+            #expect(expiresAt == UInt256(launched.plan.expiresAt))
+            let budget = try await client.read(Lifecycle.budget(), from: contracts.lifecycle)
+            #expect(try await client.read(TimeBudget.funded(), from: budget) == 7_200)
+            #expect(try await client.read(TimeBudget.payee(), from: budget) == options.manifest.accounts.batcher)
+            #expect(try await client.read(Lifecycle.due(), from: contracts.lifecycle).0 == false)
+            // The same again changes nothing, its time included; another life is another launch.
+            let again = try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+            #expect(again.plan == launched.plan && !again.isNew)
+            #expect(try await client.read(TimeBudget.funded(), from: budget) == 7_200)
+            try await bench.wait(seconds: 3_600)
+            #expect(try await client.read(Lifecycle.due(), from: contracts.lifecycle).0)
+            #expect(try await Launch(options, sender: bench.sender(), directory: bench.files()).run().id == launched.id)
+        }
+    }
+
+    /// What the contract would refuse is refused in words.
+    @Test func launchesNoRollupThatCannotEnd() async throws {
+        try await SettlementBench.run { bench in
+            let now = try await bench.client.header(.latest).header.timestamp
+            var options = bench.options()
+            func refused(_ part: String, _ change: (inout RollupManifest) -> Void) async {
+                options = bench.options()
+                change(&options.manifest)
+                await expectRule(part) { [options] in
+                    try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+                }
+            }
+            await refused("already") { $0.lifetime = .until(now) }
+            await refused("ten years") { $0.lifetime = .until(now + 316_000_000) }
+            await refused("is not within") { $0.lifetime = .duration(316_000_000) }
+            await refused("lifetime.drain-blocks") {
+                $0.lifetime = .duration(600)
+                $0.ending.drainBlocks = 0
+            }
+            await refused("lifetime.drain-blocks") {
+                $0.lifetime = .duration(600)
+                $0.ending.drainBlocks = 100_801
+            }
+            await refused("a permanent rollup has no") { $0.ending.idleBlocks = 5 }
+        }
+    }
+
+    /// A launch that died before its transaction, and is repeated when its time is over.
+    @Test func aPlanWhoseTimeIsOverIsNotLaunched() async throws {
+        try await SettlementBench.run { bench in
+            let block = try await bench.client.header(.latest)
+            var options = bench.options()
+            options.manifest.lifetime = .duration(600)
+            options.manifest.ending.budget = .init(wei: 6_000, weiPerSecond: 1)
+            let plan = LaunchPlan(
+                manifest: options.manifest, terms: .development, l1ChainID: 1337,
+                l1: BlockID(number: block.header.number, hash: block.hash), l1Time: block.header.timestamp,
+                timelock: bench.timelock, launcher: bench.sender().key.address,
+                expiresAt: block.header.timestamp + 600)
+            #expect(try LaunchPlan(text: plan.text, manifest: plan.manifest) == plan)
+            try bench.files().keep(plan)
+            try await bench.wait(seconds: 700)
+            await expectRule("begin again") { [options] in
+                try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
+            }
+        }
+    }
+
     /// Both find that the shared contracts are missing, and deploy them.
     @Test func twoMayLaunchAtOnce() async throws {
         try await SettlementBench.run { bench in
@@ -133,14 +213,14 @@ import Testing
         try await SettlementBench.run { bench in
             let addresses = SharedAddresses(timelock: bench.timelock)
             let deployment = SharedDeployment(addresses, client: bench.client)
-            #expect(try await deployment.missing().count == 10)
+            #expect(try await deployment.missing().count == 14)
             // Somebody comes first with some of them.
             let proxy = TransactionRequest(
                 to: SharedAddresses.deployer,
                 input: [UInt8](repeating: 0, count: 32) + CreationCode.proxy.bytes, gasLimit: 2_000_000)
             try await bench.sender(5).perform(proxy)
-            #expect(try await deployment.missing().count == 9)
-            #expect(try await deployment.deploy(by: bench.sender(3)).count == 9)
+            #expect(try await deployment.missing().count == 13)
+            #expect(try await deployment.deploy(by: bench.sender(3)).count == 13)
             #expect(try await deployment.deploy(by: bench.sender(4)).isEmpty)
             let registry = addresses.registry
             #expect(try await bench.client.read(RollupRegistry.owner(), from: registry) == bench.timelock)

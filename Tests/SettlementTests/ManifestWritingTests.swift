@@ -11,6 +11,11 @@ import Testing
             name: "arcade", accounts: .init(owner: Address(truncating: 1), batcher: Address(truncating: 2)),
             l1ChainID: 1337)
         manifest.lifetime = lifetime
+        if lifetime != .permanent {
+            manifest.ending.drainBlocks = 9
+            manifest.ending.idleBlocks = 77
+            manifest.ending.budget = .init(wei: .max, weiPerSecond: 5, payee: Address(truncating: 9))
+        }
         manifest.dataAvailability = .altDA
         manifest.sequencing = .standby
         manifest.blockTime = 1

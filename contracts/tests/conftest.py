@@ -22,9 +22,10 @@ from vyper.compiler.output import build_abi_output
 from vyper.compiler.settings import anchor_settings
 
 CONTRACTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CONTRACTS))
+sys.path[:0] = [str(CONTRACTS), str(CONTRACTS / "tests")]
 
 from compiling import SEARCH_PATHS, SIDES, compiled, compiled_text, contracts, read_json, spelled  # noqa: E402
+from machines import Beside  # noqa: E402
 
 REPOSITORY = CONTRACTS.parent
 WRITE_GAS = os.environ.get("MAYFLY_WRITE_GAS") == "1"
@@ -196,6 +197,20 @@ def mayfly_l1():
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def beside(mayfly_l1):
+    return Beside(mayfly_l1)
+
+
+@pytest.fixture
+def both_machines(beside):
+    """The calls of this test are made on Mayfly's EVM too and must give the same: `usefixtures("both_machines")`."""
+    # Far from the blocks that the node has: it knows their hashes.
+    boa.env.evm.patch.block_number += 1000
+    with beside.watching():
+        yield
 
 
 @pytest.fixture(scope="session")

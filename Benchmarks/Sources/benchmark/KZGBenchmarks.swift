@@ -20,6 +20,14 @@ let kzgBenchmarks: [Benchmark] = [
         let (kzg, blob) = (KZG(.mainnet()), Sample.blob)
         return { consume(try? kzg.computeCellsAndProofs(blob: blob)) }
     },
+    Benchmark("kzg/commitment, cells and proofs for a batcher") {
+        let (prover, blob) = (CellProver(KZG(.mainnet())), Sample.blob)
+        return { consume(try? prover.prove(blob)) }
+    },
+    Benchmark("kzg/commitment, cells and proofs without a table") {
+        let (prover, blob) = (CellProver(KZG(.mainnet()), usesTable: false), Sample.blob)
+        return { consume(try? prover.prove(blob)) }
+    },
     Benchmark("kzg/recover half of the cells and proofs") {
         let kzg = KZG(.mainnet())
         let cells = (try? KZG.computeCells(blob: Sample.blob)) ?? []

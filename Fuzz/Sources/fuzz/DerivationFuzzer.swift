@@ -76,8 +76,12 @@ let pipelineFuzzer = Fuzzer(name: "pipeline") { random in
     guard
         let configuration = RollupConfiguration(
             genesis: genesis, blockTime: 2, sequencingWindow: 3, l1ChainID: 1, l2ChainID: chainID, batchInbox: inbox,
-            depositContract: Address(truncating: 2), systemConfigContract: Address(truncating: 3))
+            depositContract: Address(truncating: 2), systemConfigContract: Address(truncating: 3),
+            lifecycleContract: Address(truncating: 4))
     else { return }
+    // In which L1 block the rollup is closed; in two of three cases there is one.
+    let closing = 101 + UInt64(random.below(18))
+    let drain = UInt64(random.below(5))
     var pipeline = DerivationPipeline(configuration, DerivationStart(genesis: genesis))
     var blocks = [genesis.reference]
     var l1Count = 0
@@ -96,9 +100,21 @@ let pipelineFuzzer = Fuzzer(name: "pipeline") { random in
             let data = try randomBatcherData(&random, blocks[blocks.count - 1])
             let transaction = Transaction(
                 kind: .deposit, to: inbox, input: data, deposit: Deposit(sourceHash: Hash256(), from: batcher))
+            let log = Log(
+                address: Address(truncating: 4), topics: [RollupClosing.topic, Hash256(UInt256(closing))],
+                data: UInt256(closing + drain).bytes + UInt256(1).bytes)
+            let receipt = Receipt(
+                kind: .legacy, outcome: .status(true), cumulativeGasUsed: 0, bloom: LogsBloom(),
+                logs: number == closing ? [log] : [])
+            if number > closing + drain { throw Finding("L1 is read beyond the rollup's end") }
             try pipeline.provide(
-                L1Block(header: header, hash: header.hash, transactions: [transaction], receipts: []))
+                L1Block(header: header, hash: header.hash, transactions: [transaction], receipts: [receipt]))
         case .needsL2Block(let number): try pipeline.provide(l2Block: blocks[Int(number)])
+        case .closed:
+            guard let last = blocks.last, last.l1Origin.number == closing, last.sequenceNumber == 4 else {
+                throw Finding("the rollup ends with another block than its last")
+            }
+            return
         case .needsBlobs, .needsAltDAData: throw Finding("derivation asks for what nobody published")
         case .attributes(let derived):
             if !derived.isDepositsOnly && random.oneIn(4) {

@@ -19,17 +19,21 @@ struct BlockBuilding: ~Copyable {
     private var sidecars: [VerifiedSidecar] = []
     private var fees: UInt256 = 0
     private var byteCount = 0
+    private var allowance: DataAllowance
     /// Transactions that are in sub-blocks already.
     private var takenCount = 0
     /// Transactions of the pool that turned out not to be executable.
     private(set) var refused: [Hash256] = []
 
-    /// - Parameter followsChanges: whether `takeSubBlock` is going to be called.
+    /// - Parameters:
+    ///   - limits: of the data that the pool's transactions bring.
+    ///   - followsChanges: whether `takeSubBlock` is going to be called.
     init(
-        header: BlockHeader, chain: ChainConfiguration, source: StateSource, codes: CodeCache,
+        header: BlockHeader, chain: ChainConfiguration, source: StateSource, codes: CodeCache, limits: DataLimits,
         followsChanges: Bool = false
     ) throws(ChainError) {
         self.header = header
+        allowance = DataAllowance(limits)
         // The header is known to whoever reads the chain: the tables need a seed that is not.
         execution = BlockExecution(
             header: header, chain: chain, source: source, codes: codes, seed: .random(in: .min ... .max))
@@ -50,6 +54,9 @@ struct BlockBuilding: ~Copyable {
     var dataFootprint: UInt64 { execution.dataFootprint }
 
     var count: Int { transactions.count }
+
+    /// Whether the transactions bring as many data as they may.
+    var isFullOfData: Bool { allowance.isUsedUp }
 
     /// What came since the last sub-block.
     ///
@@ -73,9 +80,16 @@ struct BlockBuilding: ~Copyable {
 
     /// Executes a transaction that the block must have.
     mutating func require(_ transaction: Transaction, sender: Address) throws(ChainError) {
+        try require(
+            RequiredTransaction(
+                transaction: transaction, encoded: transaction.encoded, hash: transaction.hash, sender: sender))
+    }
+
+    /// Executes a transaction that the block must have.
+    mutating func require(_ required: RequiredTransaction) throws(ChainError) {
         do throws(TransactionFailure) {
-            let result = try execution.execute(transaction, sender: sender, tracer: &tracer)
-            append(transaction, transaction.encoded, hash: transaction.hash, sender: sender, result)
+            let result = try execution.execute(required.transaction, sender: required.sender, tracer: &tracer)
+            append(required.transaction, required.encoded, hash: required.hash, sender: required.sender, result)
         } catch {
             switch error {
             case .invalid(let rule): throw .invalid(.transaction(index: transactions.count, rule))
@@ -88,12 +102,15 @@ struct BlockBuilding: ~Copyable {
     ///
     /// - Returns: whether it is in the block.
     mutating func offer(_ pooled: PooledTransaction) throws(ChainError) -> Bool {
-        guard byteCount + pooled.encoded.count + Self.overhead <= BlockVerifier.largestBlock else { return false }
+        guard byteCount + pooled.encoded.count + Self.overhead <= BlockVerifier.largestBlock,
+            let dataSize = allowance.size(of: pooled.encoded)
+        else { return false }
         do throws(TransactionFailure) {
             let result = try execution.execute(
                 pooled.transaction, sender: pooled.sender, checksSenderCode: !pooled.isImpersonated, tracer: &tracer)
             append(pooled.transaction, pooled.encoded, hash: pooled.hash, sender: pooled.sender, result)
             if let sidecar = pooled.sidecar { sidecars.append(sidecar) }
+            allowance.take(dataSize)
             return true
         } catch {
             switch error {

@@ -108,7 +108,8 @@ extension Chain {
             }
             source = OverlaidState(stored, after: attributes.stateChanges, hashes: [:])
         }
-        var building = try BlockBuilding(header: header, chain: configuration, source: source, codes: codes)
+        var building = try BlockBuilding(
+            header: header, chain: configuration, source: source, codes: codes, limits: dataLimits)
         let revision = configuration.revision(number: header.number, timestamp: header.timestamp)
         let senders = try SenderRecovery.senders(of: attributes.transactions, revision, configuration.chainID)
         for (transaction, sender) in zip(attributes.transactions, senders) {
@@ -129,7 +130,7 @@ extension Chain {
     private func fill(_ building: inout BlockBuilding, discards: Bool) throws(ChainError) {
         var seen: Set<Hash256> = []
         var blocked: Set<Address> = []
-        while true {
+        while !building.isFullOfData {
             let batch = pool.best(
                 baseFee: building.header.baseFee ?? 0, gasLimit: building.gasAvailable, excluding: seen)
             if batch.isEmpty { break }
@@ -137,6 +138,7 @@ extension Chain {
                 seen.insert(pooled.hash)
                 if blocked.contains(pooled.sender) { continue }
                 if try !building.offer(pooled) { blocked.insert(pooled.sender) }
+                if building.isFullOfData { break }
             }
         }
         if discards && !building.refused.isEmpty { pool.discard(building.refused) }

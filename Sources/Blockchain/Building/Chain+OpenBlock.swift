@@ -35,7 +35,7 @@ extension Chain {
         let codes = opening.takeCodes()
         var building = try BlockBuilding(
             header: header, chain: configuration, source: try view.state(view.head, sharesTries: true), codes: codes,
-            followsChanges: true)
+            limits: dataLimits, followsChanges: true)
         let senders = try SenderRecovery.senders(of: attributes.transactions, revision, configuration.chainID)
         for (transaction, sender) in zip(attributes.transactions, senders) {
             try building.require(transaction, sender: sender)
@@ -57,7 +57,8 @@ extension Chain {
 
     /// Adds the best of the pool to a block that is open.
     ///
-    /// - Parameter prepare: called with the sub-block before anyone sees it; where it throws, the block is given up.
+    /// - Parameter prepare: called with the sub-block before anyone sees it; where it throws, the block is given up, but for a
+    ///   disk that takes nothing: then the block has what was executed, nobody has heard of it, and it can only be sealed.
     /// - Returns: what was added; nil where the pool has nothing that the block has room for under the limits.
     /// - Throws: `blockClosed` where the block is not open any more.
     /// - Complexity: O(log *n*) a transaction.
@@ -78,6 +79,7 @@ extension Chain {
             if let added { openEvents.notify(.extended(block, added)) }
             return added
         } catch {
+            if case .storage = error { throw error }
             abandon(block)
             throw error
         }
@@ -178,7 +180,7 @@ extension Chain {
             for pooled in batch {
                 isFull =
                     building.gasUsed >= limits.gas || building.dataFootprint >= limits.dataFootprint
-                    || limits.deadline.map { ContinuousClock.now >= $0 } ?? false
+                    || building.isFullOfData || limits.deadline.map { ContinuousClock.now >= $0 } ?? false
                 if isFull { break }
                 if !blocked.isEmpty && blocked.contains(pooled.sender) { continue }
                 if try building.offer(pooled) {

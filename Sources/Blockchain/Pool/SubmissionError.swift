@@ -11,13 +11,15 @@ public enum SubmissionError: Error, Equatable, Sendable {
     case state
     /// OP Stack: a deposit comes from L1 only.
     case deposit
+    /// No transactions are taken at the moment; why, for people.
+    case notTaken(String)
 }
 
 extension SubmissionError {
     /// The JSON-RPC error code.
     public var code: Int {
         switch self {
-        case .malformed, .unprotected, .deposit: -32_000
+        case .malformed, .unprotected, .deposit, .notTaken: -32_000
         case .refused(let error): error.code
         case .state: -32_603
         }
@@ -30,6 +32,7 @@ extension SubmissionError {
         case .unprotected: "only replay-protected (EIP-155) transactions allowed over RPC"
         case .refused(let error): error.message
         case .state: "the sender's state cannot be read"
+        case .notTaken(let why): why
         case .deposit: "transaction type not supported: deposits come from L1"
         }
     }

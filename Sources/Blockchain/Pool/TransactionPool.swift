@@ -25,6 +25,7 @@ public final class TransactionPool: Sendable {
 
     let state: Mutex<State>
     private let chain: ChainConfiguration
+    private let refusal = Mutex<String?>(nil)
     let pending = Observers<[PooledTransaction]>()
     private let start = ContinuousClock.now
 
@@ -56,6 +57,11 @@ public final class TransactionPool: Sendable {
     public var hasPending: Bool { state.withLock { $0.pool.status.pending > 0 } }
 
     // MARK: Submitting
+
+    /// Takes no more transactions, or takes them again; those that are there stay.
+    ///
+    /// - Parameter reason: for who sends one; nil for taking them.
+    public func refuseTransactions(_ reason: String?) { refusal.withLock { $0 = reason } }
 
     /// Takes a transaction in the form in which it is sent, with its blobs where it has any.
     public func submit(_ encoded: [UInt8]) throws(SubmissionError) -> PooledTransaction {
@@ -121,6 +127,7 @@ public final class TransactionPool: Sendable {
 
     /// Everything about a transaction that takes time and no lock.
     private func prepare(_ encoded: [UInt8]) throws(SubmissionError) -> PooledTransaction {
+        if let reason = refusal.withLock({ $0 }) { throw .notTaken(reason) }
         let form: NetworkForm
         do throws(TransactionDecodingError) {
             form = try NetworkForm(decoding: encoded)

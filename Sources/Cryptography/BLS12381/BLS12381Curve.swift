@@ -10,6 +10,11 @@ protocol BLS12381Curve: WeierstrassCurve where Coordinate: BLS12381Coordinate {
     static func isInSubgroup(_ point: AffinePoint<Self>) -> Bool
     /// |z|ⁿ · point for a point of the subgroup and n of `endomorphismExponent`, by an endomorphism.
     static func endomorphism(_ point: AffinePoint<Self>) -> AffinePoint<Self>
+    /// The sum of scalar · point over the first `count` points of the subgroup by the processor's vectors; nil where it has
+    /// none or they are too few for it.
+    static func sumInLanes(
+        of points: [AffinePoint<Self>], scalars: [UInt256], count: Int
+    ) -> JacobianPoint<Self>?
     /// 2 for G1, 1 for G2.
     static var endomorphismExponent: Int { get }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The curve y² = x³ + 4(1 + u) over the quadratic field, whose subgroup of order r is G2.
 enum BLS12381G2: BLS12381Curve {
     typealias Coordinate = BLS12381QuadraticField
@@ -26,6 +28,8 @@ enum BLS12381G2: BLS12381Curve {
     }
 
     static var endomorphismExponent: Int { 1 }
+
+    static func sumInLanes(of points: [Affine], scalars: [UInt256], count: Int) -> Point? { nil }
 
     /// −ψ: on the subgroup the product with |z|.
     static func endomorphism(_ point: Affine) -> Affine { -psi(point) }

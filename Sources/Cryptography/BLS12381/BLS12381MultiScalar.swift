@@ -7,8 +7,9 @@ extension BLS12381Curve {
     ///
     /// - Complexity: about n / log n times the cost of one product.
     static func sum(of points: [AffinePoint<Self>], scalars: [UInt256]) -> JacobianPoint<Self> {
-        var terms: [ShortTerm<Self>] = []
         let count = min(points.count, scalars.count)
+        if let sum = sumInLanes(of: points, scalars: scalars, count: count) { return sum }
+        var terms: [ShortTerm<Self>] = []
         terms.reserveCapacity(count * 2 * (3 - endomorphismExponent))
         for index in 0..<count { ShortTerm.split(points[index], scalars[index], into: &terms) }
         return count < bucketThreshold ? interleavedSum(terms) : BucketSum.sum(terms, scalarBits: shortScalarBits)

@@ -37,16 +37,25 @@ extension KZG {
     func cellProofs(ofValues values: [BLS12381Scalar]) -> [[UInt8]] {
         // 64/128: the factor of the product and the scale of the inverse transformation.
         let half = BLS12381Scalar(2).inverse
-        let halves = values.map { $0 * half }
-        var points = (0..<Self.cellsPerExtendedBlob).map { cell in
+        return Self.proofs(ofSums: cellSums(ofHalves: values.map { $0 * half })).map { $0.compressed }
+    }
+
+    /// For each cell the sum over the setup's points at its place, of which the first 64 together commit to the halves.
+    func cellSums(ofHalves halves: [BLS12381Scalar]) -> [JacobianPoint<BLS12381G1>] {
+        (0..<Self.cellsPerExtendedBlob).map { cell in
             let start = cell * Self.fieldElementsPerCell
             return setup.sum(halves[start..<(start + Self.fieldElementsPerCell)], from: start)
         }
+    }
+
+    /// The proofs from the sums of the cells.
+    static func proofs(ofSums sums: [JacobianPoint<BLS12381G1>]) -> [AffinePoint<BLS12381G1>] {
+        var points = sums
         NumberTheoreticTransform.interpolateUnscaled(&points)
         points.removeSubrange(Self.fieldElementsPerCell...)
         points.removeFirst()
         while points.count < Self.cellsPerExtendedBlob { points.append(.infinity) }
         NumberTheoreticTransform.evaluate(&points)
-        return JacobianPoint.affine(points).map { $0.compressed }
+        return JacobianPoint.affine(points)
     }
 }

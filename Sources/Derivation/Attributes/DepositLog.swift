@@ -10,12 +10,16 @@ public enum DepositSource: Equatable, Sendable {
     case l1Attributes(l1Hash: Hash256, sequenceNumber: UInt64)
     /// An upgrade's, by its name in UTF-8.
     case upgrade(intent: [UInt8])
+    /// The call of the dissolver in a block after the last ordinary one: by the L1 block that closed the rollup, and the
+    /// block's place from zero. Not of the specification, whose domains are small numbers: its own is "mayfly" in ASCII.
+    case dissolution(l1Hash: Hash256, index: UInt64)
 
     public var hash: Hash256 {
         switch self {
         case .user(let l1Hash, let index): Self.hash(domain: 0, Self.pair(l1Hash, index))
         case .l1Attributes(let l1Hash, let number): Self.hash(domain: 1, Self.pair(l1Hash, number))
         case .upgrade(let intent): Self.hash(domain: 2, Keccak256.hash(intent))
+        case .dissolution(let l1Hash, let index): Self.hash(domain: 0x6D61_7966_6C79, Self.pair(l1Hash, index))
         }
     }
 

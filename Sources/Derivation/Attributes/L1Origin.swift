@@ -22,6 +22,17 @@ public struct L1Block: Sendable {
         L1BlockReference(
             number: header.number, hash: hash, parentHash: header.parentHash, timestamp: header.timestamp)
     }
+
+    /// The logs that change the system configuration.
+    func configLogs(_ configuration: RollupConfiguration) -> [Log] {
+        var found: [Log] = []
+        for receipt in receipts where receipt.isSuccess == true {
+            for log in receipt.logs where log.address == configuration.systemConfigContract {
+                if log.topics.first == SystemConfig.updateTopic { found.append(log) }
+            }
+        }
+        return found
+    }
 }
 
 /// What the blocks of a rollup take from their L1 origin.
@@ -38,6 +49,8 @@ public struct L1Origin: Equatable, Sendable {
     public var deposits: [[UInt8]]
     /// The logs that change the system configuration.
     public var configLogs: [Log]
+    /// Where this block closes the rollup.
+    public var closing: RollupClosing?
 
     /// What `block` gives.
     ///
@@ -51,11 +64,7 @@ public struct L1Origin: Equatable, Sendable {
         parentBeaconBlockRoot = block.header.parentBeaconBlockRoot ?? Hash256()
         deposits = try DepositLog.transactions(
             block.receipts, contract: configuration.depositContract, l1Hash: block.hash)
-        configLogs = []
-        for receipt in block.receipts where receipt.isSuccess == true {
-            for log in receipt.logs where log.address == configuration.systemConfigContract {
-                if log.topics.first == SystemConfig.updateTopic { configLogs.append(log) }
-            }
-        }
+        configLogs = block.configLogs(configuration)
+        closing = RollupClosing.find(in: block, configuration)
     }
 }

@@ -85,9 +85,14 @@ extension SpanBatch {
 
     /// Judges the batch as a whole (Holocene, span batches).
     ///
-    /// - Parameter parent: the block that the first of the batch follows.
+    /// - Parameters:
+    ///   - parent: the block that the first of the batch follows.
+    ///   - origins: the L1 origin of the safe head, or the one after it, and those that follow.
+    ///   - laterHashes: of the L1 blocks after those, where the rollup ends with the last of them: a batch may go on beyond
+    ///     the end, and counts up to it.
     func validity(
-        parent: L2BlockReference, origins: [L1Origin], inclusion: UInt64, _ configuration: RollupConfiguration
+        parent: L2BlockReference, origins: [L1Origin], laterHashes: [Hash256], inclusion: UInt64,
+        _ configuration: RollupConfiguration
     ) -> BatchValidity {
         guard let current = origins.first?.reference, let latest = origins.last?.reference else { return .undecided }
         guard parentCheck.matches(parent.hash) else { return .drop }
@@ -95,8 +100,15 @@ extension SpanBatch {
         let (lastInclusion, overflow) = start.addingReportingOverflow(configuration.sequencingWindow)
         guard overflow || lastInclusion >= inclusion else { return .drop }
         guard start <= parent.l1Origin.number &+ 1 else { return .drop }
-        guard lastOriginNumber >= current.number, lastOriginNumber <= latest.number else { return .undecided }
-        guard originCheck.matches(origins[Int(lastOriginNumber - current.number)].reference.hash) else { return .drop }
+        guard lastOriginNumber >= current.number else { return .undecided }
+        let lastHash: Hash256
+        if lastOriginNumber <= latest.number {
+            lastHash = origins[Int(lastOriginNumber - current.number)].reference.hash
+        } else {
+            guard lastOriginNumber - latest.number <= UInt64(laterHashes.count) else { return .undecided }
+            lastHash = laterHashes[Int(lastOriginNumber - latest.number) - 1]
+        }
+        guard originCheck.matches(lastHash) else { return .drop }
         return start < parent.l1Origin.number ? .drop : .accept
     }
 }

@@ -41,6 +41,11 @@ public enum AltDACommitment: Equatable, Sendable {
     /// The data of a batcher transaction with this commitment.
     public var batcherData: [UInt8] { [Self.version] + encoded }
 
+    /// The byte of the layer of a generic commitment; nil where there is none.
+    public var layer: UInt8? {
+        if case .generic(let bytes) = self { bytes.first } else { nil }
+    }
+
     /// keccak256 of the data, where the commitment says it.
     public var contentHash: Hash256? {
         switch self {

@@ -1,9 +1,15 @@
+import Primitives
+
 /// Judges batches and turns them into the next block's, or makes an empty one where none came in time (OP Stack
 /// specification, Holocene, batch queue).
 struct BatchStage: Sendable {
     let configuration: RollupConfiguration
     /// The L1 origin of the safe head, or the one after it, and those that follow up to the block that is read.
     private(set) var origins: [L1Origin] = []
+    /// How the rollup ends: set when the last of `origins` is the L1 block that closes it.
+    private var closing: RollupClosing?
+    /// The hashes of the L1 blocks after that one, which no block has as its origin.
+    private var laterHashes: [Hash256] = []
     private var span: SpanBatchCursor?
     /// A span batch that cannot be judged without an earlier block.
     private var waiting: (batch: SpanBatch, parentNumber: UInt64)?
@@ -17,7 +23,11 @@ struct BatchStage: Sendable {
         } else {
             origins.append(origin)
         }
+        if let found = origin.closing { closing = found }
     }
+
+    /// Takes note of an L1 block after the one that closes the rollup.
+    mutating func append(later hash: Hash256) { laterHashes.append(hash) }
 
     mutating func flush() {
         span = nil
@@ -40,7 +50,8 @@ struct BatchStage: Sendable {
         prune(to: safeHead.l1Origin.number)
         if reading.number <= safeHead.l1Origin.number { return drain(&source) }
         while true {
-            guard origins.count >= 2, let current = origins.first?.reference,
+            guard let current = origins.first?.reference,
+                origins.count >= 2 || current.number == closing?.closingBlock,
                 current.id == safeHead.l1Origin || current.number == safeHead.l1Origin.number &+ 1
             else { throw .originsDoNotFollowSafeHead }
             switch candidate(&source, safeHead: safeHead, inclusion: reading.number) {
@@ -53,8 +64,9 @@ struct BatchStage: Sendable {
                 }
             case .value(let batch):
                 guard let batch else { continue }
-                let validity = batch.validity(
+                var validity = batch.validity(
                     after: safeHead, origins: origins, inclusion: reading.number, configuration)
+                if validity == .undecided, let closing, batch.epoch.number > closing.closingBlock { validity = .drop }
                 if validity == .accept { return .value(batch) }
                 if validity == .drop {
                     flush()
@@ -106,7 +118,9 @@ struct BatchStage: Sendable {
         _ batch: SpanBatch, parent: L2BlockReference, safeHead: L2BlockReference, inclusion: UInt64,
         _ source: inout BatchSource
     ) {
-        switch batch.validity(parent: parent, origins: origins, inclusion: inclusion, configuration) {
+        let validity = batch.validity(
+            parent: parent, origins: origins, laterHashes: laterHashes, inclusion: inclusion, configuration)
+        switch validity {
         case .accept:
             span = SpanBatchCursor(batch, after: safeHead.timestamp, origins: origins, configuration)
             if span == nil { source.flushChannel() }
@@ -138,18 +152,23 @@ struct BatchStage: Sendable {
         case none
     }
 
-    /// A batch without transactions, where the sequencing window of the epoch is over.
+    /// A batch without transactions, where the sequencing window of the epoch is over, or no batch counts any more as the
+    /// rollup ends.
     private mutating func emptyBatch(after safeHead: L2BlockReference, reading: UInt64) -> Empty {
-        guard origins.count >= 2 else { return .none }
-        let epoch = origins[0].reference
+        guard let epoch = origins.first?.reference else { return .none }
+        // The last one has a first block and no others.
+        let isLast = epoch.number == closing?.closingBlock
+        guard isLast || origins.count >= 2 else { return .none }
         let (expiry, overflow) = epoch.number.addingReportingOverflow(configuration.sequencingWindow)
-        guard !overflow, expiry <= reading else { return .none }
+        let isDrained = closing.map { $0.drainEnd <= reading } ?? false
+        guard isDrained || (!overflow && expiry <= reading) else { return .none }
         let time = safeHead.timestamp &+ configuration.blockTime
         let isFirst = epoch.number == safeHead.l1Origin.number &+ 1
-        if time < origins[1].reference.timestamp || isFirst {
+        if isFirst || (!isLast && time < origins[1].reference.timestamp) {
             return .batch(
                 SingularBatch(parentHash: safeHead.hash, epoch: epoch.id, timestamp: time, transactions: []))
         }
+        guard !isLast else { return .none }
         origins.removeFirst()
         return .nextEpoch
     }

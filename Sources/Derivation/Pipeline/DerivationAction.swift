@@ -10,6 +10,8 @@ public enum DerivationAction: Equatable, Sendable {
     case needsL2Block(number: UInt64)
     /// Make the block with these attributes, or find that the chain has it already.
     case attributes(DerivedAttributes)
+    /// Nothing any more: the safe head is the last block that the rollup will ever have.
+    case closed(RollupClosing)
 }
 
 /// The next block of the rollup as L1 says it.

@@ -8,6 +8,8 @@ import StateTransition
 /// `DerivationStart` that L1 as it now is agrees with, and calls `reset`; after `retry` it gives the same thing again.
 ///
 /// It holds one channel, one span batch, and what the blocks of a sequencing window give.
+///
+/// Where the configuration names a lifecycle contract, the rollup may end (`RollupClosing`).
 public struct DerivationPipeline: Sendable {
     public let configuration: RollupConfiguration
     /// The last block derived.
@@ -16,6 +18,8 @@ public struct DerivationPipeline: Sendable {
     public private(set) var systemConfig: SystemConfig
     /// The L1 block that is read; nil before the first.
     public private(set) var reading: L1BlockReference?
+    /// How the rollup ends, as soon as the L1 block was read that closes it; nil before, and for a rollup without end.
+    public private(set) var closing: RollupClosing?
     private var base: BlockID
     /// What holds at the L1 block that is read.
     private var readingConfig: SystemConfig
@@ -43,6 +47,7 @@ public struct DerivationPipeline: Sendable {
     public mutating func step() throws(DerivationError) -> DerivationAction {
         if let pending { return .attributes(pending.derived) }
         guard let reading, !needsL1Block else { return nextL1Block }
+        if let closing, safeHead.l1Origin.number >= closing.closingBlock { return try end(closing, reading) }
         switch try stage.next(&source, safeHead: safeHead, reading: reading) {
         case .needs(let action): return action
         case .exhausted:
@@ -53,6 +58,26 @@ public struct DerivationPipeline: Sendable {
             pending = derived
             return .attributes(derived.derived)
         }
+    }
+
+    /// Goes on after the last ordinary block: no sooner than with the last L1 block whose batches count, so that the end is
+    /// final when that is, and is the same however often derivation began anew.
+    private mutating func end(
+        _ closing: RollupClosing, _ reading: L1BlockReference
+    ) throws(DerivationError) -> DerivationAction {
+        guard reading.number >= closing.drainEnd else {
+            needsL1Block = true
+            return nextL1Block
+        }
+        guard case .dissolution(let index) = closing.successor(of: safeHead) else { return .closed(closing) }
+        guard let origin = stage.origin(closing.closingBlock) else { throw .originsDoNotFollowSafeHead }
+        let attributes = try PayloadAttributes(
+            dissolvingAfter: safeHead, closingOrigin: origin, systemConfig: systemConfig, index: index, configuration)
+        let derived = DerivedAttributes(
+            attributes: attributes, parent: safeHead, l1Origin: origin.reference.id,
+            sequenceNumber: safeHead.sequenceNumber &+ 1, derivedFrom: reading, isDepositsOnly: true)
+        pending = (derived, systemConfig)
+        return .attributes(derived)
     }
 
     private var nextL1Block: DerivationAction {
@@ -93,6 +118,22 @@ public struct DerivationPipeline: Sendable {
                 throw .wrongBase(expected: base)
             }
         }
+        if let closing, block.header.number > closing.closingBlock {
+            // No block has it as its origin: only its batches count.
+            for log in block.configLogs(configuration) { readingConfig.apply(log) }
+            stage.append(later: block.hash)
+        } else {
+            try append(block)
+        }
+        reading = block.reference
+        needsL1Block = false
+        source.begin(
+            block.reference,
+            BatcherData.find(in: block.transactions, batcher: readingConfig.batcher, configuration))
+    }
+
+    /// Takes note of a block that blocks of the rollup can have as their origin.
+    private mutating func append(_ block: L1Block) throws(DerivationError) {
         let origin: L1Origin
         do throws(DepositLogError) {
             origin = try L1Origin(block, configuration)
@@ -101,12 +142,8 @@ public struct DerivationPipeline: Sendable {
         }
         // The base's own updates are in what holds there.
         if reading != nil { for log in origin.configLogs { readingConfig.apply(log) } }
-        reading = block.reference
-        needsL1Block = false
+        if let found = origin.closing { closing = found }
         stage.append(origin, safeHead: safeHead)
-        source.begin(
-            block.reference,
-            BatcherData.find(in: block.transactions, batcher: readingConfig.batcher, configuration))
     }
 
     /// Takes the blobs that were asked for, each checked against its versioned hash.

@@ -19,14 +19,16 @@ package final class EndpointAsking: Sendable {
     private var now: UInt64 { UInt64(max(0, (ContinuousClock.now - start) / .nanoseconds(1))) }
 
     /// - Parameters:
+    ///   - patience: for this answer, where it is another than in the settings.
     ///   - send: one request to one endpoint.
     ///   - read: makes the result of an answer's body and whether its status was one of success.
     /// - Throws: what `read` threw where another endpoint would say the same; `unreachable` where time is up.
     package func ask<Result>(
+        patience: Duration? = nil,
         _ send: (Endpoint, TimeAmount) async -> HTTPTransport.Outcome,
         read: (ByteBuffer, _ isFound: Bool) throws(EthereumClientError) -> Result
     ) async throws(EthereumClientError) -> Result {
-        let deadline = now &+ UInt64(settings.patience / .nanoseconds(1))
+        let deadline = now &+ UInt64((patience ?? settings.patience) / .nanoseconds(1))
         var reasons = [String?](repeating: nil, count: endpoints.count)
         var withoutIt: Set<Int> = []
         while true {
@@ -72,12 +74,16 @@ package final class EndpointAsking: Sendable {
         // Providers say so that there were too many requests.
         case .refused(code: -32_005, _, _), .malformed, .unproven:
             selection.withLock { $0.failed(index, at: now) }
-        case .notFound:
-            // Another may be further ahead.
+        case .refused(code: 3, _, _), .refused(_, _, data: .some):
+            // What a contract said is the same everywhere.
+            selection.withLock { $0.succeeded(index) }
+            throw error
+        case .notFound, .refused:
+            // Another may be further ahead, or have less trouble of its own.
             withoutIt.insert(index)
             guard withoutIt.count < endpoints.count else { throw error }
             selection.withLock { $0.failed(index, at: now, pause: EndpointSelection.firstPause) }
-        case .refused, .endpoint, .unreachable:
+        case .endpoint, .unreachable:
             selection.withLock { $0.succeeded(index) }
             throw error
         }

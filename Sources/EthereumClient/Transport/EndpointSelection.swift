@@ -20,9 +20,11 @@ struct EndpointSelection: Sendable {
         }
     }
 
-    /// The pause after the first failure, and the longest.
+    /// The pause after the first failure, and the longest: who comes back is noticed soon.
     static let firstPause: UInt64 = 250_000_000
-    static let longestPause: UInt64 = 30_000_000_000
+    static let longestPause: UInt64 = 5_000_000_000
+    /// The longest that an endpoint may ask for.
+    static let longestRequested: UInt64 = 30_000_000_000
 
     private var states: [State]
 
@@ -50,7 +52,7 @@ struct EndpointSelection: Sendable {
     mutating func failed(_ index: Int, at now: UInt64, pause: UInt64? = nil) {
         let doubled = Self.firstPause << UInt64(min(states[index].failures, 16))
         states[index].failures += 1
-        let chosen = min(pause ?? doubled, Self.longestPause)
+        let chosen = pause.map { min($0, Self.longestRequested) } ?? min(doubled, Self.longestPause)
         states[index].pausedUntil = max(states[index].pausedUntil, now &+ chosen)
     }
 }

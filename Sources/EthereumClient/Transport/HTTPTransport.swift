@@ -35,10 +35,11 @@ package struct HTTPTransport: Sendable {
 
     package func post(
         _ body: ByteBuffer, to endpoint: Endpoint, _ path: String = "", type: String = "application/json",
-        timeout: TimeAmount
+        authorization: String? = nil, timeout: TimeAmount
     ) async -> Outcome {
         var request = HTTPClientRequest(url: endpoint.url(path))
         request.method = .POST
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(body)
         return await execute(request, timeout)

@@ -17,6 +17,7 @@ public enum EngineMethods {
         EngineBodies(context).add(to: &methods)
         EngineBlobs(context).add(to: &methods)
         EngineIdentity(context).add(to: &methods)
+        MinerMethods(context: context).add(to: &methods)
         methods.add(
             others.names.filter { name in userNamespaces.contains { name.hasPrefix($0) } }, of: others)
         return methods

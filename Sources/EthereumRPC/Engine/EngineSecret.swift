@@ -31,11 +31,27 @@ public enum EngineSecret {
 
     /// What checks the tokens made with a secret against this machine's clock.
     public static func authoriser(_ secret: [UInt8]) -> TokenAuthoriser {
-        TokenAuthoriser(secret: secret) {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            return UInt64(max(0, now.tv_sec))
-        }
+        TokenAuthoriser(secret: secret) { now }
+    }
+
+    /// What makes tokens with a secret by this machine's clock.
+    public static func issuer(_ secret: [UInt8]) -> TokenIssuer { TokenIssuer(secret: secret) { now } }
+
+    /// Seconds since the Unix epoch.
+    private static var now: UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return UInt64(max(0, now.tv_sec))
+    }
+
+    /// Reads the secret in a file.
+    ///
+    /// - Throws: where there is none.
+    public static func load(_ path: String) throws(EngineSecretError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot read", path) }
+        defer { close(descriptor) }
+        return try parse(try read(descriptor, path), path)
     }
 
     private static func read(_ descriptor: Int32, _ path: String) throws(EngineSecretError) -> [UInt8] {

@@ -1,5 +1,5 @@
-import Primitives
-import StateTransition
+package import Primitives
+package import StateTransition
 import Trie
 
 /// Why a payload is no block; before any of it is executed.
@@ -56,7 +56,7 @@ extension ExecutionPayload {
     /// The payload of a block of Paris or later.
     ///
     /// - Parameter isRollup: whether the withdrawals root is a member of its own (OP Stack, Isthmus).
-    init(_ block: Block, hash: Hash256, isRollup: Bool) {
+    package init(_ block: Block, hash: Hash256, isRollup: Bool) {
         self.init()
         let header = block.header
         parentHash = header.parentHash

@@ -1,9 +1,9 @@
-import JSONRPC
+package import JSONRPC
 import Primitives
 import StateTransition
 
 /// A block as a consensus client states it (Engine API, ExecutionPayload V1 to V3; OP Stack, ExecutionPayload V4).
-struct ExecutionPayload: Sendable {
+package struct ExecutionPayload: Sendable {
     var parentHash = Hash256()
     var feeRecipient = Address()
     var stateRoot = Hash256()
@@ -101,7 +101,7 @@ struct ExecutionPayload: Sendable {
     // MARK: Writing
 
     /// Writes the payload with the members that it has.
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("parentHash", parentHash)
         json.member("feeRecipient", feeRecipient)

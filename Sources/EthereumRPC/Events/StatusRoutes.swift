@@ -6,37 +6,105 @@ import Sequencing
 import StateTransition
 import Storage
 
+/// What a node has to say of itself besides its chain.
+public struct StatusNotes: Sendable {
+    /// A figure of `/metrics`.
+    public struct Figure: Sendable {
+        public var name: String
+        public var help: String
+        public var value: Int
+
+        public init(_ name: String, _ help: String, _ value: Int) {
+            self.name = name
+            self.help = help
+            self.value = value
+        }
+    }
+
+    public var figures: [Figure]
+    /// What `/ready` says beside that the node is ready, for people; nil for nothing.
+    public var notice: String?
+    /// What the node waits for before it can do its work; `/ready` says 503 with it. Nil for nothing.
+    public var obstacle: String?
+
+    public init(figures: [Figure] = [], notice: String? = nil, obstacle: String? = nil) {
+        self.figures = figures
+        self.notice = notice
+        self.obstacle = obstacle
+    }
+}
+
 /// What a node says of itself to those who watch over it: `/health`, `/ready` and `/metrics`.
 public enum StatusRoutes {
-    /// The three routes. They need no token, so that what watches needs none.
+    /// The three routes of a node. They need no token, so that what watches needs none.
     ///
-    /// - Parameter server: whose connections and messages are counted; nil for none.
-    public static func all(_ context: NodeContext, server: Server? = nil) -> [HTTPRoute] {
+    /// - Parameters:
+    ///   - server: whose connections and messages are counted; nil for none.
+    ///   - notes: asked each time.
+    public static func all(
+        _ context: NodeContext, server: Server? = nil,
+        notes: @escaping @Sendable () -> StatusNotes = { StatusNotes() }
+    ) -> [HTTPRoute] {
         [
-            // It is this process that answers, so it is alive.
-            HTTPRoute("/health", isInline: true, needsAuthorisation: false) { _ in
-                .json { json in
-                    json.beginObject()
-                    json.key("status")
-                    json.raw("\"ok\"")
-                    json.key("version")
-                    json.string(context.settings.clientVersion)
-                    json.endObject()
+            health(context.settings.clientVersion),
+            HTTPRoute("/ready", needsAuthorisation: false) { _ in
+                do throws(ChainError) { return ready(notes(), try context.chain.view().head) } catch {
+                    return notReady(error.message)
                 }
             },
-            HTTPRoute("/ready", needsAuthorisation: false) { _ in ready(context) },
-            HTTPRoute("/metrics", needsAuthorisation: false) { [weak server] _ in metrics(context, server) },
+            HTTPRoute("/metrics", needsAuthorisation: false) { [weak server] _ in
+                var text = MetricsText()
+                add(context.chain, to: &text)
+                return metrics(&text, server, notes().figures)
+            },
         ]
     }
 
-    /// 200 with the head where the chain can be read, 503 with the reason where it cannot.
-    private static func ready(_ context: NodeContext) -> HTTPAnswer {
-        do throws(ChainError) {
-            let head = try context.chain.view().head
-            return .json { json in
+    /// The three routes of a process that has no chain of its own.
+    ///
+    /// - Parameters:
+    ///   - version: of the program, with its name.
+    ///   - server: whose connections and messages are counted; nil for none.
+    ///   - notes: asked each time.
+    public static func all(
+        version: String, server: Server? = nil, notes: @escaping @Sendable () -> StatusNotes
+    ) -> [HTTPRoute] {
+        [
+            health(version),
+            HTTPRoute("/ready", needsAuthorisation: false) { _ in ready(notes(), nil) },
+            HTTPRoute("/metrics", needsAuthorisation: false) { [weak server] _ in
+                var text = MetricsText()
+                return metrics(&text, server, notes().figures)
+            },
+        ]
+    }
+
+    /// It is this process that answers, so it is alive.
+    private static func health(_ version: String) -> HTTPRoute {
+        HTTPRoute("/health", isInline: true, needsAuthorisation: false) { _ in
+            .json { json in
                 json.beginObject()
-                json.key("ready")
-                json.boolean(true)
+                json.key("status")
+                json.raw("\"ok\"")
+                json.key("version")
+                json.string(version)
+                json.endObject()
+            }
+        }
+    }
+
+    /// 200 where nothing stands in the way, with the head where there is a chain; 503 with the reason otherwise.
+    private static func ready(_ notes: StatusNotes, _ head: BlockReference?) -> HTTPAnswer {
+        if let obstacle = notes.obstacle { return notReady(obstacle) }
+        return .json { json in
+            json.beginObject()
+            json.key("ready")
+            json.boolean(true)
+            if let notice = notes.notice {
+                json.key("notice")
+                json.string(notice)
+            }
+            if let head {
                 json.key("head")
                 json.beginObject()
                 json.key("number")
@@ -44,23 +112,24 @@ public enum StatusRoutes {
                 json.key("hash")
                 json.data(head.hash)
                 json.endObject()
-                json.endObject()
             }
-        } catch {
-            return .json(status: 503) { json in
-                json.beginObject()
-                json.key("ready")
-                json.boolean(false)
-                json.key("reason")
-                json.string(error.message)
-                json.endObject()
-            }
+            json.endObject()
         }
     }
 
-    private static func metrics(_ context: NodeContext, _ server: Server?) -> HTTPAnswer {
-        var text = MetricsText()
-        if let view = try? context.chain.view() {
+    private static func notReady(_ reason: String) -> HTTPAnswer {
+        .json(status: 503) { json in
+            json.beginObject()
+            json.key("ready")
+            json.boolean(false)
+            json.key("reason")
+            json.string(reason)
+            json.endObject()
+        }
+    }
+
+    private static func add(_ chain: Chain, to text: inout MetricsText) {
+        if let view = try? chain.view() {
             text.add("mayfly_head_block", .gauge, "Number of the newest block.", view.head.number)
             text.add("mayfly_safe_block", .gauge, "Number of the safe block.", view.safe?.number ?? 0)
             text.add("mayfly_finalized_block", .gauge, "Number of the final block.", view.finalized?.number ?? 0)
@@ -72,16 +141,21 @@ public enum StatusRoutes {
                     "mayfly_head_base_fee_wei", .gauge, "Base fee of the newest block.", header.baseFee?.limb0 ?? 0)
             }
         }
-        let pool = context.chain.pool.withPool { $0.status }
+        let pool = chain.pool.withPool { $0.status }
         text.add(
             "mayfly_pool_transactions", .gauge, "Transactions in the pool.", label: "state",
             [("pending", pool.pending), ("queued", pool.queued)])
-        text.add(
-            "mayfly_database_bytes", .gauge, "Size of the database file.", context.chain.database.fileSize)
+        text.add("mayfly_database_bytes", .gauge, "Size of the database file.", chain.database.fileSize)
+    }
+
+    private static func metrics(
+        _ text: inout MetricsText, _ server: Server?, _ figures: [StatusNotes.Figure]
+    ) -> HTTPAnswer {
         if let server {
             text.add("mayfly_rpc_connections", .gauge, "Open connections.", server.connectionCount)
             text.add("mayfly_rpc_messages_total", .counter, "JSON-RPC messages received.", server.messageCount)
         }
+        for figure in figures { text.add(figure.name, .gauge, figure.help, figure.value) }
         let usage = ProcessUsage()
         text.add("process_resident_memory_bytes", .gauge, "Resident memory.", usage.residentBytes)
         text.add("process_cpu_seconds_total", .counter, "Processor time.", usage.processorSeconds)

@@ -79,7 +79,8 @@ extension FlashblockPayload {
 }
 
 extension FlashblockPayload.Base {
-    init(_ header: BlockHeader) {
+    /// What is known of the header of a block that is opened.
+    public init(_ header: BlockHeader) {
         self.init(
             parentBeaconBlockRoot: header.parentBeaconBlockRoot ?? Hash256(), parentHash: header.parentHash,
             feeRecipient: header.coinbase, randomness: header.mixHash, number: header.number,

@@ -10,7 +10,7 @@ extension RPCError {
         switch error {
         case .storage, .invalid(InvalidBlock.state): self = .internalError(error.message)
         case .invalid, .unknownBlock, .unknownParent, .unadoptedAncestors, .stateUnavailable, .invalidForkChoice,
-            .attributes, .blockClosed:
+            .attributes, .blockClosed, .unexpectedHash:
             self.init(code: -32_000, message: error.message)
         }
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import Blockchain
 import JSONRPC
 import Primitives

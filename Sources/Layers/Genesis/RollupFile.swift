@@ -76,6 +76,12 @@ extension RollupFile {
             var eip1559DenominatorCanyon: UInt64
         }
 
+        /// What other software does not know.
+        struct Mayfly: Codable {
+            /// The contract that ends the rollup.
+            var lifecycle: String?
+        }
+
         struct AltDA: Codable {
             var da_challenge_contract_address: String?
             var da_commitment_type: String?
@@ -104,6 +110,7 @@ extension RollupFile {
         var l1_system_config_address: String
         var chain_op_config: Fees?
         var alt_da: AltDA?
+        var mayfly: Mayfly?
     }
 }
 
@@ -133,6 +140,7 @@ extension RollupFile.Fields {
         chain_op_config = Fees(
             eip1559Elasticity: UInt64(system.eip1559Elasticity), eip1559Denominator: UInt64(system.eip1559Denominator),
             eip1559DenominatorCanyon: UInt64(system.eip1559Denominator))
+        if let lifecycle = configuration.lifecycleContract { mayfly = Mayfly(lifecycle: "\(lifecycle)") }
         if configuration.allowsAltDA {
             alt_da = AltDA(
                 da_challenge_contract_address: "\(Address())", da_commitment_type: "GenericCommitment",
@@ -177,7 +185,10 @@ extension RollupFile.Fields {
                 l2ChainID: l2_chain_id, batchInbox: try Self.address(batch_inbox_address, "batch_inbox_address"),
                 depositContract: try Self.address(deposit_contract_address, "deposit_contract_address"),
                 systemConfigContract: try Self.address(l1_system_config_address, "l1_system_config_address"),
-                allowsAltDA: alt_da != nil)
+                allowsAltDA: alt_da != nil,
+                lifecycleContract: try mayfly?.lifecycle.map { (text) throws(ManifestError) in
+                    try Self.address(text, "mayfly.lifecycle")
+                })
             guard let configuration else { throw ManifestError("block_time", "at least 1") }
             return configuration
         }

@@ -40,8 +40,9 @@ public struct RollupGenesis: Sendable {
                 l1: place.l1, l2: BlockID(number: 0, hash: header.hash), l2Time: place.l1Time,
                 systemConfig: Self.systemConfig(manifest)),
             blockTime: manifest.blockTime, sequencingWindow: manifest.sequencingWindow, l1ChainID: place.l1ChainID,
-            l2ChainID: manifest.chainID, batchInbox: Self.batchInbox(chainID: manifest.chainID),
-            depositContract: place.portal, systemConfigContract: place.systemConfig, allowsAltDA: true)
+            l2ChainID: manifest.chainID, batchInbox: place.batchInbox ?? Self.batchInbox(chainID: manifest.chainID),
+            depositContract: place.portal, systemConfigContract: place.systemConfig, allowsAltDA: true,
+            lifecycleContract: place.lifecycle)
         guard let rollup else { throw .manifest(ManifestError("block-time", "at least 1 s")) }
         (self.state, self.header, self.configuration, self.rollup) = (state, header, configuration, rollup)
     }

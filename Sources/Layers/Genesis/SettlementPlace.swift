@@ -16,10 +16,15 @@ public struct SettlementPlace: Equatable, Sendable {
     public var messenger: Address
     public var standardBridge: Address
     public var erc721Bridge: Address
+    /// The contract that ends the rollup; nil for a permanent one.
+    public var lifecycle: Address?
+    /// The contract that keeps when batches came; nil for a rollup that may be idle.
+    public var batchInbox: Address?
 
     public init(
         l1ChainID: UInt64, l1: BlockID, l1Time: UInt64, governor: Address, systemConfig: Address, portal: Address,
-        messenger: Address, standardBridge: Address, erc721Bridge: Address
+        messenger: Address, standardBridge: Address, erc721Bridge: Address, lifecycle: Address? = nil,
+        batchInbox: Address? = nil
     ) {
         self.l1ChainID = l1ChainID
         self.l1 = l1
@@ -30,5 +35,7 @@ public struct SettlementPlace: Equatable, Sendable {
         self.messenger = messenger
         self.standardBridge = standardBridge
         self.erc721Bridge = erc721Bridge
+        self.lifecycle = lifecycle
+        self.batchInbox = batchInbox
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 import Yams
 
@@ -54,7 +55,7 @@ struct ManifestNode {
     func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws(ManifestError) -> Number {
         let digits = try text().filter { $0 != "_" }
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Number(digits) else {
-            throw error("a whole number from \(Number.min) to \(Number.max)")
+            throw error("a whole number")
         }
         return number
     }
@@ -82,8 +83,8 @@ struct ManifestNode {
     }
 
     func address() throws(ManifestError) -> Address {
-        guard let address = try? Address(hex: try text()) else { throw error("an address of 0x and 40 hex digits") }
-        return address
+        let text = try text()
+        do throws(Address.TypingError) { return try Address(typed: text) } catch { throw self.error(error.message) }
     }
 
     func bytes() throws(ManifestError) -> [UInt8] {
@@ -94,15 +95,17 @@ struct ManifestNode {
         return bytes
     }
 
-    /// Seconds, of a number with `s`, `m`, `h` or `d` behind it.
     func duration() throws(ManifestError) -> UInt64 {
-        let text = try text()
-        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let last = text.last, let unit = units[last], let count = UInt64(text.dropLast()) else {
+        guard let seconds = LifetimeText.duration(try text()) else {
             throw error("a duration such as 90s, 30m, 2h or 7d")
         }
-        let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
-        guard !overflow else { throw error("a shorter duration") }
+        return seconds
+    }
+
+    func time() throws(ManifestError) -> UInt64 {
+        guard let seconds = LifetimeText.time(try text()) else {
+            throw error("a time such as 2027-01-31T12:00:00Z")
+        }
         return seconds
     }
 }

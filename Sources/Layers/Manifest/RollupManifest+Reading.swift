@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 public import Primitives
 import Yams
@@ -28,7 +29,7 @@ extension RollupManifest {
             chainID: try members["chain-id"]?.number())
         if let layers = members["layers"] { try read(layers: layers) }
         if let token = members["gas-token"] { gasToken = try token.choice(GasTokenChoice.self) }
-        if let lifetime = members["lifetime"] { self.lifetime = try Self.lifetime(lifetime) }
+        if let lifetime = members["lifetime"] { try read(lifetime: lifetime) }
         if let time = members["block-time"] { blockTime = try time.number() }
         if let time = members["sub-block-time"] { subBlockTime = try time.number() }
         if let limit = members["gas-limit"] { gasLimit = try limit.number() }
@@ -73,24 +74,28 @@ extension RollupManifest {
         if let choice = members["sequencing"] { sequencing = try choice.choice(SequencingChoice.self) }
     }
 
-    private static func lifetime(_ node: ManifestNode) throws(ManifestError) -> Lifetime {
+    private mutating func read(lifetime node: ManifestNode) throws(ManifestError) {
         if case .scalar = node.node {
             guard try node.text() == "permanent" else {
                 throw node.error("'permanent', or a mapping with 'duration' or 'until'")
             }
-            return .permanent
+            return
         }
-        let members = try node.members(["duration", "until"])
+        let members = try node.members(["duration", "until", "drain-blocks", "idle-blocks", "budget"])
         switch (members["duration"], members["until"]) {
-        case (let duration?, nil): return .duration(try duration.duration())
-        case (nil, let until?):
-            let formatter = ISO8601DateFormatter()
-            guard let date = formatter.date(from: try until.text()), date.timeIntervalSince1970 > 0 else {
-                throw until.error("a time such as 2027-01-31T12:00:00Z")
-            }
-            return .until(UInt64(date.timeIntervalSince1970))
+        case (let duration?, nil): lifetime = .duration(try duration.duration())
+        case (nil, let until?): lifetime = .until(try until.time())
         default: throw node.error("either 'duration' or 'until'")
         }
+        if let blocks = members["drain-blocks"] { ending.drainBlocks = try blocks.number() }
+        if let blocks = members["idle-blocks"] { ending.idleBlocks = try blocks.number() }
+        guard let budget = members["budget"] else { return }
+        let terms = try budget.members(["wei", "wei-per-second", "payee"])
+        guard let wei = terms["wei"], let price = terms["wei-per-second"] else {
+            throw budget.error("a budget has 'wei' and 'wei-per-second'")
+        }
+        ending.budget = Budget(
+            wei: try wei.number(), weiPerSecond: try price.number(), payee: try terms["payee"]?.address())
     }
 
     private static func accounts(_ node: ManifestNode?, _ owner: Address?) throws(ManifestError) -> Accounts {
@@ -121,7 +126,10 @@ extension RollupManifest {
     private static func allocations(_ node: ManifestNode) throws(ManifestError) -> [Allocation] {
         var allocations: [Allocation] = []
         for (key, value) in try node.pairs() {
-            guard let address = try? Address(hex: key) else { throw value.error("an address of 0x and 40 hex digits") }
+            let address: Address
+            do throws(Address.TypingError) { address = try Address(typed: key) } catch {
+                throw value.error(error.message)
+            }
             let members = try value.members(["nonce", "code", "storage"])
             var allocation = Allocation(address: address)
             if let nonce = members["nonce"] { allocation.nonce = try nonce.number() }

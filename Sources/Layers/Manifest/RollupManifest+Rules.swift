@@ -37,8 +37,10 @@ extension RollupManifest {
         /// More than the gas limit would leave no target.
         public static let elasticity = UInt64(1)...1_000
         public static let sequencingWindow = UInt64(10)...100_000
-        /// Seconds: time enough to use and to close it, and at most ten years.
-        public static let duration = UInt64(300)...315_360_000
+        /// Seconds: time enough to be launched, and at most ten years.
+        public static let duration = UInt64(10)...315_360_000
+        /// L1 blocks: two weeks of Ethereum's at most.
+        public static let drainBlocks = UInt64(1)...100_800
     }
 
     /// The first rules that the manifest breaks, one for each key; empty where it is sound.
@@ -59,6 +61,18 @@ extension RollupManifest {
         check(gasLimit, in: Bounds.gasLimit, "gas-limit", "")
         check(sequencingWindow, in: Bounds.sequencingWindow, "sequencing-window", " L1 blocks")
         if case .duration(let seconds) = lifetime { check(seconds, in: Bounds.duration, "lifetime.duration", " s") }
+        if lifetime != .permanent {
+            check(ending.drainBlocks, in: Bounds.drainBlocks, "lifetime.drain-blocks", " L1 blocks")
+        } else {
+            check(ending == Ending(), "lifetime", "a permanent rollup has no drain, no idle rule and no budget")
+        }
+        if let budget = ending.budget {
+            check(budget.weiPerSecond > 0, "lifetime.budget.wei-per-second", "a price above zero")
+            check(
+                budget.wei >= budget.weiPerSecond, "lifetime.budget.wei",
+                "what pays for a second at least, or anybody may close the rollup at once")
+            check(budget.payee != Address(), "lifetime.budget.payee", "not the zero address")
+        }
         check(fees.baseFeeDenominator > 0, "fees.base-fee-denominator", "at least 1")
         check(UInt64(fees.baseFeeElasticity), in: Bounds.elasticity, "fees.base-fee-elasticity", "")
         check(

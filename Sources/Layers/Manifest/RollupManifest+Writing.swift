@@ -29,17 +29,40 @@ extension RollupManifest {
             case sequencingWindow = "sequencing-window"
         }
 
-        /// A word, or a mapping with one member.
-        enum LifetimeText: Encodable {
+        /// A word, or a mapping.
+        enum LifetimeMember: Encodable {
             case permanent
-            case of([String: String])
+            case ending(Ending)
 
             func encode(to encoder: any Encoder) throws {
                 var container = encoder.singleValueContainer()
                 switch self {
                 case .permanent: try container.encode("permanent")
-                case .of(let members): try container.encode(members)
+                case .ending(let members): try container.encode(members)
                 }
+            }
+        }
+
+        struct Ending: Encodable {
+            private enum CodingKeys: String, CodingKey {
+                case duration, until, budget
+                case drainBlocks = "drain-blocks"
+                case idleBlocks = "idle-blocks"
+            }
+
+            var duration: String?
+            var until: String?
+            var drainBlocks: UInt64
+            var idleBlocks: UInt64
+            /// Numbers as text: they may be larger than what readers of JSON take.
+            var budget: [String: String]?
+
+            init(_ ending: RollupManifest.Ending) {
+                drainBlocks = ending.drainBlocks
+                idleBlocks = ending.idleBlocks
+                guard let terms = ending.budget else { return }
+                budget = ["wei": "\(terms.wei)", "wei-per-second": "\(terms.weiPerSecond)"]
+                budget?["payee"] = terms.payee.map { "\($0)" }
             }
         }
 
@@ -47,7 +70,7 @@ extension RollupManifest {
         var chainID: UInt64
         var layers: [String: String]
         var gasToken: String
-        var lifetime: LifetimeText
+        var lifetime: LifetimeMember
         var blockTime: UInt64
         var subBlockTime: UInt64
         var gasLimit: UInt64
@@ -64,12 +87,15 @@ extension RollupManifest {
                 "security": manifest.security.rawValue, "sequencing": manifest.sequencing.rawValue,
             ]
             gasToken = manifest.gasToken.rawValue
+            var ending = Ending(manifest.ending)
             switch manifest.lifetime {
             case .permanent: lifetime = .permanent
-            case .duration(let seconds): lifetime = .of(["duration": "\(seconds)s"])
+            case .duration(let seconds):
+                ending.duration = "\(seconds)s"
+                lifetime = .ending(ending)
             case .until(let time):
-                let date = Date(timeIntervalSince1970: TimeInterval(time))
-                lifetime = .of(["until": ISO8601DateFormatter().string(from: date)])
+                ending.until = LifetimeText.text(time)
+                lifetime = .ending(ending)
             }
             blockTime = manifest.blockTime
             subBlockTime = manifest.subBlockTime

@@ -12,6 +12,33 @@ public struct RollupManifest: Equatable, Sendable {
         case until(UInt64)
     }
 
+    /// What ends a rollup that is not permanent, beside its time, and what follows then.
+    public struct Ending: Equatable, Sendable {
+        /// L1 blocks after the closing one in which batches count.
+        public var drainBlocks: UInt64 = 300
+        /// L1 blocks without a batch after which anybody may close it; zero for no such rule.
+        public var idleBlocks: UInt64 = 0
+        /// Anybody may close it when it is spent; nil for none.
+        public var budget: Budget?
+
+        public init() {}
+    }
+
+    /// Ether that pays for a rollup's time.
+    public struct Budget: Equatable, Sendable {
+        /// What is paid in at the launch.
+        public var wei: UInt128
+        public var weiPerSecond: UInt128
+        /// Who is paid for the time; nil for the batcher.
+        public var payee: Address?
+
+        public init(wei: UInt128, weiPerSecond: UInt128, payee: Address? = nil) {
+            self.wei = wei
+            self.weiPerSecond = weiPerSecond
+            self.payee = payee
+        }
+    }
+
     /// The accounts that act for a rollup, on L1 but for the sequencer.
     public struct Accounts: Equatable, Sendable {
         /// May change the system configuration and close the rollup.
@@ -69,6 +96,8 @@ public struct RollupManifest: Equatable, Sendable {
     public var sequencing = SequencingChoice.single
     public var gasToken = GasTokenChoice.eth
     public var lifetime = Lifetime.permanent
+    /// Of a rollup that is not permanent.
+    public var ending = Ending()
     /// Seconds from one block to the next.
     public var blockTime: UInt64 = 2
     /// Milliseconds from one part of a block to the next, which is what users see first.

@@ -72,8 +72,7 @@ struct DACommand: AsyncParsableCommand {
         let server = DataServer(store, settings: settings)
         let address: String
         do {
-            let port = try await server.start().port ?? http.port
-            address = "\(http.host.contains(":") ? "[\(http.host)]" : http.host):\(port)"
+            address = ListenAddress.text(http.host, try await server.start().port ?? http.port)
         } catch {
             throw ListeningFailure.failure(error, host: http.host, port: http.port, option: "--http")
         }

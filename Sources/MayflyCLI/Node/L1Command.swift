@@ -1,3 +1,4 @@
+import Cryptography
 import ArgumentParser
 import Blockchain
 import DevL1
@@ -65,7 +66,7 @@ struct L1Command: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let temporary = data == nil ? try TemporaryDirectory() : nil
+        let temporary = data == nil ? try TemporaryDirectory(for: "l1", remedy: "Give a directory with --data.") : nil
         defer { temporary?.remove() }
         let directory = data ?? temporary?.path ?? ""
         var settings = DevL1Settings()

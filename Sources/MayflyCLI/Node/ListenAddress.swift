@@ -20,8 +20,14 @@ struct ListenAddress: ExpressibleByArgument, Equatable {
         self.init(host: host.isEmpty ? "127.0.0.1" : host, port: port)
     }
 
+    /// A listening TCP socket that the process was started with: `fd:NUMBER`.
+    var descriptor: Int32? { host == "fd" ? Int32(port) : nil }
+
     /// Whether only this machine reaches it.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    /// `HOST:PORT` as URLs have it.
+    static func text(_ host: String, _ port: Int) -> String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
     var defaultValueDescription: String { "\(host):\(port)" }
 }

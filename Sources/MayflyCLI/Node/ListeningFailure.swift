@@ -2,10 +2,38 @@ import Foundation
 import JSONRPC
 import NIOCore
 
+extension Server {
+    /// Starts to serve HTTP or WebSocket.
+    ///
+    /// - Parameter option: the one that said where, for who has to choose another place.
+    /// - Returns: `ADDR:PORT`, with the port that was chosen where any was asked for.
+    func serve(_ endpoint: HTTPEndpoint, for option: String) async throws -> String {
+        if let descriptor = endpoint.descriptor, !Self.isListening(descriptor) {
+            throw CommandFailure(
+                "\(option) fd:\(descriptor): this process was started without a listening socket there.")
+        }
+        do {
+            let address = try await listen(endpoint)
+            if endpoint.descriptor != nil {
+                return ListenAddress.text(address.ipAddress ?? "127.0.0.1", address.port ?? 0)
+            }
+            return ListenAddress.text(endpoint.host, address.port ?? endpoint.port)
+        } catch {
+            throw ListeningFailure.failure(error, host: endpoint.host, port: endpoint.port, option: option)
+        }
+    }
+
+    private static func isListening(_ descriptor: Int32) -> Bool {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value == 1
+    }
+}
+
 /// Why a server does not listen, for the person who said where.
 enum ListeningFailure {
     static func failure(_ error: any Error, host: String, port: Int, option: String) -> CommandFailure {
-        let place = "\(option) \(host.contains(":") ? "[\(host)]" : host):\(port)"
+        let place = "\(option) \(ListenAddress.text(host, port))"
         let what: String
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:

@@ -59,19 +59,33 @@ struct NodeCommand: AsyncParsableCommand {
     func validate() throws {
         if check { return }
         if genesis == nil { throw ValidationError("Give the chain's --genesis.") }
-        if jwt != nil && engine == nil { throw ValidationError("--jwt is for the Engine API: give --engine too.") }
+        if role.execution != nil {
+            if jwt == nil { throw ValidationError("--execution needs the secret of that client: give --jwt FILE.") }
+            if engine != nil || ws != nil || blocks != nil || testing || serving.ipc != nil {
+                throw ValidationError(
+                    "With --execution the other client keeps and serves the chain: --engine, --ws, --ipc, --import and "
+                        + "--testing-methods are its affair.")
+            }
+        } else if jwt != nil && engine == nil {
+            throw ValidationError("--jwt is for the Engine API: give --engine too.")
+        }
     }
 
     func run() async throws {
         if check { return try DatabaseCheck.run(database.data, json: json) }
         guard let genesis else { return }
+        if let driving = role.driving(jwt: jwt, directory: database.data) {
+            return try await driving.run(
+                try GenesisFile.read(genesis), http: serving.endpoint(http, Methods()),
+                memoryLimit: serving.memoryLimit, json: json)
+        }
         let chain = try database.chain(
-            try GenesisFile.read(genesis), pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
+            genesisFile: genesis, pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
         if let blocks {
             let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
         }
-        let rollup = try await role.node(chain, directory: database.data)
+        let rollup = try role.node(chain, directory: database.data)
         let service = NodeService(chain: chain, memoryLimit: serving.memoryLimit)
         let addresses = try await serve(service, rollup)
         tell(addresses, chain)
@@ -92,10 +106,12 @@ struct NodeCommand: AsyncParsableCommand {
         let context = NodeContext(chain: service.chain, settings: RPCSettings(clientVersion: Version.client))
         var methods = EthereumMethods.all(context)
         rollup?.addMethods(to: &methods, version: Version.number)
+        try role.addExits(of: service.chain, to: &methods)
         EthereumMethods.addModules(to: &methods)
         if testing { methods = EthereumMethods.testing(methods, context) }
         var endpoint = serving.endpoint(
-            http, methods, routes: StatusRoutes.all(context, server: service.server))
+            http, methods,
+            routes: StatusRoutes.all(context, server: service.server, notes: { rollup?.statusNotes ?? StatusNotes() }))
         endpoint.policy.servesWebSocket = ws == nil
         var addresses = [(what: "http", url: "http://" + (try await service.listen(endpoint, for: "--http")))]
         if let ws {
@@ -107,7 +123,7 @@ struct NodeCommand: AsyncParsableCommand {
             try await service.listen(IPCEndpoint(path: ipc, methods: EthereumMethods.administering(methods, context)))
             addresses.append(("ipc", ipc))
         }
-        if let address = role.sequencing.flashblocks {
+        if let address = role.sequencing.streamAddress {
             var endpoint = FlashblockStream.endpoint(of: service.chain)
             (endpoint.host, endpoint.port) = (address.host, address.port)
             endpoint.policy.hosts = serving.policy.hosts

@@ -19,20 +19,11 @@ final class NodeService: Sendable {
         Self.raiseFileLimit()
     }
 
-    /// Starts to serve HTTP or WebSocket.
-    ///
-    /// - Parameter option: the one that said where, for who has to choose another place.
-    /// - Returns: `ADDR:PORT`, with the port that was chosen where any was asked for.
+    /// Starts to serve HTTP or WebSocket, as `Server.serve` does.
     func listen(_ endpoint: HTTPEndpoint, for option: String) async throws -> String {
         // Who asks as soon as there is an answer sees what an idle node takes.
         ProcessMemory.releaseStartupCode()
-        do {
-            let address = try await server.listen(endpoint)
-            let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
-            return "\(host):\(address.port ?? endpoint.port)"
-        } catch {
-            throw ListeningFailure.failure(error, host: endpoint.host, port: endpoint.port, option: option)
-        }
+        return try await server.serve(endpoint, for: option)
     }
 
     /// Starts to serve a Unix socket.

@@ -45,6 +45,7 @@ struct ServingOptions: ParsableArguments {
         var endpoint = HTTPEndpoint(methods: methods)
         endpoint.host = address.host
         endpoint.port = address.port
+        endpoint.descriptor = address.descriptor
         endpoint.policy = policy
         endpoint.routes = routes
         return endpoint

@@ -5,7 +5,6 @@ import Foundation
 /// A process that was killed leaves its directory behind, and the next one removes it: whoever lives holds a lock on a file
 /// in the directory.
 struct TemporaryDirectory {
-    private static let prefix = "mayfly-l1-"
     private static let lockName = "/in-use"
 
     /// Where the chain goes.
@@ -15,14 +14,19 @@ struct TemporaryDirectory {
     private let lock: Int32
 
     /// Makes one, and removes those of processes that have died.
-    init() throws {
-        Self.removeAbandoned()
+    ///
+    /// - Parameters:
+    ///   - name: what it is for.
+    ///   - remedy: what to do where none can be made.
+    init(for name: String, remedy: String) throws {
+        let prefix = "mayfly-\(name)-"
+        Self.removeAbandoned(prefix)
         // Another process that is cleaning up may be faster than the lock.
         for _ in 0..<16 {
-            let directory = NSTemporaryDirectory() + Self.prefix + UUID().uuidString
+            let directory = NSTemporaryDirectory() + prefix + UUID().uuidString
             guard mkdir(directory, 0o700) == 0 else {
                 throw CommandFailure(
-                    "cannot make \(directory): \(String(cString: strerror(errno))). Give a directory with --data.")
+                    "cannot make \(directory): \(String(cString: strerror(errno))). \(remedy)")
             }
             let lock = open(directory + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             if lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, access(directory + Self.lockName, F_OK) == 0 {
@@ -31,7 +35,7 @@ struct TemporaryDirectory {
             }
             if lock >= 0 { close(lock) }
         }
-        throw CommandFailure("cannot keep a directory in \(NSTemporaryDirectory()). Give one with --data.")
+        throw CommandFailure("cannot keep a directory in \(NSTemporaryDirectory()). \(remedy)")
     }
 
     func remove() {
@@ -39,7 +43,7 @@ struct TemporaryDirectory {
         close(lock)
     }
 
-    private static func removeAbandoned() {
+    private static func removeAbandoned(_ prefix: String) {
         let base = NSTemporaryDirectory()
         for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name.hasPrefix(prefix) {
             let directory = base + name

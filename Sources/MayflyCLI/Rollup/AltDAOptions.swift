@@ -1,7 +1,6 @@
 import ArgumentParser
 import DataAvailability
 import EthereumClient
-import RollupNode
 
 /// Where a rollup's data are that L1 has only commitments to.
 struct AltDAOptions: ParsableArguments {
@@ -12,21 +11,14 @@ struct AltDAOptions: ParsableArguments {
     )
     var endpoints: [String] = []
 
-    /// Gives the data of commitments; nil where no server is named.
-    func reader() throws -> Verifier.AltDAReader? {
-        if endpoints.isEmpty { return nil }
-        let client: AltDAClient
+    /// The client of the servers that are named.
+    func client(_ settings: AltDAClient.Settings) throws -> AltDAClient {
         do {
-            client = try AltDAClient(endpoints.map { try Endpoint($0) })
+            return try AltDAClient(endpoints.map { try Endpoint($0) }, settings: settings)
         } catch let error as EthereumClientError {
             throw CommandFailure("--alt-da: \(error.message)")
         } catch let error as AltDAError {
             throw CommandFailure("--alt-da: \(error.message)")
-        }
-        return { (commitment) async throws(DerivationFailure) in
-            do throws(AltDAError) { return try await client.get(commitment) } catch {
-                throw .data("the data of an alt-DA commitment: \(error.message)")
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import EthereumClient
 import Primitives
 import Settlement
@@ -78,9 +79,8 @@ struct AssetOptions: ParsableArguments {
     }
 
     static func address(_ text: String, _ option: String) throws -> Address {
-        guard let address = try? Address(hex: text) else {
-            throw CommandFailure("\(option) takes an address of 0x and 40 hexadecimal digits")
+        do throws(Address.TypingError) { return try Address(typed: text) } catch {
+            throw CommandFailure("\(option) takes \(error.message)")
         }
-        return address
     }
 }

@@ -2,8 +2,11 @@ import ArgumentParser
 import DataAvailability
 import Derivation
 import EthereumClient
+import EthereumRPC
 import Foundation
 import JSONRPC
+import Layers
+import Lifecycles
 import NIOCore
 import Primitives
 import Publishing
@@ -34,15 +37,28 @@ struct BatcherCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the data go: calldata, blobs, alt-da, or auto for the cheaper of the first two.",
+            "Where the data go: calldata, blobs, alt-da, or auto for the cheaper of the first two. Without it: what the rollup was "
+                + "launched with, as manifest.json beside the configuration says, else auto.",
             valueName: "choice"),
         transform: { text in
             if let choice = DataChoice(rawValue: text) { return choice }
             throw ValidationError("data go to \(DataChoice.allCases.map { $0.rawValue }.joined(separator: ", ")).")
         })
-    var da = DataChoice.automatic
+    var da: DataChoice?
 
     @OptionGroup var altDA: AltDAOptions
+
+    @Option(
+        name: .customLong("alt-da-layer"),
+        help: ArgumentHelp(
+            "The byte of a layer, as 0x00, whose commitments are published though they do not say what data they stand for: "
+                + "who runs its servers can hold the rollup up. May be repeated.",
+            valueName: "byte"),
+        transform: { text in
+            if text.hasPrefix("0x"), let byte = UInt8(text.dropFirst(2), radix: 16) { return byte }
+            throw ValidationError("--alt-da-layer takes a byte as 0x00.")
+        })
+    var altDALayers: [UInt8] = []
 
     @Option(
         name: .customLong("channel-blocks"),
@@ -67,6 +83,13 @@ struct BatcherCommand: AsyncParsableCommand {
             valueName: "addr:port"))
     var http: ListenAddress?
 
+    @Flag(
+        name: .customLong("any-account"),
+        help:
+            "Publish though L1 names another account as the rollup's batcher: what is published is not read until it does."
+    )
+    var anyAccount = false
+
     @Flag(help: "Print what is published too.")
     var verbose = false
 
@@ -85,6 +108,7 @@ struct BatcherCommand: AsyncParsableCommand {
     private var settings: BatcherSettings {
         var settings = BatcherSettings()
         settings.channelDuration = channelBlocks
+        settings.altDALayers = altDALayers
         // As long as so many blocks of Ethereum take.
         settings.channelTime = channelBlocks * 12_000
         settings.raiseAfter = raiseAfter * 1_000
@@ -98,42 +122,108 @@ struct BatcherCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try l1.client()
-        let configuration = try await l1.complete(try RollupConfigurationFile.read(rollup), client)
+        let configuration = try RollupConfigurationFile.read(rollup)
+        let da = try da ?? Self.launchedWith(beside: rollup, configuration)
+        if da == .altDA && altDA.endpoints.isEmpty {
+            throw CommandFailure(
+                "the rollup's data go to an alt-DA server: name it with --alt-da URL, or give another --da")
+        }
         if da == .altDA && !configuration.allowsAltDA {
             throw CommandFailure("--da alt-da: \(BatcherDriver.ChoiceError.notAllowed.message)")
         }
         let signing = try key.key(chainID: configuration.l1ChainID, for: .batcher)
-        if signing.address != configuration.genesis.systemConfig.batcher {
-            StandardStreams.writeError(
-                "warning: the key is of \(signing.address), and the rollup's batcher was "
-                    + "\(configuration.genesis.systemConfig.batcher) at its genesis: what others publish is not read")
-        }
-        let rollupNode: EthereumClient
-        do throws(EthereumClientError) { rollupNode = try EthereumClient([try Endpoint(node)]) } catch {
-            throw CommandFailure("--node: \(error.message)")
-        }
+        let rollupNode = try RollupOptions.client(node, "--node")
+        let data = try RollupLayers.publishing(altDA: altDA)
         let driver = BatcherDriver(
             configuration, choice: da, settings: settings,
-            account: BatcherAccount(address: signing.address, sign: { signing.sign(&$0) }), l1: client,
-            rollup: rollupNode, altDA: try altDA.writer())
+            account: BatcherAccount(address: signing.address, sign: { signing.sign(&$0) }),
+            l1: EthereumSettlement(client), rollup: rollupNode, data: data, closing: Self.closing(configuration, client)
+        )
         let server = Server()
         try await serve(driver, server)
         let verbose = verbose
         let work = Task { [interval = l1.pollInterval] in
-            await driver.run(every: interval) { notice in Self.tell(notice, verbose) }
+            guard try await L1Options.wait(for: client, chainID: configuration.l1ChainID, "L1", option: "--l1"),
+                try await L1Options.wait(
+                    for: rollupNode, chainID: configuration.l2ChainID, "the rollup's node", option: "--node")
+            else { return }
+            try await check(signing.address, of: configuration, client, rollupNode)
+            try await driver.run(every: interval) { notice in Self.tell(notice, verbose) }
         }
         let signals = StopSignals()
         let stopping = Task {
             await signals.wait()
             work.cancel()
         }
-        await work.value
+        let result = await work.result
         stopping.cancel()
         await server.stop(grace: .seconds(1))
         await client.close()
         await rollupNode.close()
+        await data.close()
+        do { try result.get() } catch let error as LayerError { throw CommandFailure(error.message) }
         if driver.status.value?.phase == .stopped {
             throw CommandFailure("the rollup's blocks cannot be published: see above")
+        }
+    }
+
+    /// What the owner chose for the rollup at its launch, where that is known.
+    private static func launchedWith(
+        beside file: String, _ configuration: RollupConfiguration
+    ) throws -> DataChoice {
+        let path = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("manifest.json").path
+        guard let data = FileManager.default.contents(atPath: path) else { return .automatic }
+        do throws(ManifestError) {
+            let manifest = try RollupManifest(
+                document: String(decoding: data, as: UTF8.self), l1ChainID: configuration.l1ChainID)
+            return DataChoice(rawValue: manifest.dataAvailability.rawValue) ?? .automatic
+        } catch {
+            throw CommandFailure("\(path): \(error)")
+        }
+    }
+
+    /// Makes sure, before money is spent, that the blocks are this rollup's and that what the account publishes is read.
+    private func check(
+        _ account: Address, of rollup: RollupConfiguration, _ client: EthereumClient, _ rollupNode: EthereumClient
+    ) async throws {
+        let genesis = rollup.genesis.l2
+        let found: Hash256
+        do throws(EthereumClientError) { found = try await rollupNode.header(.number(genesis.number)).hash } catch {
+            throw CommandFailure("--node: \(error.message)")
+        }
+        guard found == genesis.hash else {
+            throw CommandFailure(
+                "--node \(node) has another rollup: its block \(genesis.number) is \(found), and that of \(self.rollup) "
+                    + "\(genesis.hash)")
+        }
+        let named: Address
+        do throws(SettlementError) {
+            let word = try await client.read(SystemConfig.batcherHash(), from: rollup.systemConfigContract)
+            named = Address(truncating: UInt256(word))
+        } catch {
+            guard case .noContract = error else { throw CommandFailure("--l1: \(error.message)") }
+            named = rollup.genesis.systemConfig.batcher
+        }
+        guard named != account, !anyAccount else { return }
+        throw CommandFailure(
+            "the key is of \(account), and the rollup's batcher on L1 is \(named): what others publish is not read. Give that "
+                + "account's key; where the owner is about to name this one, publish with --any-account.")
+    }
+
+    /// What L1 says of the rollup's end; nil where it has none.
+    private static func closing(
+        _ configuration: RollupConfiguration, _ client: EthereumClient
+    ) -> BatcherDriver.ClosingSource? {
+        guard let contract = configuration.lifecycleContract else { return nil }
+        let reader = LifecycleReader(client: client, contract: contract)
+        return { () async throws(LayerError) in
+            do throws(SettlementError) {
+                return try await reader.closing().map {
+                    RollupClosing(closingBlock: $0.block, drainEnd: $0.drainEnd, reason: $0.reason.rawValue)
+                }
+            } catch {
+                throw LayerError(.settlement, error)
+            }
         }
     }
 
@@ -153,15 +243,15 @@ struct BatcherCommand: AsyncParsableCommand {
             StandardStreams.writeError("warning: mayfly layer cannot direct this batcher: \(socket): \(error)")
         }
         guard let http else { return }
-        var endpoint = HTTPEndpoint(methods: methods)
-        endpoint.host = http.host
-        endpoint.port = http.port
-        do {
-            let address = try await server.listen(endpoint)
-            StandardStreams.writeError("the batcher answers at http://\(http.host):\(address.port ?? http.port)")
-        } catch {
-            throw ListeningFailure.failure(error, host: http.host, port: http.port, option: "--http")
+        if !http.isLoopback {
+            StandardStreams.writeError(
+                "warning: whoever reaches this machine can say where the rollup's data go. --http 127.0.0.1:\(http.port) serves "
+                    + "this machine only.")
         }
+        var endpoint = HTTPEndpoint(methods: methods)
+        (endpoint.host, endpoint.port) = (http.host, http.port)
+        endpoint.routes = StatusRoutes.all(version: Version.client, server: server) { driver.statusNotes }
+        StandardStreams.writeError("the batcher answers at http://\(try await server.serve(endpoint, for: "--http"))")
     }
 
     private static func tell(_ notice: BatcherNotice, _ verbose: Bool) {
@@ -169,33 +259,6 @@ struct BatcherCommand: AsyncParsableCommand {
         case .happened(let report): if verbose || !report.isUsual { StandardStreams.writeError(report.message) }
         case .trouble(let text): StandardStreams.writeError("warning: \(text)")
         case .recovered(let part): StandardStreams.writeError("\(part): all is well again")
-        }
-    }
-}
-
-extension AltDAOptions {
-    /// Gives data to the provider; nil where no server is named.
-    func writer() throws -> AltDAWriter? {
-        if endpoints.isEmpty { return nil }
-        var settings = AltDAClient.Settings()
-        // Before the batcher gives up waiting.
-        settings.requestTimeout = .seconds(8)
-        settings.patience = .seconds(9)
-        let client: AltDAClient
-        do {
-            client = try AltDAClient(endpoints.map { try Endpoint($0) }, settings: settings)
-        } catch let error as EthereumClientError {
-            throw CommandFailure("--alt-da: \(error.message)")
-        } catch let error as AltDAError {
-            throw CommandFailure("--alt-da: \(error.message)")
-        }
-        return { data in
-            do throws(AltDAError) {
-                return try await client.put(data)
-            } catch {
-                StandardStreams.writeError("warning: --alt-da: \(error.message)")
-                return nil
-            }
         }
     }
 }

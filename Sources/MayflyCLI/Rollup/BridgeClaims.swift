@@ -39,15 +39,18 @@ struct WithdrawalOptions: ParsableArguments {
         let bridge: Bridge
         let withdrawal: InitiatedWithdrawal
         let prover: Address
-        /// Of L1.
-        let sender: TransactionSender
+        /// Of L1; nil where nothing is sent.
+        let sender: TransactionSender?
     }
 
-    func withWithdrawal(_ body: (Found) async throws -> Void) async throws {
+    /// - Parameter sends: whether a key is needed; one that only looks needs no more than who proved it.
+    func withWithdrawal(sends: Bool = true, _ body: (Found) async throws -> Void) async throws {
         let configuration = try rollup.configuration()
-        let signer = try key.key(chainID: configuration.l1ChainID)
+        let signer = sends || prover == nil ? try key.key(chainID: configuration.l1ChainID) : nil
         let hash = try Hash256(hex: transaction)
-        let prover = try prover.map { try AssetOptions.address($0, "--proven-by") } ?? signer.address
+        guard let prover = try prover.map({ try AssetOptions.address($0, "--proven-by") }) ?? signer?.address else {
+            return
+        }
         try await rollup.withClients(node: node) { l1, l2 in
             let bridge = try await Bridge(configuration, l1: l1, l2: l2)
             let all = try await bridge.withdrawals(of: hash)
@@ -57,7 +60,7 @@ struct WithdrawalOptions: ParsableArguments {
             try await body(
                 Found(
                     bridge: bridge, withdrawal: all[index], prover: prover,
-                    sender: TransactionSender(client: l1, key: signer, chainID: configuration.l1ChainID)))
+                    sender: signer.map { TransactionSender(client: l1, key: $0, chainID: configuration.l1ChainID) }))
         }
     }
 
@@ -86,7 +89,7 @@ struct BridgeStatusCommand: AsyncParsableCommand {
     @OptionGroup var options: WithdrawalOptions
 
     func run() async throws {
-        try await options.withWithdrawal { found in
+        try await options.withWithdrawal(sends: false) { found in
             switch try await found.bridge.stage(of: found.withdrawal, provenBy: found.prover) {
             case .notProposed(let newest, let needs):
                 options.tell(
@@ -114,8 +117,9 @@ struct BridgeProveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWithdrawal { found in
+            guard let sender = found.sender else { return }
             let game = try await WithdrawalOptions.retry(seconds: wait) {
-                try await found.bridge.prove(found.withdrawal, by: found.sender)
+                try await found.bridge.prove(found.withdrawal, by: sender)
             }
             options.tell("proven", "proven against the proposal of block \(game.blockNumber) (\(game.address))")
         }
@@ -133,12 +137,17 @@ struct BridgeFinalizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withWithdrawal { found in
+            guard let sender = found.sender else { return }
             let success = try await WithdrawalOptions.retry(seconds: wait) {
-                try await found.bridge.finalize(found.withdrawal, provenBy: found.prover, by: found.sender)
+                try await found.bridge.finalize(found.withdrawal, provenBy: found.prover, by: sender)
             }
             guard success else {
+                let messenger = found.bridge.contracts.l1CrossDomainMessenger
                 throw CommandFailure(
-                    "the withdrawal is finalised, and its own call failed on L1: a message can be relayed again there")
+                    "the withdrawal is finalised, and its call failed on L1: "
+                        + (found.bridge.canBeRelayedAgain(found.withdrawal.withdrawal)
+                            ? "the message is kept, and anybody can have \(messenger) relay it again when the reason is gone"
+                            : "a call of one's own has one try"))
             }
             options.tell("finalized", "finalised")
         }

@@ -32,19 +32,31 @@ struct BridgeDepositCommand: AsyncParsableCommand {
             let deposit = try await bridge.deposit(
                 try await asset.asset(l1, isOnL1: true), to: recipient,
                 by: TransactionSender(client: l1, key: signer, chainID: configuration.l1ChainID))
-            let there = l2 == nil ? nil : try await bridge.wait(for: deposit, seconds: wait)
+            if !json {
+                print(
+                    "deposited in L1 block \(deposit.l1Block.number), transaction on the rollup: \(deposit.l2Transaction)"
+                )
+                fflush(nil)
+            }
+            // What is on L1 is told in any case: whoever does not know of it would deposit again.
+            var there: Result<Inclusion?, any Error> = .success(nil)
+            if l2 != nil {
+                do { there = .success(try await bridge.wait(for: deposit, seconds: wait)) } catch {
+                    there = .failure(error)
+                }
+            }
+            let inclusion = try? there.get()
             if json {
-                let block = there.map { ", \"l2Block\": \($0.blockNumber)" } ?? ""
+                let block = inclusion.map { ", \"l2Block\": \($0.blockNumber)" } ?? ""
                 print(
                     """
                     {"l1Block": \(deposit.l1Block.number), "l2Transaction": "\(deposit.l2Transaction)"\(block)}
                     """)
-            } else {
-                print(
-                    "deposited in L1 block \(deposit.l1Block.number), transaction on the rollup: \(deposit.l2Transaction)"
-                )
-                if let there { print("executed on the rollup in block \(there.blockNumber)") }
+            } else if let inclusion {
+                print("executed on the rollup in block \(inclusion.blockNumber)")
             }
+            fflush(nil)
+            _ = try there.get()
         }
     }
 }
@@ -84,7 +96,7 @@ struct BridgeWithdrawCommand: AsyncParsableCommand {
                 print(
                     """
                     withdrawn in block \(initiated.blockNumber) of the rollup, transaction \(transaction)
-                    Next:  mayfly bridge prove --rollup \(rollup.rollup) --l1 \(rollup.l1.first) --node \(node) \
+                    Next:  mayfly bridge prove --rollup \(rollup.rollup) --l1 \(rollup.l1.firstForPeople) --node \(node) \
                     --transaction \(transaction) --wait 600
                     """)
             }

@@ -5,4 +5,4 @@ public import Settlement
 // Choices of a rollup that options take by their names.
 extension DataAvailabilityChoice: ExpressibleByArgument {}
 extension Launch.Origin: ExpressibleByArgument {}
-extension ProposerDriver.Depth: ExpressibleByArgument {}
+extension BondedSecurity.Depth: ExpressibleByArgument {}

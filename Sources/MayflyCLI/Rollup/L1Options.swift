@@ -1,8 +1,8 @@
 import ArgumentParser
 import Derivation
-import DevL1
 import EthereumClient
 import JSONRPC
+import Layers
 import RollupNode
 import StateTransition
 
@@ -50,6 +50,14 @@ struct L1Options: ParsableArguments {
     /// The preferred endpoint: the embedded L1's usual one where none is given.
     var first: String { endpoints.first ?? "http://127.0.0.1:8545" }
 
+    /// The same for commands that are printed: a URL with more than a host and a port may have a secret in it.
+    var firstForPeople: String { Self.forPeople(first) }
+
+    static func forPeople(_ url: String) -> String {
+        guard let name = try? Endpoint(url).name, url == name || url == name + "/" else { return "URL" }
+        return url
+    }
+
     /// The client of L1's JSON-RPC: the embedded L1 on this machine where no endpoint is given.
     func clientOrLocal() throws -> EthereumClient {
         var options = self
@@ -57,19 +65,13 @@ struct L1Options: ParsableArguments {
         return try options.client()
     }
 
-    func source() async throws -> L1Source {
-        let client = try client()
-        var beacons = beacons
-        if beacons.isEmpty {
-            do throws(EthereumClientError) {
-                // The embedded L1 serves its beacon API where it serves all.
-                if try await client.chainID() == DevL1Settings().chainID { beacons = endpoints }
-            } catch {
-                throw CommandFailure("--l1: \(error.message)")
-            }
-        }
+    /// The client of L1's beacon API; nil where none is named.
+    ///
+    /// - Parameter isEmbedded: whether L1's endpoints serve it themselves where none is named.
+    func beacon(orWhereL1Is isEmbedded: Bool) throws -> BeaconClient? {
+        let beacons = beacons.isEmpty && isEmbedded ? endpoints : beacons
         do throws(EthereumClientError) {
-            return L1Source(client: client, beacon: beacons.isEmpty ? nil : try BeaconClient(try parsed(beacons)))
+            return beacons.isEmpty ? nil : try BeaconClient(try parsed(beacons))
         } catch {
             throw CommandFailure("--l1-beacon: \(error.message)")
         }
@@ -81,21 +83,65 @@ struct L1Options: ParsableArguments {
         return endpoints
     }
 
-    /// Checks that L1 is the one that a rollup settles on, and completes what the rollup's file does not say of it.
-    func complete(_ configuration: RollupConfiguration, _ client: EthereumClient) async throws -> RollupConfiguration {
-        var configuration = configuration
-        do throws(EthereumClientError) {
-            let chainID = try await client.chainID()
+    /// Waits until the chain that a program works with is there, which it may not be when the program is started.
+    ///
+    /// - Parameters:
+    ///   - what: the chain, for people: `L1`.
+    ///   - option: which names the endpoints.
+    /// - Returns: false where the task was cancelled before.
+    static func wait(
+        for client: EthereumClient, chainID: UInt64, _ what: String, option: String
+    ) async throws -> Bool {
+        do throws(WrongChain) {
+            return try await client.confirm(chainID: chainID, every: .milliseconds(500)) { error in
+                StandardStreams.writeError(
+                    error.map { "warning: \(what) cannot be reached (\($0.message)): waiting until it is there" }
+                        ?? "\(what): all is well again")
+            }
+        } catch {
+            throw CommandFailure(
+                "\(option) serves chain \(error.found), and the rollup's file says that \(what) is chain "
+                    + "\(error.expected): name an endpoint of that one")
+        }
+    }
+
+    /// Makes sure that somebody answers, and says soon that nobody does: what starts at the same time is waited for.
+    static func reach(_ client: EthereumClient, _ what: String, _ option: String) async throws {
+        var isTold = false
+        let end = ContinuousClock.now + .seconds(20)
+        while true {
+            do throws(EthereumClientError) {
+                _ = try await client.chainID(patience: .seconds(2))
+                return
+            } catch {
+                guard case .unreachable = error, .now < end else {
+                    throw CommandFailure("\(option): \(error.message). Is \(what) running there?")
+                }
+                if !isTold { StandardStreams.writeError("waiting for \(what): \(error.message)") }
+                isTold = true
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    /// Checks that L1 is the one that a rollup settles on, and completes what the rollup's file does not say of it; without
+    /// waiting for an L1 that is not there.
+    static func complete(
+        _ configuration: RollupConfiguration, _ client: EthereumClient
+    ) async throws -> RollupConfiguration {
+        do throws(LayerError) {
+            let chainID: UInt64
+            do throws(EthereumClientError) { chainID = try await client.chainID() } catch {
+                throw LayerError(.settlement, error)
+            }
             guard chainID == configuration.l1ChainID else {
-                throw .endpoint(
+                throw LayerError(
+                    .settlement, .fatal,
                     "this is chain \(chainID), and the rollup settles on chain \(configuration.l1ChainID)")
             }
-            let mainnet = ChainConfiguration.mainnet
-            configuration.l1BlobUpgrades =
-                chainID == mainnet.chainID ? mainnet.blobUpgrades : try await client.blobUpgrades()
+            return try await client.completed(configuration)
         } catch {
             throw CommandFailure("--l1: \(error.message)")
         }
-        return configuration
     }
 }

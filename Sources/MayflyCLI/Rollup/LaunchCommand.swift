@@ -1,5 +1,6 @@
 import ArgumentParser
 import Blockchain
+import Cryptography
 import DevL1
 import EthereumClient
 import EthereumRPC
@@ -50,8 +51,21 @@ struct LaunchCommand: AsyncParsableCommand {
         help: ArgumentHelp("L1 blocks within which data must be on L1.", valueName: "n"))
     var sequencingWindow: UInt64?
 
+    @OptionGroup var life: LifeOptions
+
     @Option(help: ArgumentHelp("Who may change the rollup's parameters. Default: who launches.", valueName: "address"))
     var owner: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose transactions publish the rollup's data. Default on the embedded L1: its second account.",
+            valueName: "address"))
+    var batcher: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who proposes outputs. Default on the embedded L1: its third account.", valueName: "address"))
+    var proposer: String?
 
     @Option(
         name: .customLong("challenge-window"),
@@ -95,7 +109,7 @@ struct LaunchCommand: AsyncParsableCommand {
 
     private func launch(
         _ client: EthereumClient
-    ) async throws(SettlementError) -> (launched: Launch.Launched, steps: [(Launch.Step, Duration)]) {
+    ) async throws(SettlementError) -> (launched: Launch.Launched, steps: LaunchSteps) {
         let chainID: UInt64
         do throws(EthereumClientError) { chainID = try await client.chainID() } catch { throw SettlementError(error) }
         let isDevelopment = chainID == DevL1Settings().chainID
@@ -110,11 +124,15 @@ struct LaunchCommand: AsyncParsableCommand {
         options.deploysShared = deployShared || isDevelopment
         options.refreshesL1 = isDevelopment
         let steps = LaunchSteps(isQuiet: json)
+        var sender = TransactionSender(client: client, key: signer, chainID: chainID)
+        sender.waited = { steps.wait($0) }
         let launch = Launch(
-            options, sender: TransactionSender(client: client, key: signer, chainID: chainID),
+            options, sender: sender,
             directory: LaunchDirectory(out ?? name) { try Self.genesisFile($0) }, report: { steps.add($0, $1) })
+        let l1File = try await L1File.make(for: chainID, client, in: out ?? name)
         let launched = try await launch.run()
-        return (launched, steps.all)
+        try l1File?.write()
+        return (launched, steps)
     }
 
     // MARK: What is asked for
@@ -138,19 +156,27 @@ struct LaunchCommand: AsyncParsableCommand {
         } else {
             manifest = RollupManifest(
                 name: name, accounts: RollupManifest.Accounts(owner: owner), l1ChainID: l1ChainID)
-            // Who launches with the embedded L1's account runs the rest with its others.
-            let isDevelopment = signer == KeyOptions.developmentKey()?.address
-            let others =
-                isDevelopment ? [KeyOptions.Role.batcher, .proposer].map { KeyOptions.developmentKey($0) } : []
-            manifest.accounts.batcher = others.first??.address ?? signer
             manifest.accounts.sequencer = signer
-            manifest.accounts.proposer = others.last??.address ?? signer
+            // Who launches with the embedded L1's account runs the rest with its others; elsewhere their keys are everybody's.
+            let isDevelopment =
+                l1ChainID == DevL1Settings().chainID && signer == KeyOptions.developmentKey()?.address
+            if isDevelopment {
+                manifest.accounts.batcher = KeyOptions.developmentKey(.batcher)?.address ?? signer
+                manifest.accounts.proposer = KeyOptions.developmentKey(.proposer)?.address ?? signer
+            } else if batcher == nil || proposer == nil {
+                throw .rule(
+                    "name the accounts that publish and propose, with --batcher and --proposer or in a --config: each sends "
+                        + "transactions by itself, so no two can be one account")
+            }
         }
+        if let batcher { manifest.accounts.batcher = try Self.address(batcher, "--batcher") }
+        if let proposer { manifest.accounts.proposer = try Self.address(proposer, "--proposer") }
         if let da { manifest.dataAvailability = da }
         if let blockTime { manifest.blockTime = blockTime }
         if let gasLimit { manifest.gasLimit = gasLimit }
         if let chainID { manifest.chainID = chainID }
         if let sequencingWindow { manifest.sequencingWindow = sequencingWindow }
+        try life.apply(to: &manifest, isNew: config == nil, onDevelopmentL1: l1ChainID == DevL1Settings().chainID)
         return manifest
     }
 
@@ -163,10 +189,9 @@ struct LaunchCommand: AsyncParsableCommand {
     }
 
     private static func address(_ text: String, _ option: String) throws(SettlementError) -> Address {
-        guard let address = try? Address(hex: text) else {
-            throw .rule("\(option) takes an address of 0x and 40 hexadecimal digits")
+        do throws(Address.TypingError) { return try Address(typed: text) } catch {
+            throw .rule("\(option) takes \(error.message)")
         }
-        return address
     }
 
     /// The genesis as go-ethereum has it, and as a node of this program will read it: checked by reading it.
@@ -182,13 +207,32 @@ struct LaunchCommand: AsyncParsableCommand {
 
     // MARK: What is said
 
-    private func tell(_ launched: Launch.Launched, _ steps: [(Launch.Step, Duration)], _ total: Duration) {
+    /// The terms of the rollup's end as JSON.
+    private static func life(_ plan: LaunchPlan) -> String {
+        if plan.isPermanent { return "null" }
+        let life = plan.life
+        return
+            "{\"expiresAt\": \(life.expiresAt), \"drainBlocks\": \(life.drainBlocks), \"idleBlocks\": \(life.idleBlocks), "
+            + "\"budget\": \(life.budget.isZero ? "null" : "\"\(life.budget)\"")}"
+    }
+
+    /// The same for people.
+    private static func ending(_ plan: LaunchPlan) -> String {
+        if plan.isPermanent { return "never" }
+        let life = plan.life
+        var rules = ["at \(LifetimeText.text(life.expiresAt))"]
+        if life.idleBlocks > 0 { rules.append("after \(life.idleBlocks) L1 blocks without a batch") }
+        if !life.budget.isZero { rules.append("when \(life.budget.checksummed) is spent") }
+        return rules.joined(separator: ", or ") + "; then batches count for \(life.drainBlocks) more L1 blocks"
+    }
+
+    private func tell(_ launched: Launch.Launched, _ steps: LaunchSteps, _ total: Duration) {
         let (plan, contracts) = (launched.plan, launched.plan.contracts)
         let directory = out ?? name
-        let endpoint = l1.first
+        let endpoint = l1.firstForPeople
         let milliseconds = { (duration: Duration) in Int(duration / .milliseconds(1)) }
         if json {
-            let times = steps.map { "{\"step\": \"\($0.0.rawValue)\", \"milliseconds\": \(milliseconds($0.1))}" }
+            let times = steps.all.map { "{\"step\": \"\($0.0.rawValue)\", \"milliseconds\": \(milliseconds($0.1))}" }
             print(
                 """
                 {"name": "\(plan.manifest.name)", "chainId": \(plan.manifest.chainID), "id": \(Wei.digits(launched.id)), \
@@ -199,28 +243,33 @@ struct LaunchCommand: AsyncParsableCommand {
                 "l1CrossDomainMessenger": "\(contracts.l1CrossDomainMessenger)", \
                 "l1StandardBridge": "\(contracts.l1StandardBridge)", "l1ERC721Bridge": "\(contracts.l1ERC721Bridge)", \
                 "anchorStateRegistry": "\(contracts.anchorStateRegistry)", \
-                "disputeGameFactory": "\(contracts.disputeGameFactory)"}, \
-                "steps": [\(times.joined(separator: ", "))], "milliseconds": \(milliseconds(total))}
+                "disputeGameFactory": "\(contracts.disputeGameFactory)", "lifecycle": "\(contracts.lifecycle)", \
+                "claims": "\(contracts.claims)"}, "life": \(Self.life(plan)), \
+                "steps": [\(times.joined(separator: ", "))], "milliseconds": \(milliseconds(total)), \
+                "waitingForL1": \(milliseconds(steps.waited))}
                 """)
         } else {
             print(
                 """
 
                 \(plan.manifest.name) \(launched.isNew ? "is launched" : "was launched before"), in \
-                \(milliseconds(total)) ms
+                \(milliseconds(total)) ms, \(milliseconds(steps.waited)) ms of them waiting for L1's blocks
                 chain id              \(plan.manifest.chainID), rollup \(Wei.digits(launched.id)) of its L1 (chain \
                 \(plan.l1ChainID))
                 genesis               \(launched.genesis.header.hash)
                 portal                \(contracts.optimismPortal.checksummed)
                 system configuration  \(contracts.systemConfig.checksummed)
                 proposals             \(contracts.disputeGameFactory.checksummed)
+                ends                  \(Self.ending(plan))
                 files                 \(directory)/
 
                 Next:  mayfly node --rollup \(directory)/rollup.json --genesis \(directory)/genesis.json --sequence \
-                --l1 \(endpoint) --l1-beacon \(l1.beacons.first ?? endpoint) --data \(directory)/data --http 127.0.0.1:9545
-                       mayfly batcher --rollup \(directory)/rollup.json --l1 \(endpoint) --node http://127.0.0.1:9545
+                --l1 \(endpoint) --l1-beacon \(l1.beacons.first.map(L1Options.forPeople) ?? endpoint) --data \(directory)/data --http 127.0.0.1:9545
+                       mayfly batcher --rollup \(directory)/rollup.json --l1 \(endpoint) --node http://127.0.0.1:9545 \
+                --da \(plan.manifest.dataAvailability.rawValue)
                        mayfly proposer --rollup \(directory)/rollup.json --l1 \(endpoint)
                        mayfly bridge deposit --rollup \(directory)/rollup.json --l1 \(endpoint) --amount 1
+                \(plan.isPermanent ? "" : "       mayfly dissolve \(directory) --l1 \(endpoint)")
                 """)
         }
         fflush(nil)

@@ -1,4 +1,5 @@
 import Foundation
+import JSONRPC
 
 /// Asks a process of this machine by JSON-RPC over its Unix socket: one question, one answer.
 enum LocalSocket {
@@ -25,43 +26,24 @@ enum LocalSocket {
     }
 
     private static func exchange(_ path: String, _ question: [UInt8]) throws -> [UInt8] {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw CommandFailure("no socket can be opened: \(String(cString: strerror(errno)))")
+        guard let descriptor = UnixSocket.connect(to: path) else {
+            throw CommandFailure("nobody answers at \(path): \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         var time = timeval(tv_sec: patience, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
         }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let fits = withUnsafeMutableBytes(of: &address.sun_path) { target in
-            guard path.utf8.count < target.count else { return false }
-            target.copyBytes(from: path.utf8)
-            return true
-        }
-        guard fits else { throw CommandFailure("\(path) is too long for a socket's name") }
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sockaddr in
-                connect(descriptor, sockaddr, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard connected == 0 else {
-            throw CommandFailure("nobody answers at \(path): \(String(cString: strerror(errno)))")
-        }
         guard send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count else {
             throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
         }
         var answer: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
-        while answer.count < 1 << 20 {
+        // An answer ends with its line.
+        while answer.count < 1 << 20, answer.last != UInt8(ascii: "\n") {
             let count = recv(descriptor, &piece, piece.count, 0)
             guard count > 0 else { throw CommandFailure("\(path): no answer within \(patience) s") }
             answer += piece[..<count]
-            if answer.last == UInt8(ascii: "\n") || (try? JSONSerialization.jsonObject(with: Data(answer))) != nil {
-                break
-            }
         }
         return answer
     }

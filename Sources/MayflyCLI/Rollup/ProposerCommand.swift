@@ -1,6 +1,11 @@
 import ArgumentParser
 import Derivation
+import EthereumClient
+import EthereumRPC
+import JSONRPC
 import Foundation
+import Layers
+import NIOCore
 import Primitives
 import Proposing
 import Settlement
@@ -11,7 +16,9 @@ struct ProposerCommand: AsyncParsableCommand {
         abstract: "Proposes a rollup's outputs on L1, so that withdrawals can be proven and paid.",
         discussion: """
             Each proposal takes a bond, which comes back when the challenge window is over. Outputs that others propose are \
-            compared with the node's, and challenged where they differ. It keeps no state: stop it and start it as you like.
+            compared with the node's, and challenged where they differ, and when the time for it runs out also where the node \
+            cannot tell. Have ether for a bond of each false output at least. It keeps no state: stop it and start it as \
+            you like.
             """)
 
     @OptionGroup var rollup: RollupOptions
@@ -31,61 +38,101 @@ struct ProposerCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How final on the node a block must be to be proposed. Default: finalized.", valueName: "safe|finalized"))
-    var depth = ProposerDriver.Depth.finalized
+    var depth = BondedSecurity.Depth.finalized
 
     @Flag(name: .customLong("no-challenges"), help: "Leave outputs alone that are not the node's.")
     var noChallenges = false
+
+    @Option(
+        name: .customLong("max-fee"),
+        help: ArgumentHelp("Gwei a gas that are offered at most; a challenge may be worth much.", valueName: "n"))
+    var maxFee: UInt64 = 5_000
+
+    @Option(
+        help: ArgumentHelp(
+            "Where /health, /ready and /metrics are served; port 0 for any that is free. Without it: nowhere.",
+            valueName: "addr:port"))
+    var http: ListenAddress?
 
     @Flag(help: "Print a JSON object a line instead of text.")
     var json = false
 
     func validate() throws {
         if interval == 0 { throw ValidationError("--interval takes a number from 1 on.") }
+        if !(1...1_000_000_000).contains(maxFee) { throw ValidationError("--max-fee takes a number from 1 to 10^9.") }
     }
 
     func run() async throws {
         let configuration = try rollup.configuration()
         let signer = try key.key(chainID: configuration.l1ChainID, for: .proposer)
-        try await rollup.withClients(node: node) { l1, l2 in
+        try await rollup.withClients(node: node, waits: true) { l1, l2 in
             guard let l2 else { return }
-            let driver = try await ProposerDriver(
-                configuration, node: l2,
-                sender: TransactionSender(client: l1, key: signer, chainID: configuration.l1ChainID),
-                proposer: Proposer(interval: interval, longestPause: longestPause, challenges: !noChallenges),
-                depth: depth)
-            if !json { print("proposing outputs of chain \(configuration.l2ChainID) as \(signer.address)") }
-            fflush(nil)
-            let task = Task { [json, pause = rollup.l1.pollInterval * 4] in
-                await driver.run(pause: pause) { Self.tell($0, json: json) }
+            // It does one thing at a time, and after a restart does not know what is on its way: a challenge takes its place.
+            var settings = SendingSettings()
+            settings.replacesPending = true
+            settings.highestFee = UInt256(maxFee) &* 1_000_000_000
+            let sender = TransactionSender(
+                client: l1, key: signer, chainID: configuration.l1ChainID, settings: settings)
+            let watched = ProposerWatch()
+            let server = Server()
+            if let http {
+                var endpoint = HTTPEndpoint(methods: Methods())
+                (endpoint.host, endpoint.port) = (http.host, http.port)
+                endpoint.routes = StatusRoutes.all(version: Version.client, server: server) { watched.statusNotes }
+                StandardStreams.writeError(
+                    "the proposer answers at http://\(try await server.serve(endpoint, for: "--http"))")
             }
+            let proposer = Proposer(interval: interval, longestPause: longestPause, challenges: !noChallenges)
             let signals = StopSignals()
-            await signals.wait()
-            task.cancel()
-            await task.value
-            withExtendedLifetime(signals) {}
+            let work = Task { [depth, json, pause = rollup.l1.pollInterval * 4] in
+                for (client, chainID, what, option) in [
+                    (l1, configuration.l1ChainID, "L1", "--l1"),
+                    (l2, configuration.l2ChainID, "the rollup's node", "--node"),
+                ] {
+                    guard try await L1Options.wait(for: client, chainID: chainID, what, option: option) else { return }
+                }
+                let security = try await BondedSecurity(
+                    configuration, node: l2, sender: sender, proposer: proposer, depth: depth)
+                if !json { print("proposing outputs of chain \(configuration.l2ChainID) as \(signer.address)") }
+                fflush(nil)
+                try await ProposerDriver(security).run(pause: pause) {
+                    watched.note($0)
+                    Self.tell($0, json: json)
+                }
+                guard await security.isFinished() else { return }
+                print(
+                    json
+                        ? "{\"finished\": true}"
+                        : "the rollup is dissolved, and no proposal is open: nothing is left to do")
+                fflush(nil)
+            }
+            let stopping = Task {
+                await signals.wait()
+                work.cancel()
+            }
+            let result = await work.result
+            stopping.cancel()
+            await server.stop(grace: .zero)
+            do { try result.get() } catch let error as LayerError { throw CommandFailure(error.message) }
         }
     }
 
     private static func tell(_ report: ProposerDriver.Report, json: Bool) {
         switch report {
-        case .failed(let message): StandardStreams.writeError("warning: \(message)")
-        case .did(let action, let block):
-            let (what, on) = describe(action)
+        case .failed(let message): return StandardStreams.writeError("warning: \(message)")
+        case .recovered: return StandardStreams.writeError("all is well again")
+        case .alarm(let message): return StandardStreams.writeError("error: \(message)")
+        case .did(let step):
             print(
                 json
-                    ? "{\"action\": \"\(what)\", \"on\": \"\(on)\", \"l1Block\": \(block)}"
-                    : "L1 block \(block): \(what) \(on)")
-            fflush(nil)
+                    ? "{\"action\": \"\(step.action)\", \"on\": \"\(step.subject)\", \"l1Block\": \(step.l1Block)}"
+                    : "L1 block \(step.l1Block): \(step.action) \(step.subject)")
+        case .final(let output):
+            print(
+                json
+                    ? "{\"final\": \(output.blockNumber), \"outputRoot\": \"\(output.root)\"}"
+                    : "final: block \(output.blockNumber), output \(output.root)")
         }
-    }
-
-    private static func describe(_ action: ProposingAction) -> (what: String, on: String) {
-        switch action {
-        case .challenge(let game): ("challenge", "\(game)")
-        case .claim(let game): ("claim", "\(game)")
-        case .resolve(let game): ("resolve", "\(game)")
-        case .anchor(let game): ("anchor", "\(game)")
-        case .propose(let number, _): ("propose", "block \(number)")
-        }
+        fflush(nil)
     }
 }

@@ -21,12 +21,18 @@ struct RollupOptions: ParsableArguments {
     }
 
     /// Runs `body` with clients of L1 and, where a URL is given, of the rollup's node, and closes them.
+    ///
+    /// - Parameter waits: whether `body` waits for them itself; otherwise they have to be there soon.
     func withClients<Result>(
-        node: String?, _ body: (EthereumClient, EthereumClient?) async throws -> Result
+        node: String?, waits: Bool = false, _ body: (EthereumClient, EthereumClient?) async throws -> Result
     ) async throws -> Result {
         let l1 = try l1.clientOrLocal()
         let l2 = try node.map { try Self.client($0, "--node") }
         do {
+            if !waits {
+                try await L1Options.reach(l1, "L1", "--l1")
+                if let l2 { try await L1Options.reach(l2, "the rollup's node", "--node") }
+            }
             let result = try await body(l1, l2)
             await l1.close()
             await l2?.close()

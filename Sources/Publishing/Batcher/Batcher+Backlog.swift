@@ -37,6 +37,19 @@ extension Batcher {
         }
     }
 
+    /// Says once where little is left of the sequencing window of the oldest block that is not safe.
+    mutating func watchWindow() {
+        guard let l1, let oldest = channels.first?.first ?? builder.blocks.first?.reference else {
+            isWindowShort = false
+            return
+        }
+        let (end, overflow) = oldest.l1Origin.number.addingReportingOverflow(configuration.sequencingWindow)
+        let left = overflow ? .max : end > l1.head.number ? end - l1.head.number : 0
+        let isShort = left < configuration.sequencingWindow / 4
+        if isShort && !isWindowShort { actions.append(.report(.windowEnds(block: oldest.number, left: left))) }
+        isWindowShort = isShort
+    }
+
     /// What a person may want to see.
     public struct Status: Equatable, Sendable {
         public enum Phase: String, Sendable {
@@ -45,6 +58,8 @@ extension Batcher {
             case running
             /// Something is wrong that waiting does not mend.
             case stopped
+            /// The rollup has ended.
+            case ended
         }
 
         public var phase: Phase
@@ -65,6 +80,7 @@ extension Batcher {
             case .settling: .settling
             case .running: .running
             case .stopped: .stopped
+            case .ended: .ended
             }
         return Status(
             phase: phase, choice: choice, carrier: nextCarrier(size: nil), lastBlock: known.last?.number,

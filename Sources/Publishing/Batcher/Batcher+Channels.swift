@@ -14,6 +14,13 @@ extension Batcher {
                 if known[Int(id.number - base.number)] != id { return reset(.reorganised) }
             } else if id.number == last.number &+ 1 {
                 if block.reference.parentHash != last.hash { return reset(.reorganised) }
+                // Those after the last ordinary block are derived from no batch.
+                if let closing, block.reference.l1Origin.number == closing.closingBlock,
+                    block.reference.sequenceNumber > 0
+                {
+                    lastOrdinary = id.number - 1
+                    return
+                }
                 if builder.isEmpty { builderOpened = (l1?.head.number ?? 0, now) }
                 builder.append(block)
                 known.append(id)
@@ -24,7 +31,8 @@ extension Batcher {
     /// Asks for blocks that the unsafe chain has.
     mutating func load() {
         if let loadingUntil, now < loadingUntil { return }
-        guard let last = known.last?.number, let head = rollup?.unsafeHead.number, head > last,
+        guard let last = known.last?.number, let unsafe = rollup?.unsafeHead.number,
+            case let head = min(unsafe, lastOrdinary ?? .max), head > last,
             builder.heldBytes < settings.heldByteLimit
         else { return }
         loadingUntil = now &+ settings.loadTimeout
@@ -43,7 +51,7 @@ extension Batcher {
             let isDue =
                 l1.head.number >= builderOpened.l1 &+ settings.channelDuration
                 || now - builderOpened.time >= settings.channelTime
-                || l1.head.number &+ settings.safetyMargin >= windowEnd
+                || l1.head.number &+ settings.safetyMargin >= windowEnd || closing != nil
             guard isDue || builder.seemsFull(capacity) else { return }
             let isHurried = lastFull.map { now - $0 < settings.unhurried } ?? false
             let product = try builder.close(
@@ -61,6 +69,7 @@ extension Batcher {
             nextSerial += 1
             try channel.cut(chosen, settings)
             channels.append(channel)
+            prepare(channel)
             actions.append(
                 .report(
                     .closedChannel(
@@ -88,10 +97,32 @@ extension Batcher {
             size, largestCalldata: settings.largestCalldata, blobsPerTransaction: settings.blobsPerTransaction)
     }
 
+    /// Lets the proofs of a channel's blobs be worked out before they can be sent.
+    private mutating func prepare(_ channel: ClosedChannel) {
+        var blobs: [[UInt8]] = []
+        for case .blobs(let more) in channel.payloads { blobs += more }
+        if !blobs.isEmpty { actions.append(.prepare(blobs: blobs)) }
+    }
+
     // MARK: The alt-DA server
 
-    /// Gives channels to the server, and takes those back that it does not answer for.
+    /// Gives channels to the server, and takes those back that it does not answer for; gives them again where the rollup's
+    /// node does not get past the L1 blocks that have their commitments.
     mutating func store() throws(PublishingError) {
+        for index in channels.indices where channels[index].carrier == .altDA && channels[index].isSent {
+            guard let end = inclusion(of: channels[index]).last, let rollup, rollup.derived < end else {
+                channels[index].storedAt = nil
+                continue
+            }
+            let since = channels[index].storedAt ?? now
+            channels[index].storedAt = since
+            guard now - since >= settings.storeAgainAfter else { continue }
+            channels[index].storedAt = now
+            actions.append(.store(request: nextSerial, data: try channels[index].altDAData()))
+            actions.append(
+                .report(.storedAgain(first: channels[index].first.number, last: channels[index].last.number)))
+            nextSerial += 1
+        }
         for index in channels.indices where channels[index].carrier == .altDA && channels[index].payloads.isEmpty {
             if let request = channels[index].request {
                 guard now >= request.deadline else { continue }
@@ -103,6 +134,7 @@ extension Batcher {
                 continue
             }
             try channels[index].cut(cheapest(channels[index].data.count), settings)
+            prepare(channels[index])
         }
     }
 
@@ -111,6 +143,10 @@ extension Batcher {
             channels[index].payloads.isEmpty
         else { return }
         let data = (try? channels[index].altDAData()) ?? []
+        if commitment.contentHash == nil, !(commitment.layer.map { settings.altDALayers.contains($0) } ?? false) {
+            actions.append(.report(.uncheckable(commitment)))
+            return storeFailed(request)
+        }
         guard commitment.matches(data), commitment.allows(count: data.count),
             commitment.batcherData.count <= settings.largestCalldata
         else { return storeFailed(request) }

@@ -4,6 +4,14 @@ import StateTransition
 
 /// Transactions go out, and are followed until L1 has them for good.
 extension Batcher {
+    /// Whether a transaction with this nonce may still be asked for, or asked about.
+    public func holds(nonce: UInt64) -> Bool { window.contains { $0.nonce == nonce } }
+
+    /// Whether a transaction that was asked for is still to be sent: nothing has taken its place, and it is not on L1.
+    public func wants(_ submission: Submission) -> Bool {
+        window.contains { $0.passedAt == nil && $0.submission == submission }
+    }
+
     mutating func take(_ view: L1View) {
         let isNewHead = view.head != l1?.head
         l1 = view

@@ -19,6 +19,8 @@ public struct Batcher: Sendable {
         case settling(Settling)
         case running
         case stopped
+        /// The rollup has ended, and what is not on L1 comes to nothing.
+        case ended
     }
 
     /// Waiting until nothing is under way.
@@ -54,10 +56,16 @@ public struct Batcher: Sendable {
     var lowest: (nonce: UInt64, since: UInt64) = (0, 0)
     /// Until when blocks are awaited.
     var loadingUntil: UInt64?
+    /// How the rollup ends, once L1 has closed it.
+    var closing: RollupClosing?
+    /// The last block that batches are of, once it is known.
+    var lastOrdinary: UInt64?
     var provider = ProviderHealth()
     var lossCount = 0
     var nextSerial: UInt64 = 1
     var dataLimit: Int?
+    /// Whether it was said that little is left of a sequencing window.
+    var isWindowShort = false
     var actions: [BatcherAction] = []
 
     public init(_ configuration: RollupConfiguration, choice: DataChoice, settings: BatcherSettings = BatcherSettings())
@@ -74,11 +82,13 @@ public struct Batcher: Sendable {
     public mutating func handle(_ event: BatcherEvent, now: UInt64) -> [BatcherAction] {
         self.now = max(self.now, now)
         take(event)
+        endWhereDrained()
         do throws(PublishingError) {
             switch phase {
             case .settling: settle()
             case .running: break
             case .stopped: actions = []
+            case .ended: break
             }
             if case .running = phase { try run() }
         } catch {
@@ -100,8 +110,25 @@ public struct Batcher: Sendable {
         case .storeFailed(let request): storeFailed(request)
         case .choose(let choice):
             self.choice = configuration.allowsAltDA || choice != .altDA ? choice : .automatic
+        case .closing(let closing):
+            if let closing, self.closing != closing {
+                actions.append(.report(.closing(drainEnd: closing.drainEnd)))
+            }
+            if self.closing != closing { lastOrdinary = nil }
+            self.closing = closing
         case .time: break
         }
+    }
+
+    /// Ends where L1 has passed the last block whose batches count. Where it takes the end back, another batcher is started.
+    private mutating func endWhereDrained() {
+        guard let closing, let l1, l1.head.number > closing.drainEnd else { return }
+        switch phase {
+        case .settling, .running: break
+        case .stopped, .ended: return
+        }
+        phase = .ended
+        actions.append(.report(.ended(drainEnd: closing.drainEnd)))
     }
 
     /// One round of work while publishing.
@@ -118,6 +145,7 @@ public struct Batcher: Sendable {
         sendNext()
         keepSending()
         limitData()
+        watchWindow()
     }
 
     // MARK: Beginning, and beginning again
@@ -198,7 +226,7 @@ public struct Batcher: Sendable {
     }
 
     /// The L1 blocks with the first and the last of a channel's transactions; the last one only where all are included.
-    private func inclusion(of channel: ClosedChannel) -> (first: UInt64?, last: UInt64?) {
+    func inclusion(of channel: ClosedChannel) -> (first: UInt64?, last: UInt64?) {
         var first: UInt64?
         var last: UInt64?
         var isComplete = channel.isSent

@@ -47,6 +47,8 @@ public enum BatcherEvent: Sendable {
     case storeFailed(request: UInt64)
     /// The owner wants the data of further channels elsewhere.
     case choose(DataChoice)
+    /// L1 has closed the rollup; nil where it takes that back.
+    case closing(RollupClosing?)
     /// Nothing but that time has passed.
     case time
 }
@@ -57,6 +59,8 @@ public enum BatcherAction: Equatable, Sendable {
     case loadBlocks(from: UInt64, count: Int)
     /// Sign and send; say so where it is refused.
     case send(Submission)
+    /// Work out what belongs to these blobs, which go into transactions soon, as far as there is time.
+    case prepare(blobs: [[UInt8]])
     /// Say where the transactions with these nonces are.
     case locate(nonces: [UInt64])
     /// Give the data to the alt-DA server.
@@ -72,13 +76,23 @@ public enum BatcherReport: Equatable, Sendable {
     case began(after: BlockID, nonce: UInt64)
     case closedChannel(
         first: UInt64, last: UInt64, transactions: Int, uncompressed: Int, compressed: Int, DataCarrier)
+    /// L1 has closed the rollup: what is left is published at once, up to this L1 block.
+    case closing(drainEnd: UInt64)
+    /// No batch counts any more.
+    case ended(drainEnd: UInt64)
     /// A channel's blocks are safe.
     case published(last: UInt64)
     case raised(nonce: UInt64, SubmissionFees)
+    /// Little is left of the time in which the data of this block have to be on L1: so many L1 blocks.
+    case windowEnds(block: UInt64, left: UInt64)
     case cancelling(nonce: UInt64)
     case reset(ResetReason)
     case providerFailed(nextAttempt: UInt64)
     case providerIsBack
+    /// An alt-DA server answered with a commitment that does not say what data it stands for.
+    case uncheckable(AltDACommitment)
+    /// A channel's data went to the alt-DA server once more, as the rollup's node does not get past them.
+    case storedAgain(first: UInt64, last: UInt64)
     case stopped(PublishingError)
 }
 

@@ -43,6 +43,11 @@ public struct BatcherSettings: Equatable, Sendable {
     /// L1 blocks after which a transaction is not looked at any more.
     public var confirmations: UInt64 = 15
 
+    /// Layers of generic commitments that are published though they do not say what data they stand for: whoever runs the
+    /// server can hold the rollup up then. Commitments by keccak256 always are.
+    public var altDALayers: [UInt8] = []
+    /// Milliseconds that a node may take over data with an alt-DA server before they are given to it again.
+    public var storeAgainAfter: UInt64 = 10_000
     /// Milliseconds that an alt-DA server has for an answer.
     public var storeTimeout: UInt64 = 10_000
     /// Milliseconds after a server's failure until it is tried again; doubles to the limit.

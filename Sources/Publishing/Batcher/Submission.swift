@@ -79,6 +79,8 @@ struct ClosedChannel: Sendable {
     var sent = 0
     /// What was asked of an alt-DA server.
     var request: (id: UInt64, deadline: UInt64)?
+    /// When all of it was first seen on L1, or its data were last given to the server since.
+    var storedAt: UInt64?
 
     var isSent: Bool { !payloads.isEmpty && sent == payloads.count }
 

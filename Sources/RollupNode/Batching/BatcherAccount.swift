@@ -1,4 +1,3 @@
-public import Derivation
 public import Primitives
 public import StateTransition
 
@@ -13,6 +12,3 @@ public struct BatcherAccount: Sendable {
         self.sign = sign
     }
 }
-
-/// Gives data to an alt-DA server; nil where it does not take them.
-public typealias AltDAWriter = @Sendable (_ data: [UInt8]) async -> AltDACommitment?

@@ -1,104 +1,149 @@
 import Cryptography
 import Derivation
-import EthereumClient
+import Layers
 import Primitives
 import Publishing
 import Sequencing
 import StateTransition
+import Synchronization
 
 /// A transaction that was signed.
 struct SentAttempt: Sendable {
     let attempt: Int
     let hash: Hash256
-    /// In its network form.
+    /// Without blobs.
     let encoded: [UInt8]
+    /// Shares the memory of its blobs with what the state machine holds.
     let sidecar: BlobSidecar?
+
+    var networkForm: [UInt8] { sidecar?.networkForm(of: encoded) ?? encoded }
+}
+
+/// A transaction that is to be sent as soon as it is known what it carries.
+struct Unsent {
+    let submission: Submission
+    /// Under which that is told.
+    let id: UInt64
 }
 
 extension BatcherDriver {
-    private static let kzg = KZG(.mainnet())
-
-    /// Signs and sends a transaction; why the node does not take it, or nil.
-    func send(_ submission: Submission) async -> SubmissionRefusal? {
-        let made: SentAttempt
-        if let present = attempts[submission.nonce]?.first(where: { $0.attempt == submission.attempt }) {
-            made = present
+    /// Takes a transaction that is to be sent, in the order of nonces and a later attempt in the place of an earlier one, and
+    /// has what it carries made beside everything else.
+    func enqueue(_ submission: Submission) async {
+        if unsent.contains(where: { $0.submission == submission }) { return }
+        for old in unsent where old.submission.nonce == submission.nonce {
+            carriages.withLock { $0[old.id] = nil }
+        }
+        unsent.removeAll { $0.submission.nonce == submission.nonce }
+        let id = nextUnsent
+        nextUnsent += 1
+        let place = unsent.firstIndex { $0.submission.nonce > submission.nonce } ?? unsent.count
+        unsent.insert(Unsent(submission: submission, id: id), at: place)
+        // What was signed before goes out as it was.
+        if signed(submission) != nil { return }
+        let (choice, parts) = submission.payload.data
+        if let known = madeBefore(submission, parts) {
+            // The proofs of a transaction that it replaces are those of the same blobs.
+            let proven = ProvenBlobs(blobs: known.blobs, commitments: known.commitments, cellProofs: known.proofs)
+            carriages.withLock { $0[id] = .success(.blobs(proven)) }
+        } else if choice == .calldata {
+            let result = await Self.carriage(choice, parts, data)
+            carriages.withLock { $0[id] = result }
         } else {
-            do throws(KZGError) {
-                made = try sign(submission)
-            } catch {
-                trouble("a blob", "\(error)")
-                return .other
+            Task { [data, weak self] in
+                let result = await Self.carriage(choice, parts, data)
+                self?.carriages.withLock { $0[id] = result }
             }
-            attempts[submission.nonce, default: []].append(made)
         }
-        do throws(EthereumClientError) {
-            try await l1.send(made.encoded, hash: made.hash)
-            recovered("sending")
-            return nil
+    }
+
+    /// Sends what nothing is missing of, up to the first transaction that waits for what it carries.
+    ///
+    /// - Returns: which of them are refused.
+    func sendWhatIsReady() async -> [BatcherEvent] {
+        var events: [BatcherEvent] = []
+        while let next = unsent.first, !Task.isCancelled {
+            let submission = next.submission
+            let result = carriages.withLock { $0[next.id] }
+            let present = signed(submission)
+            if present == nil && result == nil { break }
+            unsent.removeFirst()
+            carriages.withLock { $0[next.id] = nil }
+            // What was under way may have been given up meanwhile.
+            guard wants(submission) else { continue }
+            let made: SentAttempt
+            if let present {
+                made = present
+            } else {
+                switch result {
+                case .success(let carriage): made = sign(submission, carriage)
+                case .failure(let error):
+                    trouble("the data of a transaction", error)
+                    events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, .other))
+                    continue
+                case nil: continue
+                }
+                attempts[submission.nonce, default: []].append(made)
+            }
+            if let refusal = await send(made) {
+                events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, refusal))
+            }
+        }
+        return events
+    }
+
+    private func signed(_ submission: Submission) -> SentAttempt? {
+        attempts[submission.nonce]?.first { $0.attempt == submission.attempt }
+    }
+
+    /// The sidecar of an earlier attempt with the same blobs.
+    private func madeBefore(_ submission: Submission, _ blobs: [[UInt8]]) -> BlobSidecar? {
+        guard submission.payload.hasBlobs else { return nil }
+        return (attempts[submission.nonce] ?? []).lazy.compactMap { $0.sidecar }.first { $0.blobs == blobs }
+    }
+
+    /// Sends a transaction; why the node does not take it, or nil.
+    private func send(_ made: SentAttempt) async -> SubmissionRefusal? {
+        do throws(LayerError) {
+            let refusal = try await l1.send(made.networkForm, hash: made.hash)
+            if case .other(let why) = refusal { trouble("sending", why) } else { recovered("sending") }
+            return refusal.map { SubmissionRefusal($0) }
         } catch {
-            let refusal = Self.refusal(error)
-            if refusal == .other { trouble("sending", error.message) }
-            return refusal
+            trouble("sending", error)
+            return .other
         }
     }
 
-    /// What a node's words mean.
-    private static func refusal(_ error: EthereumClientError) -> SubmissionRefusal {
-        guard case .refused(_, let message, _) = error else { return .other }
-        if message.contains("nonce too low") { return .nonceTooLow }
-        if message.contains("already reserved") { return .kindConflict }
-        for words in ["underpriced", "fee too low", "less than block base fee", "fee cap too low"]
-        where message.contains(words) {
-            return .underpriced
-        }
-        return .other
-    }
-
-    private func sign(_ submission: Submission) throws(KZGError) -> SentAttempt {
+    private func sign(_ submission: Submission, _ carriage: DataCarriage) -> SentAttempt {
         var transaction = Transaction(
             kind: submission.payload.hasBlobs ? .blob : .dynamicFee, chainID: configuration.l1ChainID,
             nonce: submission.nonce, maxFeePerGas: submission.fees.maxFeePerGas,
             maxPriorityFeePerGas: submission.fees.maxPriorityFeePerGas, gasLimit: submission.gasLimit,
             to: configuration.batchInbox)
-        var blobs: [[UInt8]] = []
-        switch submission.payload {
-        case .calldata(let data): transaction.input = data
-        case .blobs(let list): blobs = list
-        case .cancellation(let hasBlob):
-            transaction.to = account.address
-            if hasBlob { blobs = [[UInt8](repeating: 0, count: KZG.bytesPerBlob)] }
-        }
+        if case .cancellation = submission.payload { transaction.to = account.address }
         var sidecar: BlobSidecar?
-        if !blobs.isEmpty {
-            let made: BlobSidecar
-            if let present = (attempts[submission.nonce] ?? []).compactMap({ $0.sidecar }).first(where: {
-                $0.blobs == blobs
-            }) {
-                // The proofs of a transaction that it replaces are those of the same blobs.
-                made = present
-            } else {
-                made = try Self.sidecar(blobs)
-            }
+        switch carriage {
+        case .input(let input): transaction.input = input
+        case .blobs(let proven):
             transaction.maxFeePerBlobGas = submission.fees.maxFeePerBlobGas
-            transaction.blobHashes = made.commitments.map { BlobSidecar.versionedHash(ofCommitment: $0) }
-            sidecar = made
+            transaction.blobHashes = proven.commitments.map { BlobSidecar.versionedHash(ofCommitment: $0) }
+            sidecar = BlobSidecar(
+                version: .cellProofs, blobs: proven.blobs, commitments: proven.commitments, proofs: proven.cellProofs)
         }
         account.sign(&transaction)
-        let encoded = transaction.encoded
         return SentAttempt(
-            attempt: submission.attempt, hash: transaction.hash,
-            encoded: sidecar?.networkForm(of: encoded) ?? encoded, sidecar: sidecar)
+            attempt: submission.attempt, hash: transaction.hash, encoded: transaction.encoded, sidecar: sidecar)
     }
 
-    /// Blobs with their cell proofs; about a fifth of a second a blob.
-    private static func sidecar(_ blobs: [[UInt8]]) throws(KZGError) -> BlobSidecar {
-        var sidecar = BlobSidecar(version: .cellProofs, blobs: blobs, commitments: [], proofs: [])
-        for blob in blobs {
-            sidecar.commitments.append(try kzg.blobToCommitment(blob))
-            sidecar.proofs += try kzg.computeCellsAndProofs(blob: blob).proofs
+    /// What a transaction carries, from where its data go.
+    private static func carriage(
+        _ choice: DataAvailabilityChoice, _ parts: [[UInt8]], _ data: DataLayers
+    ) async -> Result<DataCarriage, LayerError> {
+        guard let layer = data[choice] else {
+            return .failure(
+                LayerError(.dataAvailability, .fatal, "there is nowhere to publish \(choice.rawValue)"))
         }
-        return sidecar
+        do throws(LayerError) { return .success(try await layer.publish(parts)) } catch { return .failure(error) }
     }
 
     /// Finds the blocks of transactions; nothing for those that cannot be asked for at the moment.
@@ -107,17 +152,38 @@ extension BatcherDriver {
         next: for nonce in nonces {
             var found: BlockID?
             for attempt in (attempts[nonce] ?? []).reversed() where found == nil {
-                do throws(EthereumClientError) {
-                    if let inclusion = try await l1.inclusion(of: attempt.hash) {
-                        found = BlockID(number: inclusion.blockNumber, hash: inclusion.blockHash)
-                    }
+                do throws(LayerError) {
+                    found = try await l1.inclusion(of: attempt.hash)
                 } catch {
-                    trouble("L1", error.message)
+                    trouble("L1", error)
                     continue next
                 }
             }
             events.append(.located(nonce: nonce, in: found))
         }
         return events
+    }
+}
+
+extension SubmissionRefusal {
+    init(_ refusal: SendingRefusal) {
+        switch refusal {
+        case .underpriced: self = .underpriced
+        case .kindConflict: self = .kindConflict
+        case .nonceTooLow: self = .nonceTooLow
+        case .other: self = .other
+        }
+    }
+}
+
+extension SubmissionPayload {
+    /// Where its data go, in the pieces of that place.
+    fileprivate var data: (DataAvailabilityChoice, [[UInt8]]) {
+        switch self {
+        case .calldata(let data): (.calldata, [data])
+        case .blobs(let blobs): (.blobs, blobs)
+        case .cancellation(hasBlob: false): (.calldata, [])
+        case .cancellation(hasBlob: true): (.blobs, [[UInt8](repeating: 0, count: KZG.bytesPerBlob)])
+        }
     }
 }

@@ -1,5 +1,6 @@
 public import Derivation
 public import EthereumClient
+public import Layers
 import Primitives
 public import Publishing
 import StateTransition
@@ -12,12 +13,19 @@ public actor BatcherDriver {
 
     let configuration: RollupConfiguration
     let account: BatcherAccount
-    let l1: EthereumClient
+    let l1: any SettlementSending
+    let data: DataLayers
     var rollup: RollupReader
-    private let altDA: AltDAWriter?
     private var batcher: Batcher
+    /// How the rollup was closed, by L1; nil where it has no end.
+    private let closing: ClosingSource?
     /// What was sent with each nonce, the newest last.
     var attempts: [UInt64: [SentAttempt]] = [:]
+    /// By nonce.
+    var unsent: [Unsent] = []
+    var nextUnsent: UInt64 = 0
+    /// What transactions carry that are not sent yet, as soon as it is known.
+    nonisolated let carriages = Mutex<[UInt64: Result<DataCarriage, LayerError>]>([:])
     /// A request for blocks that waits for the next round.
     private var postponed: BatcherAction?
     private var loads = 0
@@ -26,22 +34,32 @@ public actor BatcherDriver {
     private let wanted = Mutex<DataChoice?>(nil)
     /// What a person may want to see.
     public nonisolated let status = Latest<Batcher.Status>()
+    /// What does not work at the moment, each part once.
+    public nonisolated let complaints = Latest<[String]>()
     private let start = ContinuousClock.now
     private var report: @Sendable (BatcherNotice) -> Void = { _ in }
     private var troubles: [String: String] = [:]
+    /// What nobody but a person can mend.
+    private var failure: LayerError?
+
+    /// Asks L1 how the rollup was closed; nil while it is active.
+    public typealias ClosingSource = @Sendable () async throws(LayerError) -> RollupClosing?
 
     /// - Parameters:
+    ///   - closing: nil for a rollup that has no end.
     ///   - rollup: a node of the rollup.
-    ///   - altDA: nil where no server was named.
+    ///   - data: where the rollup's data can go: calldata and blobs, and an alt-DA server where there is one.
     public init(
         _ configuration: RollupConfiguration, choice: DataChoice, settings: BatcherSettings = BatcherSettings(),
-        account: BatcherAccount, l1: EthereumClient, rollup: EthereumClient, altDA: AltDAWriter? = nil
+        account: BatcherAccount, l1: any SettlementSending, rollup: EthereumClient, data: DataLayers,
+        closing: ClosingSource? = nil
     ) {
+        self.closing = closing
         self.configuration = configuration
         self.account = account
         self.l1 = l1
         self.rollup = RollupReader(rollup)
-        self.altDA = altDA
+        self.data = data
         batcher = Batcher(configuration, choice: choice, settings: settings)
     }
 
@@ -57,20 +75,33 @@ public actor BatcherDriver {
     public nonisolated func choose(_ choice: DataChoice) throws(ChoiceError) {
         if choice == .altDA {
             guard configuration.allowsAltDA else { throw .notAllowed }
-            guard altDA != nil else { throw .noServer }
+            guard data[.altDA] != nil else { throw .noServer }
         }
         wanted.withLock { $0 = choice }
     }
 
-    /// Publishes until it is cancelled, or only a person can help.
+    /// Publishes until it is cancelled, the rollup has ended, or only a person can help.
     ///
     /// - Parameter report: is told what happens.
-    public func run(every interval: Duration, report: @escaping @Sendable (BatcherNotice) -> Void) async {
+    /// - Throws: what L1 will not do however often it is asked.
+    public func run(
+        every interval: Duration, report: @escaping @Sendable (BatcherNotice) -> Void
+    ) async throws(LayerError) {
         self.report = report
         while !Task.isCancelled {
             await round()
-            if batcher.status.phase == .stopped { return }
-            try? await Task.sleep(for: interval)
+            if let failure { throw failure }
+            if [.stopped, .ended].contains(batcher.status.phase) { return }
+            await pause(interval)
+        }
+    }
+
+    /// Lets time pass, and sends what waits for its proofs as soon as it has them.
+    private func pause(_ interval: Duration) async {
+        let end = ContinuousClock.now + interval
+        while !Task.isCancelled, case let left = end - .now, left > .zero {
+            try? await Task.sleep(for: unsent.isEmpty ? left : min(left, .milliseconds(10)))
+            for event in await sendWhatIsReady() { await tell(event) }
         }
     }
 
@@ -86,13 +117,17 @@ public actor BatcherDriver {
         for answer in answers.withLock({ answers in
             defer { answers = [] }; return answers
         }) { await tell(answer) }
-        do throws(EthereumClientError) {
-            let view = try await l1View()
-            attempts = attempts.filter { $0.key &+ 256 >= view.includedNonce }
+        do throws(LayerError) {
+            let outlook = try await l1.outlook(of: account.address)
+            let view = L1View(
+                head: outlook.head, includedNonce: outlook.includedNonce, pendingNonce: outlook.pendingNonce,
+                prices: L1Prices(baseFee: outlook.baseFee, blobBaseFee: outlook.blobBaseFee, tip: outlook.tip))
+            if let closing { await tell(.closing(try await closing())) }
             await tell(.l1(view))
+            attempts = attempts.filter { batcher.holds(nonce: $0.key) }
             recovered("L1")
         } catch {
-            trouble("L1", error.message)
+            trouble("L1", error)
         }
         do throws(EthereumClientError) {
             var reader = rollup
@@ -112,15 +147,8 @@ public actor BatcherDriver {
         if status != self.status.value { self.status.set(status) }
     }
 
-    private func l1View() async throws(EthereumClientError) -> L1View {
-        let head = try await l1.header(.latest)
-        let included = try await l1.nonce(of: account.address, countsPending: false)
-        let pending = try await l1.nonce(of: account.address, countsPending: true)
-        let fees = try await l1.fees()
-        return L1View(
-            head: BlockID(number: head.header.number, hash: head.hash), includedNonce: included, pendingNonce: pending,
-            prices: L1Prices(baseFee: fees.baseFee, blobBaseFee: fees.blobBaseFee, tip: fees.tip))
-    }
+    /// Whether a transaction is still to be sent.
+    func wants(_ submission: Submission) -> Bool { batcher.wants(submission) }
 
     /// Tells the state machine of an event, and does what it says.
     func tell(_ event: BatcherEvent) async { await perform(batcher.handle(event, now: now)) }
@@ -150,8 +178,11 @@ public actor BatcherDriver {
                 return nil
             }
         case .send(let submission):
-            guard let refusal = await send(submission) else { return nil }
-            return [.refused(nonce: submission.nonce, attempt: submission.attempt, refusal)]
+            await enqueue(submission)
+            return await sendWhatIsReady()
+        case .prepare(let blobs):
+            data[.blobs]?.prepare(blobs)
+            return nil
         case .locate(let nonces): return await locate(nonces)
         case .store(let request, let data):
             store(request, data)
@@ -170,26 +201,46 @@ public actor BatcherDriver {
     }
 
     /// Gives data to the alt-DA server, beside everything else; the state machine does not wait for ever.
-    private func store(_ request: UInt64, _ data: [UInt8]) {
-        guard let altDA else {
+    private func store(_ request: UInt64, _ frames: [UInt8]) {
+        guard let layer = data[.altDA] else {
             answers.withLock { $0.append(.storeFailed(request: request)) }
             return
         }
         Task {
-            let commitment = await altDA(data)
-            answers.withLock {
-                $0.append(commitment.map { .stored(request: request, $0) } ?? .storeFailed(request: request))
+            let part = "the alt-DA server"
+            do throws(LayerError) {
+                guard case .input(let input) = try await layer.publish([frames]),
+                    let commitment = AltDACommitment(batcherData: input)
+                else { throw LayerError(.dataAvailability, .retry, "it gives no commitment") }
+                answers.withLock { $0.append(.stored(request: request, commitment)) }
+                recovered(part)
+            } catch {
+                // Whatever it is, L1 takes the data meanwhile.
+                answers.withLock { $0.append(.storeFailed(request: request)) }
+                trouble(part, error.message)
             }
         }
     }
 
+    /// Tells of what a layer did not do; where nothing mends it, publishing ends.
+    func trouble(_ part: String, _ error: LayerError) {
+        if error.severity == .fatal { failure = failure ?? error }
+        trouble(part, error.message)
+    }
+
     func trouble(_ part: String, _ message: String) {
-        guard troubles[part] != message else { return }
+        // What was asked when the driver was stopped comes to nothing, and that is no trouble.
+        guard !Task.isCancelled, troubles[part] != message else { return }
         troubles[part] = message
+        complain()
         report(.trouble("\(part): \(message)"))
     }
 
     func recovered(_ part: String) {
-        if troubles.removeValue(forKey: part) != nil { report(.recovered(part)) }
+        guard troubles.removeValue(forKey: part) != nil else { return }
+        complain()
+        report(.recovered(part))
     }
+
+    private func complain() { complaints.set(troubles.map { "\($0.key): \($0.value)" }.sorted()) }
 }

@@ -19,13 +19,25 @@ extension BatcherReport {
         case .closedChannel(let first, let last, let transactions, let uncompressed, let compressed, let carrier):
             "blocks \(first) to \(last) with \(transactions) transactions go to \(carrier.rawValue): "
                 + "\(uncompressed) bytes, \(compressed) compressed"
+        case .closing(let drainEnd):
+            "the rollup is closed: what is left of its blocks is published up to L1 block \(drainEnd)"
+        case .ended(let drainEnd):
+            "the rollup has ended: batches counted up to L1 block \(drainEnd), and nothing is left to publish"
         case .published(let last): "blocks up to \(last) are safe"
         case .raised(let nonce, let fees):
-            "transaction \(nonce) is not included: it now offers \(fees.maxFeePerGas) wei a gas"
-                + (fees.maxFeePerBlobGas.isZero ? "" : " and \(fees.maxFeePerBlobGas) wei a blob gas")
+            "transaction \(nonce) is not included: it now offers \(fees.maxFeePerGas.clampedToUInt64) wei a gas"
+                + (fees.maxFeePerBlobGas.isZero ? "" : " and \(fees.maxFeePerBlobGas.clampedToUInt64) wei a blob gas")
+        case .windowEnds(let block, let left):
+            "block \(block) and those after it are dropped unless their data are on L1 within \(left) L1 blocks: does L1 take "
+                + "transactions, and are --max-fee and the account's balance high enough?"
         case .cancelling(let nonce): "transaction \(nonce), not known here, is replaced by an empty one"
         case .reset(let reason): reason.message
         case .providerFailed: "the alt-DA server does not take data: they go to L1 for now"
+        case .uncheckable(let commitment):
+            "the alt-DA server answers with a commitment that nobody can check data against, \(Hex.encode(commitment.encoded)): "
+                + "it is not published. Where the server is trusted with the rollup, name its layer with --alt-da-layer"
+        case .storedAgain(let first, let last):
+            "the rollup's node does not get past blocks \(first) to \(last), which an alt-DA server has: it is given them again"
         case .providerIsBack: "the alt-DA server takes data again"
         case .stopped(let error): "blocks cannot be published: \(error)"
         }

@@ -65,14 +65,21 @@ public struct RollupReader: Sendable {
         return blocks
     }
 
-    /// Tells the sequencer how many bytes of data a block may have; zero for as many as it likes.
+    /// Tells the sequencer how many bytes of data a block may have; zero for as many as it likes. Where its node does not
+    /// serve that here, as it should not to everybody, it holds back by itself.
     func limitData(block bytes: Int) async throws(EthereumClientError) {
-        try await client.call(
-            "miner_setMaxDASize",
-            { json in
-                json.quantity(0 as UInt64)
-                json.quantity(UInt64(bytes))
-            }, read: { reader in try reader.skipValue() })
+        do throws(EthereumClientError) {
+            try await client.call(
+                "miner_setMaxDASize",
+                { json in
+                    json.quantity(0 as UInt64)
+                    json.quantity(UInt64(bytes))
+                }, read: { reader in try reader.skipValue() })
+        } catch {
+            // "The method does not exist" (JSON-RPC 2.0, section 5.1).
+            if case .refused(-32_601, _, _) = error { return }
+            throw error
+        }
     }
 }
 

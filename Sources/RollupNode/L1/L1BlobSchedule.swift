@@ -1,62 +1,48 @@
-public import EthereumClient
-import JSONRPC
-import Primitives
 public import StateTransition
 
-extension EthereumClient {
-    /// When the parameters of L1's blobs change, as far as its endpoint knows (EIP-7910): a rollup's blocks tell the price
-    /// of blobs on L1, which follows from them.
-    ///
-    /// - Returns: in ascending order of time; empty where the endpoint does not say, or there are no blobs.
-    public func blobUpgrades() async throws(EthereumClientError) -> [ChainConfiguration.BlobUpgrade] {
-        do throws(EthereumClientError) {
-            return try await call("eth_config") { reader in
-                var found: [ChainConfiguration.BlobUpgrade] = []
-                try reader.beginObject()
-                while try reader.nextKey() != nil {
-                    if try reader.readNull() { continue }
-                    guard let upgrade = try reader.readBlobUpgrade() else { continue }
-                    if !found.contains(upgrade) { found.append(upgrade) }
-                }
-                return found.sorted { $0.timestamp < $1.timestamp }
-            }
-        } catch {
-            if case .refused = error { return [] }
-            throw error
-        }
-    }
-}
+/// When the parameters of an L1's blobs change (EIP-7840, EIP-7892): a rollup's blocks tell the price of blobs on L1, so
+/// whoever derives them has to know the same schedule as everybody else. No endpoint is asked for it.
+public struct L1BlobSchedule: Equatable, Sendable {
+    /// Beside `rollup.json`, for an L1 that is not known here.
+    public static let fileName = "l1-chain-config.json"
 
-extension JSONReader {
-    /// Reads one fork of `eth_config`; nil where it has no blobs.
-    fileprivate mutating func readBlobUpgrade() throws -> ChainConfiguration.BlobUpgrade? {
-        var timestamp: UInt64 = 0
-        var parameters: BlobParameters?
-        try beginObject()
-        while let key = try nextKey() {
-            switch key {
-            case "activationTime": timestamp = try readUInt64()
-            case "blobSchedule": if try !readNull() { parameters = try readBlobParameters() }
-            default: try skipValue()
-            }
-        }
-        return parameters.map { ChainConfiguration.BlobUpgrade(timestamp: timestamp, parameters: $0) }
+    /// In ascending order of time; at least one.
+    public let upgrades: [ChainConfiguration.BlobUpgrade]
+
+    /// A schedule; nil where there is nothing in it, or not in ascending order.
+    public init?(_ upgrades: [ChainConfiguration.BlobUpgrade]) {
+        let isAscending = zip(upgrades, upgrades.dropFirst()).allSatisfy { $0.timestamp < $1.timestamp }
+        guard !upgrades.isEmpty, isAscending else { return nil }
+        self.upgrades = upgrades
     }
 
-    private mutating func readBlobParameters() throws -> BlobParameters {
-        var parameters = BlobParameters(target: 0, maximum: 0, baseFeeUpdateFraction: 0)
-        try beginObject()
-        while let key = try nextKey() {
-            switch key {
-            case "target": parameters.target = try readUInt64()
-            case "max": parameters.maximum = try readUInt64()
-            case "baseFeeUpdateFraction": parameters.baseFeeUpdateFraction = try readUInt64()
-            default: try skipValue()
-            }
+    /// Of an L1 that is known here: Ethereum, Sepolia, Hoodi and the embedded one; nil for another.
+    public static func known(chainID: UInt64) -> L1BlobSchedule? {
+        switch chainID {
+        case 1: L1BlobSchedule(ChainConfiguration.mainnet.blobUpgrades)
+        case 1_337: L1BlobSchedule([.init(timestamp: 0, parameters: .bpo2)])
+        case 560_048:
+            L1BlobSchedule([
+                .init(timestamp: 0, parameters: .cancun), .init(timestamp: 1_742_999_832, parameters: .prague),
+                .init(timestamp: 1_762_365_720, parameters: .bpo1), .init(timestamp: 1_762_955_544, parameters: .bpo2),
+            ])
+        case 11_155_111:
+            L1BlobSchedule([
+                .init(timestamp: 1_706_655_072, parameters: .cancun),
+                .init(timestamp: 1_741_159_776, parameters: .prague),
+                .init(timestamp: 1_761_017_184, parameters: .bpo1), .init(timestamp: 1_761_607_008, parameters: .bpo2),
+            ])
+        default: nil
         }
-        guard parameters.baseFeeUpdateFraction > 0 else {
-            throw EthereumClientError.malformed("a blob schedule without baseFeeUpdateFraction")
-        }
-        return parameters
+    }
+
+    /// What holds at a time; nil before there are blobs.
+    func parameters(at timestamp: UInt64) -> BlobParameters? {
+        upgrades.last { $0.timestamp <= timestamp }?.parameters
+    }
+
+    /// The first of what an endpoint says that is not so here; nil for nothing.
+    func contradiction(to told: [ChainConfiguration.BlobUpgrade]) -> ChainConfiguration.BlobUpgrade? {
+        told.first { parameters(at: $0.timestamp) != $0.parameters }
     }
 }

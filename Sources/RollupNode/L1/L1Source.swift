@@ -1,40 +1,34 @@
 public import Derivation
-public import EthereumClient
+public import Layers
 public import Primitives
-import StateTransition
 import Synchronization
 
-/// L1 as a rollup's node reads it: blocks with their receipts, blobs, and which blocks are the newest, safe and final.
-///
-/// What is read is checked against the hashes that it was asked for by; which block is the head is the endpoint's word.
+/// L1 as a rollup's node follows it: its blocks, some of them read ahead, and which are the newest, safe and final.
 public final class L1Source: Sendable {
     /// Blocks that are asked for ahead of those who want them.
     private static let lookahead: UInt64 = 8
 
-    public let client: EthereumClient
-    private let beacon: BeaconClient?
+    public let settlement: any SettlementLayer
     /// The newest, safe and final blocks, as `watch` sees them.
     public let status = Latest<L1Status>()
-    private let ahead = Mutex<[UInt64: Task<Result<L1Block, EthereumClientError>, Never>]>([:])
+    /// Since when L1 has not answered; nil where it does.
+    public var silentSince: ContinuousClock.Instant? { silence.withLock { $0 } }
+    private let silence = Mutex<ContinuousClock.Instant?>(nil)
+    private let ahead = Mutex<[UInt64: Task<Result<L1Block, LayerError>, Never>]>([:])
 
-    /// - Parameter beacon: where blobs are to be had; without it a rollup that has published any cannot be derived.
-    public init(client: EthereumClient, beacon: BeaconClient?) {
-        self.client = client
-        self.beacon = beacon
-    }
+    public init(_ settlement: any SettlementLayer) { self.settlement = settlement }
 
     public func close() async {
         forget()
-        await client.close()
-        await beacon?.close()
+        await settlement.close()
     }
 
     // MARK: Blocks
 
     /// The block with a number, with its transactions and receipts.
     ///
-    /// - Throws: `notFound` where L1 has not got that far.
-    public func block(_ number: UInt64) async throws(EthereumClientError) -> L1Block {
+    /// - Throws: of severity retry where L1 has not got that far.
+    public func block(_ number: UInt64) async throws(LayerError) -> L1Block {
         let head = status.value?.head.number ?? number
         let task = ahead.withLock { ahead in
             let task = ahead.removeValue(forKey: number)
@@ -44,18 +38,13 @@ public final class L1Source: Sendable {
             }
             if number < head {
                 for next in (number + 1)...min(head, number + Self.lookahead) where ahead[next] == nil {
-                    ahead[next] = Task { await self.fetch(.number(next)) }
+                    ahead[next] = Task { await self.fetch(next) }
                 }
             }
             return task
         }
         if case .success(let block)? = await task?.value { return block }
-        return try await fetch(.number(number)).get()
-    }
-
-    /// The block with a hash, with its transactions and receipts.
-    public func block(_ hash: Hash256) async throws(EthereumClientError) -> L1Block {
-        try await fetch(.hash(hash)).get()
+        return try await fetch(number).get()
     }
 
     /// Forgets what was asked for ahead: after a reorganisation.
@@ -66,52 +55,36 @@ public final class L1Source: Sendable {
         }
     }
 
-    private func fetch(_ name: BlockName) async -> Result<L1Block, EthereumClientError> {
-        do throws(EthereumClientError) {
-            let block = try await client.block(name)
-            let receipts = try await client.receipts(of: HashedHeader(block.header))
-            return .success(
-                L1Block(
-                    header: block.header, hash: block.hash, transactions: block.transactions, receipts: receipts))
+    private func fetch(_ number: UInt64) async -> Result<L1Block, LayerError> {
+        do throws(LayerError) {
+            if let block = try await settlement.block(number) { return .success(block) }
+            return .failure(LayerError(.settlement, .retry, "L1 block \(number) is not known to the endpoint"))
         } catch {
             return .failure(error)
         }
     }
 
     /// The hash of the block with a number; nil where L1 has not got that far.
-    public func hash(of number: UInt64) async throws(EthereumClientError) -> Hash256? {
-        do throws(EthereumClientError) {
-            return try await client.header(.number(number)).hash
-        } catch {
-            if case .notFound = error { return nil }
-            throw error
-        }
+    public func hash(of number: UInt64) async throws(LayerError) -> Hash256? {
+        try await settlement.hash(of: number)
     }
 
-    /// The blobs of a block, in the order of their references.
-    ///
-    /// - Throws: `endpoint` where no beacon API was named.
-    public func blobs(
-        _ references: [BlobReference], of block: L1BlockReference
-    ) async throws(EthereumClientError) -> [[UInt8]] {
-        guard let beacon else {
-            throw .endpoint(
-                "the rollup's data lie in blobs of L1: name a beacon API that has them with --l1-beacon URL")
-        }
-        return try await beacon.blobs(references.map { $0.versionedHash }, inBlockAt: block.timestamp)
-    }
+    /// Whether L1 has a block, by anybody's word.
+    public func has(_ block: BlockID) async throws(LayerError) -> Bool { try await settlement.has(block) }
 
     // MARK: The newest blocks
 
     /// Asks for the newest, safe and final blocks.
     @discardableResult
-    public func refresh() async throws(EthereumClientError) -> L1Status {
-        let head = try await reference(.latest)
+    public func refresh() async throws(LayerError) -> L1Status {
+        guard let head = try await settlement.reference(.latest) else {
+            throw LayerError(.settlement, .retry, "L1 has no blocks")
+        }
         var status = L1Status(head: head, safe: status.value?.safe, finalized: status.value?.finalized)
         // These change with the head at the earliest.
         if head != self.status.value?.head || status.finalized == nil {
-            status.safe = try await namedReference(.safe)
-            status.finalized = try await namedReference(.finalized)
+            status.safe = try await settlement.reference(.safe)
+            status.finalized = try await settlement.reference(.finalized)
         }
         if status != self.status.value { self.status.set(status) }
         return status
@@ -120,37 +93,20 @@ public final class L1Source: Sendable {
     /// Asks for the newest blocks again and again, until it is cancelled.
     ///
     /// - Parameter report: is told of a failure, once, and nil when it is over.
-    public func watch(every interval: Duration, report: @Sendable (EthereumClientError?) -> Void) async {
+    public func watch(every interval: Duration, report: @Sendable (LayerError?) -> Void) async {
         var hasFailed = false
         while !Task.isCancelled {
-            do throws(EthereumClientError) {
+            do throws(LayerError) {
                 try await refresh()
                 if hasFailed { report(nil) }
                 hasFailed = false
+                silence.withLock { $0 = nil }
             } catch {
+                silence.withLock { $0 = $0 ?? .now }
                 if !hasFailed && !Task.isCancelled { report(error) }
                 hasFailed = true
             }
             try? await Task.sleep(for: interval)
-        }
-    }
-
-    private func reference(_ name: BlockName) async throws(EthereumClientError) -> L1BlockReference {
-        let header = try await client.header(name)
-        return L1BlockReference(
-            number: header.header.number, hash: header.hash, parentHash: header.header.parentHash,
-            timestamp: header.header.timestamp)
-    }
-
-    /// The same; nil where there is no such block yet.
-    private func namedReference(_ name: BlockName) async throws(EthereumClientError) -> L1BlockReference? {
-        do throws(EthereumClientError) {
-            return try await reference(name)
-        } catch {
-            switch error {
-            case .notFound, .refused: return nil
-            default: throw error
-            }
         }
     }
 }

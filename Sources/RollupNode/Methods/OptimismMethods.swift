@@ -1,24 +1,25 @@
-import Blockchain
-import Derivation
+public import Derivation
 public import JSONRPC
-import Layers
+public import Layers
 import Primitives
 import StateTransition
-import Storage
 
 /// What a rollup's node says about the rollup (OP Stack specification, rollup node, L2 output RPC method; the methods of
 /// op-node).
 public struct OptimismMethods: Sendable {
-    let chain: RollupChain
+    let execution: any ExecutionLayer
+    let configuration: RollupConfiguration
     let l1: L1Source
     let log: SafeHeadLog
     let status: Latest<DerivationStatus>
     let version: String
 
     public init(
-        _ chain: RollupChain, l1: L1Source, log: SafeHeadLog, status: Latest<DerivationStatus>, version: String
+        _ execution: any ExecutionLayer, _ configuration: RollupConfiguration, l1: L1Source, log: SafeHeadLog,
+        status: Latest<DerivationStatus>, version: String
     ) {
-        self.chain = chain
+        self.execution = execution
+        self.configuration = configuration
         self.l1 = l1
         self.log = log
         self.status = status
@@ -32,17 +33,26 @@ public struct OptimismMethods: Sendable {
         }
         methods.add("optimism_rollupConfig") { [self] call, json throws(RPCError) in
             try call.parameters.finish()
-            let text = Array(RollupFile(chain.configuration).text.utf8)
+            let text = Array(RollupFile(configuration).text.utf8)
             text.withUnsafeBytes { json.raw($0) }
         }
-        methods.add("optimism_syncStatus") { [self] call, json throws(RPCError) in
+        methods.addDeferred("optimism_syncStatus") { [self] call, responder throws(RPCError) in
             try call.parameters.finish()
-            try write(syncStatus: &json)
+            answer(responder) { () async throws(LayerError) in
+                let head = try await head()
+                return { json in write(syncStatus: head, &json) }
+            }
         }
-        methods.add("optimism_outputAtBlock") { [self] call, json throws(RPCError) in
+        methods.addDeferred("optimism_outputAtBlock") { [self] call, responder throws(RPCError) in
             let number = try call.parameters.required { reader throws(JSONError) in try reader.readQuantity() }
             try call.parameters.finish()
-            try write(outputAt: number, &json)
+            answer(responder) { () async throws(LayerError) in
+                guard let output = try await execution.output(of: number) else {
+                    throw LayerError(.execution, .retry, "there is no block \(number) yet")
+                }
+                let head = try await head()
+                return { json in write(output, head, &json) }
+            }
         }
         methods.add("optimism_safeHeadAtL1Block") { [self] call, json throws(RPCError) in
             let number = try call.parameters.required { reader throws(JSONError) in try reader.readQuantity() }
@@ -59,13 +69,34 @@ public struct OptimismMethods: Sendable {
         }
     }
 
-    private func write(syncStatus json: inout JSONWriter) throws(RPCError) {
+    /// Answers when the layers have.
+    private func answer(
+        _ responder: Responder,
+        _ body: @escaping @Sendable () async throws(LayerError) -> (@Sendable (inout JSONWriter) -> Void)
+    ) {
+        Task {
+            do throws(LayerError) {
+                let write = try await body()
+                responder.succeed { json throws(RPCError) in write(&json) }
+            } catch {
+                responder.fail(RPCError(code: -32_000, message: error.message))
+            }
+        }
+    }
+
+    private func head() async throws(LayerError) -> L2BlockReference {
+        let head = try await execution.heads().head
+        guard let block = try await execution.block(head.number) else {
+            throw LayerError(.execution, .retry, "block \(head.number) of the chain is missing")
+        }
+        return block
+    }
+
+    private func write(syncStatus head: L2BlockReference, _ json: inout JSONWriter) {
         let derived =
             status.value
-            ?? DerivationStatus(
-                safe: chain.configuration.genesis.reference, finalized: chain.configuration.genesis.reference)
+            ?? DerivationStatus(safe: configuration.genesis.reference, finalized: configuration.genesis.reference)
         let l1 = l1.status.value
-        let head = try reading { () throws(ChainError) in try chain.head() }
         json.beginObject()
         for (name, block) in [
             ("current_l1", derived.currentL1), ("current_l1_finalized", l1?.finalized), ("head_l1", l1?.head),
@@ -84,35 +115,21 @@ public struct OptimismMethods: Sendable {
         json.endObject()
     }
 
-    private func write(outputAt number: UInt64, _ json: inout JSONWriter) throws(RPCError) {
-        let found = try reading { () throws(ChainError) in
-            let view = try chain.chain.view()
-            guard let block = try view.reference(.number(number)), let header = try view.header(block),
-                let reference = try chain.reference(block, view)
-            else { return nil as (BlockHeader, L2BlockReference)? }
-            return (header, reference)
-        }
-        guard let (header, reference) = found, let output = OutputRoot(header, hash: reference.hash) else {
-            throw RPCError(code: -32_000, message: "there is no block \(number) yet")
-        }
+    private func write(_ found: ExecutedOutput, _ head: L2BlockReference, _ json: inout JSONWriter) {
         json.beginObject()
         json.key("version")
         json.data(Hash256())
         json.key("outputRoot")
-        json.data(output.hash)
+        json.data(found.output.hash)
         json.key("blockRef")
-        json.reference(reference)
+        json.reference(found.block)
         json.key("withdrawalStorageRoot")
-        json.data(output.messagePasserRoot)
+        json.data(found.output.messagePasserRoot)
         json.key("stateRoot")
-        json.data(output.stateRoot)
+        json.data(found.output.stateRoot)
         json.key("syncStatus")
-        try write(syncStatus: &json)
+        write(syncStatus: head, &json)
         json.endObject()
-    }
-
-    private func reading<Result>(_ body: () throws(ChainError) -> Result) throws(RPCError) -> Result {
-        do throws(ChainError) { return try body() } catch { throw .internalError(error.message) }
     }
 }
 

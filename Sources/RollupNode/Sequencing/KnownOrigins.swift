@@ -1,5 +1,5 @@
 import Derivation
-import EthereumClient
+import Layers
 import Primitives
 import Synchronization
 
@@ -17,16 +17,16 @@ final class KnownOrigins: Sendable {
     private static let limit = 2_048
 
     private let state = Mutex(State())
-    private let configuration: RollupConfiguration
+    private let chain: RollupChain
     /// Says which block is the newest.
     private let l1: L1Source
     /// Reads the blocks: on its own, as what it asks for ahead is not what others ask for.
     private let reader: L1Source
 
-    init(_ configuration: RollupConfiguration, l1: L1Source) {
-        self.configuration = configuration
+    init(_ chain: RollupChain, l1: L1Source) {
+        self.chain = chain
         self.l1 = l1
-        reader = L1Source(client: l1.client, beacon: nil)
+        reader = L1Source(l1.settlement)
     }
 
     /// The number of L1's newest block, as far as it is known.
@@ -41,6 +41,9 @@ final class KnownOrigins: Sendable {
             return state.origins[Int(number - first)]
         }
     }
+
+    /// How the rollup ends, where one of the blocks closes it.
+    var closing: RollupClosing? { state.withLock { $0.origins.lazy.compactMap { $0.closing }.first } }
 
     /// Says which block is the oldest that is needed.
     func want(_ number: UInt64) {
@@ -57,7 +60,7 @@ final class KnownOrigins: Sendable {
     func follow(every interval: Duration, report: @Sendable (String?) -> Void) async {
         var hasFailed = false
         while !Task.isCancelled {
-            do throws(EthereumClientError) {
+            do throws(LayerError) {
                 try await readAhead()
                 if hasFailed { report(nil) }
                 hasFailed = false
@@ -69,7 +72,7 @@ final class KnownOrigins: Sendable {
         }
     }
 
-    private func readAhead() async throws(EthereumClientError) {
+    private func readAhead() async throws(LayerError) {
         while !Task.isCancelled, let head = l1.status.value?.head {
             let next: UInt64? = state.withLock { state in
                 // The newest may have been replaced by another of its height, or by a lower one.
@@ -86,9 +89,9 @@ final class KnownOrigins: Sendable {
             let block = try await reader.block(next)
             let origin: L1Origin
             do throws(DepositLogError) {
-                origin = try L1Origin(block, configuration)
+                origin = try L1Origin(block, chain.configuration)
             } catch {
-                throw .malformed("a deposit in L1 block \(next) (\(error))")
+                throw LayerError(.settlement, .retry, "a deposit in L1 block \(next) cannot be read (\(error))")
             }
             state.withLock { state in
                 guard let last = state.origins.last?.reference else {

@@ -2,6 +2,8 @@ import Blockchain
 import Derivation
 import Dispatch
 import Glibc
+public import Layers
+import Lifecycles
 import Primitives
 import Sequencing
 import StateTransition
@@ -21,8 +23,12 @@ public final class Sequencer: Sendable {
         public var confirmationDepth: UInt64 = 0
         /// Whether a block is on the disk itself before anyone hears that it is sealed.
         public var isDurable = true
-        /// Asked before each sub-block: while it says so blocks take no transactions, as those there are wait to be published.
-        public var isHeldBack: @Sendable () -> Bool = { false }
+        /// Bytes of transactions in blocks that are not safe, from which on blocks take no transactions until a quarter of
+        /// them are; zero for never.
+        public var unpublishedLimit = 64 << 20
+
+        /// Says before each block whether it is this node's to make.
+        public var policy: any SequencingPolicy = SingleSequencer()
 
         public init() {}
     }
@@ -34,9 +40,17 @@ public final class Sequencer: Sendable {
 
     private struct State {
         var isStopped = false
+        /// How the rollup ends, as far as L1 is known.
+        var closing: RollupClosing?
         /// Since when something is the matter.
         var troubledSince: ContinuousClock.Instant?
         var isReported = false
+    }
+
+    /// Whom the thread that makes blocks tells.
+    private struct Reporting: Sendable {
+        let heldBack: @Sendable (String?) -> Void
+        let trouble: @Sendable (String?) -> Void
     }
 
     private let chain: RollupChain
@@ -45,6 +59,8 @@ public final class Sequencer: Sendable {
     private let schedule: BlockSchedule
     private let selection: OriginSelection
     private let journal: OpenBlockJournal
+    /// What waits for the batcher and L1.
+    public let unpublished: UnpublishedData
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
@@ -61,14 +77,19 @@ public final class Sequencer: Sendable {
         self.settings = settings
         self.schedule = schedule
         selection = OriginSelection(confirmationDepth: settings.confirmationDepth)
-        origins = KnownOrigins(chain.configuration, l1: l1)
+        origins = KnownOrigins(chain, l1: l1)
+        unpublished = UnpublishedData(chain.chain, limit: settings.unpublishedLimit)
         journal = try OpenBlockJournal(path: directory + "/open-block")
     }
 
     /// Makes blocks until it is cancelled; then seals the one that is open.
     ///
-    /// - Parameter report: is told of trouble, once, and nil when it is over.
-    public func run(report: @escaping @Sendable (String?) -> Void) async {
+    /// - Parameters:
+    ///   - heldBack: is told once when blocks begin to take no transactions, and why, and nil when they take them again.
+    ///   - report: is told of trouble, once, and nil when it is over.
+    public func run(
+        heldBack: @escaping @Sendable (String?) -> Void, report: @escaping @Sendable (String?) -> Void
+    ) async {
         await withTaskGroup { group in
             group.addTask { [origins] in
                 await origins.follow(every: .milliseconds(100)) { trouble in report(trouble.map { "L1: \($0)" }) }
@@ -77,7 +98,7 @@ public final class Sequencer: Sendable {
                 await withTaskCancellationHandler {
                     await withCheckedContinuation { continuation in
                         DispatchQueue(label: "mayfly.sequencer", qos: .userInitiated).async {
-                            self.makeBlocks(report)
+                            self.makeBlocks(Reporting(heldBack: heldBack, trouble: report))
                             continuation.resume()
                         }
                     }
@@ -88,6 +109,9 @@ public final class Sequencer: Sendable {
             }
         }
     }
+
+    /// Whether L1 has closed the rollup: blocks take no transactions any more.
+    private var isClosing: Bool { state.withLock { $0.closing != nil } }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }
 
@@ -107,7 +131,7 @@ public final class Sequencer: Sendable {
 
     // MARK: The thread that makes blocks
 
-    private func makeBlocks(_ report: @Sendable (String?) -> Void) {
+    private func makeBlocks(_ report: Reporting) {
         var hasRecovered = false
         while !isStopped {
             do throws(ChainError) {
@@ -123,7 +147,7 @@ public final class Sequencer: Sendable {
     }
 
     /// Tells of trouble once it has lasted a second, and when it is over; lets some time pass.
-    private func note(_ trouble: String?, _ report: @Sendable (String?) -> Void) {
+    private func note(_ trouble: String?, _ report: Reporting) {
         let isNews = state.withLock { state in
             let wasReported = state.isReported
             if trouble == nil {
@@ -136,23 +160,32 @@ public final class Sequencer: Sendable {
             state.isReported = true
             return true
         }
-        if isNews { report(trouble) }
+        if isNews { report.trouble(trouble) }
         if trouble != nil { wait(until: Self.now + 100) }
     }
 
     /// Makes one block, or waits for the time to come.
     ///
     /// - Returns: why there can be none yet; nil where nothing is the matter.
-    private func makeBlock(_ report: @Sendable (String?) -> Void) throws(ChainError) -> String? {
+    private func makeBlock(_ report: Reporting) throws(ChainError) -> String? {
         let parent = try chain.head()
         let timestamp = parent.timestamp + schedule.blockTime
         if case .early(let time) = schedule.phase(of: timestamp, at: Self.now) {
             wait(until: time)
             return nil
         }
+        if case .notOurs(let reason) = settings.policy.turn(after: parent, timestamp: timestamp) {
+            wait(until: Self.now + 20)
+            return reason
+        }
         origins.want(parent.l1Origin.number)
         guard let current = origins[parent.l1Origin.number] else {
             return "L1 block \(parent.l1Origin.number) is not known yet"
+        }
+        refuseTransactions()
+        _ = isHeldBack(report)
+        if let closing = current.closing, current.reference.id == parent.l1Origin {
+            return try dissolve(after: parent, current, closing, report)
         }
         let choice = selection.choose(
             after: parent, blockTime: schedule.blockTime, current: current.reference,
@@ -167,8 +200,12 @@ public final class Sequencer: Sendable {
                 "L1 block \(parent.l1Origin.number) was replaced by another: the rollup goes back to where they agree"
         case .use(let reference, let mustBeEmpty):
             guard let origin = origins[reference.number], origin.reference == reference else { return nil }
-            attributes = try self.attributes(after: parent, origin, mustBeEmpty)
-            isEmpty = mustBeEmpty
+            isEmpty =
+                mustBeEmpty
+                || LateBlocks.isEmpty(
+                    timestamp: timestamp, now: Self.now / 1_000, origin: reference.number, l1Head: origins.head,
+                    sequencingWindow: chain.configuration.sequencingWindow)
+            attributes = try self.attributes(after: parent, origin, isEmpty)
         }
         try make(attributes, on: BlockReference(number: parent.number, hash: parent.hash), isEmpty: isEmpty, report)
         return nil
@@ -186,6 +223,12 @@ public final class Sequencer: Sendable {
         } catch {
             throw .attributes("\(error)")
         }
+        return try Self.building(attributes, origin)
+    }
+
+    private static func building(
+        _ attributes: PayloadAttributes, _ origin: L1Origin
+    ) throws(ChainError) -> BlockAttributes {
         do throws(TransactionDecodingError) {
             return try BlockAttributes(attributes)
         } catch {
@@ -193,9 +236,42 @@ public final class Sequencer: Sendable {
         }
     }
 
+    // MARK: The end
+
+    /// Has the pool refuse transactions while L1 has closed the rollup.
+    private func refuseTransactions() {
+        let closing = origins.closing
+        guard state.withLock({ $0.closing }) != closing else { return }
+        state.withLock { $0.closing = closing }
+        chain.chain.pool.refuseTransactions(closing?.refusal)
+    }
+
+    /// Makes the blocks after the last ordinary one, and then none any more.
+    private func dissolve(
+        after parent: L2BlockReference, _ origin: L1Origin, _ closing: RollupClosing, _ report: Reporting
+    ) throws(ChainError) -> String? {
+        guard case .dissolution(let index) = closing.successor(of: parent) else {
+            wait(until: Self.now + 1_000)
+            return nil
+        }
+        let config = try chain.systemConfig(in: parent.id)
+        let attributes: PayloadAttributes
+        do throws(DerivationError) {
+            attributes = try PayloadAttributes(
+                dissolvingAfter: parent, closingOrigin: origin, systemConfig: config,
+                index: index, chain.configuration)
+        } catch {
+            throw .attributes("\(error)")
+        }
+        try make(
+            try Self.building(attributes, origin), on: BlockReference(number: parent.number, hash: parent.hash),
+            isEmpty: true, report)
+        return nil
+    }
+
     /// Opens a block, lets it have what comes until it is time, and seals it.
     private func make(
-        _ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool, _ report: @Sendable (String?) -> Void
+        _ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool, _ report: Reporting
     ) throws(ChainError) {
         let chain = chain.chain
         let block = try chain.open(attributes, on: parent) { [journal] (_, _) throws(ChainError) in
@@ -205,7 +281,10 @@ public final class Sequencer: Sendable {
         // A block that is late already takes what it can at once.
         let lastStart = ContinuousClock.now + .milliseconds(Int(schedule.blockTime * 500))
         var seen: UInt64?
+        // What the journal could not keep nobody may hear of before the block is there.
+        var isFull = false
         while true {
+            refuseTransactions()
             let phase = schedule.phase(of: attributes.timestamp, at: Self.now)
             var limits = SubBlockLimits(deadline: lastStart)
             var end: UInt64?
@@ -217,9 +296,16 @@ public final class Sequencer: Sendable {
             }
             var isExhausted = true
             var hasMore = false
-            if !isEmpty && seen != chain.pool.changeCount && !settings.isHeldBack() {
-                let added = try chain.extend(block, limits) { [journal] (_, added) throws(ChainError) in
-                    try journal.append(added)
+            if !isEmpty && !isFull && !isClosing && !isHeldBack(report) && seen != chain.pool.changeCount {
+                var added: SubBlock?
+                do throws(ChainError) {
+                    added = try chain.extend(block, limits) { [journal] (_, added) throws(ChainError) in
+                        try journal.append(added)
+                    }
+                } catch {
+                    guard case .storage = error else { throw error }
+                    note(error.message, report)
+                    isFull = true
                 }
                 isExhausted = added == nil
                 hasMore = added.map { $0.hashes.count >= limits.count } ?? false
@@ -234,19 +320,35 @@ public final class Sequencer: Sendable {
                 break
             }
         }
-        try seal(block, report)
+        // One with deposits only is the same again where it is lost.
+        try seal(block, isDurable: settings.isDurable && !isEmpty, report)
+    }
+
+    /// Whether too much waits for L1 to take more transactions; tells where that begins and ends.
+    private func isHeldBack(_ report: Reporting) -> Bool {
+        let (isHeldBack, isNews) = unpublished.check()
+        if isNews { report.heldBack(isHeldBack ? unpublished.complaint : nil) }
+        return isHeldBack
     }
 
     /// Seals a block; where the disk is full, once it has room again.
-    private func seal(_ block: OpenBlock, _ report: @Sendable (String?) -> Void) throws(ChainError) {
+    private func seal(_ block: OpenBlock, isDurable: Bool, _ report: Reporting) throws(ChainError) {
         while true {
             do throws(ChainError) {
-                _ = try chain.chain.seal(block, isDurable: settings.isDurable)
+                _ = try chain.chain.seal(block, isDurable: isDurable)
                 return
             } catch {
                 guard case .storage = error, !isStopped else { throw error }
                 note(error.message, report)
             }
         }
+    }
+}
+
+extension RollupClosing {
+    /// What people are told whose transactions are not taken any more.
+    fileprivate var refusal: String {
+        let why = ClosingReason(rawValue: reason)?.text ?? "reason \(reason)"
+        return "the rollup is closing and takes no transactions any more: \(why) (L1 block \(closingBlock))"
     }
 }

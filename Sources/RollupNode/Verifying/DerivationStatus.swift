@@ -10,8 +10,15 @@ public struct DerivationStatus: Equatable, Sendable {
     public var finalized: L2BlockReference
     /// Whether everything is derived that L1's newest block gives.
     public var isCurrent = false
+    /// How the rollup ends, once L1 has closed it.
+    public var closing: RollupClosing?
+    /// Whether the safe block is the last that there will be.
+    public var isClosed = false
     /// What stands in the way at the moment, for people; nil for nothing.
     public var trouble: String?
+
+    /// The last block whose transactions were not valid as L1 has them, and why; nil for none.
+    public var refusal: String?
 
     public init(safe: L2BlockReference, finalized: L2BlockReference) {
         self.safe = safe

@@ -1,66 +1,85 @@
-import Blockchain
 import Derivation
-import EthereumClient
+import Layers
 import Primitives
-import Storage
 
 extension Verifier {
     /// Finds where derivation begins: at the last safe block that L1 as it now is has given.
     func begin() async throws(DerivationFailure) {
-        let head = try await chaining { [chain] () throws(ChainError) in try chain.head() }
+        let heads = try await asking { () async throws(LayerError) in try await execution.heads() }
+        let head = try await block(heads.head.number)
         try waitForL1(max(head.l1Origin.number, log.last?.l1.number ?? 0))
-        let start = try await start()
-        let restored = try await chaining { [chain] () throws(ChainError) -> L2BlockReference? in
-            guard let block = chain.chain.database.finalized else { return nil }
-            return try chain.reference(block.number)
+        let start = try await start(heads)
+        if let restored = heads.finalized, restored.number > finalized.number {
+            finalized = try await block(restored.number)
         }
-        if let restored, restored.number > finalized.number { finalized = restored }
         if start.safeHead.number < finalized.number {
-            guard followsLostFinality else { throw .reorganisedFinal(finalized.l1Origin) }
+            // A chain that has lost its own blocks says nothing about L1: they are derived again.
+            let last = finalized.id
+            let isOnChain = try await asking { () async throws(LayerError) in try await execution.contains(last) }
+            guard followsLostFinality || !isOnChain else {
+                throw try await lost(finalized.l1Origin, .reorganisedFinal(finalized.l1Origin))
+            }
             finalized = start.safeHead
         }
         try await dropOrphans(above: start.safeHead)
-        pipeline = DerivationPipeline(chain.configuration, start)
+        pipeline = DerivationPipeline(configuration, start)
         publish(isCurrent: false)
     }
 
-    private func start() async throws(DerivationFailure) -> DerivationStart {
-        let genesis = DerivationStart(genesis: chain.configuration.genesis)
+    private func start(_ heads: ExecutionHeads) async throws(DerivationFailure) -> DerivationStart {
+        let genesis = DerivationStart(genesis: configuration.genesis)
         let known = try await lastCanonical()
-        let database = chain.chain.database
-        let safe = database.safe ?? database.genesis
         let from: L2BlockReference
         if let known {
             from = known
+        } else if let safe = heads.safe, safe.number > genesis.safeHead.number {
+            from = try await block(safe.number)
         } else {
-            let number = safe.number
-            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(number) }
-            guard let block, block.number > genesis.safeHead.number else {
-                let base = genesis.base
-                let hash = try await source { () async throws(EthereumClientError) in try await l1.hash(of: base.number)
-                }
-                guard hash == base.hash else { throw .derivation(.genesisNotOnL1(base)) }
-                return genesis
+            let hash = try await l1Hash(genesis.base.number)
+            guard hash == genesis.base.hash else {
+                throw try await lost(genesis.base, .derivation(.genesisNotOnL1(genesis.base)))
             }
-            from = block
+            return genesis
         }
-        var search = SyncStart(from: from, isDerivedFromCanonical: known != nil, chain.configuration)
+        var search = SyncStart(from: from, isDerivedFromCanonical: known != nil, configuration)
         while true {
             switch search.action {
             case .needsL1Hash(let number):
-                let hash = try await source { () async throws(EthereumClientError) in try await l1.hash(of: number) }
-                try derivation { () throws(DerivationError) in try search.provide(l1Hash: hash) }
+                let hash = try await l1Hash(number)
+                do throws(DerivationError) { try search.provide(l1Hash: hash) } catch {
+                    throw try await lost(genesis.base, .derivation(error))
+                }
             case .needsL2Block(let number):
-                let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(number) }
-                guard let block else { throw .chain(.attributes("block \(number) of the chain is missing")) }
+                let block = try await block(number)
                 try derivation { () throws(DerivationError) in try search.provide(l2Block: block) }
             case .found(let safeHead, let baseBlock):
-                return try await chaining { [chain] () throws(ChainError) in
+                return try await asking { () async throws(LayerError) in
                     DerivationStart(
-                        safeHead: safeHead, safeHeadConfig: try chain.systemConfig(in: safeHead.id),
-                        base: baseBlock.l1Origin, baseConfig: try chain.systemConfig(in: baseBlock.id))
+                        safeHead: safeHead, safeHeadConfig: try await execution.systemConfig(of: safeHead.id),
+                        base: baseBlock.l1Origin, baseConfig: try await execution.systemConfig(of: baseBlock.id))
                 }
             }
+        }
+    }
+
+    /// The failure where every endpoint of L1 denies a block; else that they do not agree.
+    private func lost(_ block: BlockID, _ failure: DerivationFailure) async throws(DerivationFailure)
+        -> DerivationFailure
+    {
+        try await asking { () async throws(LayerError) in try await l1.has(block) } ? .disputed(block) : failure
+    }
+
+    private func l1Hash(_ number: UInt64) async throws(DerivationFailure) -> Hash256? {
+        try await asking { () async throws(LayerError) in try await l1.hash(of: number) }
+    }
+
+    /// A block that the chain has.
+    private func block(_ number: UInt64) async throws(DerivationFailure) -> L2BlockReference {
+        try await asking { () async throws(LayerError) in
+            guard let block = try await execution.block(number) else {
+                throw LayerError(.execution, .retry, "block \(number) of the chain is missing")
+            }
+            return block
         }
     }
 
@@ -69,16 +88,11 @@ extension Verifier {
         var count = log.count
         defer { try? log.truncate(to: count) }
         while count > 0, let entry = log.entry(count - 1) {
-            let block = try await chaining { [chain] () throws(ChainError) -> L2BlockReference? in
-                guard try chain.isCanonical(entry.l2) else { return nil }
-                return try chain.reference(entry.l2.number)
+            let block = try await asking { () async throws(LayerError) -> L2BlockReference? in
+                guard try await execution.contains(entry.l2) else { return nil }
+                return try await execution.block(entry.l2.number)
             }
-            if let block {
-                let hash = try await source { () async throws(EthereumClientError) in
-                    try await l1.hash(of: entry.l1.number)
-                }
-                if hash == entry.l1.hash { return block }
-            }
+            if let block, try await l1Hash(entry.l1.number) == entry.l1.hash { return block }
             count -= 1
         }
         return nil
@@ -86,23 +100,19 @@ extension Verifier {
 
     /// Takes the chain back to its last block whose L1 origin is on L1: later ones cannot become safe.
     private func dropOrphans(above safe: L2BlockReference) async throws(DerivationFailure) {
-        let head = try await chaining { [chain] () throws(ChainError) in try chain.head() }
+        let head = try await asking { () async throws(LayerError) in try await execution.heads().head }
         guard head.number > safe.number else { return }
         // Where an origin is on L1, those before it are.
         var low = safe.number
         var high = head.number
         while low < high {
             let middle = high - (high - low) / 2
-            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(middle) }
-            guard let block else { throw .chain(.attributes("block \(middle) of the chain is missing")) }
-            let hash = try await source { () async throws(EthereumClientError) in
-                try await l1.hash(of: block.l1Origin.number)
-            }
-            if hash == block.l1Origin.hash { low = middle } else { high = middle - 1 }
+            let origin = try await block(middle).l1Origin
+            if try await l1Hash(origin.number) == origin.hash { low = middle } else { high = middle - 1 }
         }
         guard low < head.number else { return }
         let target = low
-        try await chaining { [chain] () throws(ChainError) in try chain.chain.rewind(to: target) }
+        try await asking { () async throws(LayerError) in try await execution.rewind(to: target) }
     }
 
     /// Lets L1's endpoint catch up with what is known of L1 already: only where it stays behind was L1 reorganised.

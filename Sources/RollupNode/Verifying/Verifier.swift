@@ -1,29 +1,27 @@
-import Blockchain
 public import Derivation
-import EthereumClient
+public import Layers
 import Primitives
-import Storage
 
 /// Follows a rollup: derives its blocks from L1 and its data, makes those that the chain has not got, replaces those that
 /// are not what L1 says, and marks what is safe and final.
 public actor Verifier {
-    /// Where data are that L1 has only a commitment to: gives the data, or says why not.
-    public typealias AltDAReader = @Sendable (AltDACommitment) async throws(DerivationFailure) -> [UInt8]
-
-    nonisolated let chain: RollupChain
+    nonisolated let execution: any ExecutionLayer
+    private(set) var configuration: RollupConfiguration
     nonisolated let l1: L1Source
     let log: SafeHeadLog
-    private let altDA: AltDAReader?
+    private let data: DataLayers
     let followsLostFinality: Bool
     /// How far it is.
     public nonisolated let status = Latest<DerivationStatus>()
     var pipeline: DerivationPipeline?
-    private var configuration: RollupConfiguration { chain.configuration }
     /// The last block that a final block of L1 gave.
     var finalized: L2BlockReference
     /// What is not marked in the database yet.
     private var isUnmarked = false
     private var trouble: String?
+    private var refusal: String?
+    /// Whether the rollup has ended.
+    private var isClosed = false
     /// Is given each block, where somebody wants to see them.
     private var observer: (@Sendable (DerivedBlock) -> Void)?
     /// Where to end; nil for nowhere.
@@ -35,20 +33,25 @@ public actor Verifier {
     static let laggingPatience = Duration.seconds(60)
 
     /// - Parameters:
+    ///   - execution: of the rollup with that configuration.
     ///   - log: of this chain.
-    ///   - altDA: nil where none is named; a rollup that has data there waits then.
+    ///   - data: where the rollup's data may be; one that has data elsewhere waits.
     ///   - followsLostFinality: whether to go on where L1 takes back what it had called final: an L1 for development may.
     public init(
-        _ chain: RollupChain, l1: L1Source, log: SafeHeadLog, altDA: AltDAReader? = nil,
-        followsLostFinality: Bool = false
+        _ execution: any ExecutionLayer, _ configuration: RollupConfiguration, l1: L1Source, log: SafeHeadLog,
+        data: DataLayers, followsLostFinality: Bool = false
     ) {
         self.followsLostFinality = followsLostFinality
-        self.chain = chain
+        self.execution = execution
+        self.configuration = configuration
         self.l1 = l1
         self.log = log
-        self.altDA = altDA
-        finalized = chain.configuration.genesis.reference
+        self.data = data
+        finalized = configuration.genesis.reference
     }
+
+    /// Learns what the rollup's file does not say of L1, before it begins.
+    func complete(_ configuration: RollupConfiguration) { self.configuration = configuration }
 
     /// Derives until it is cancelled.
     ///
@@ -69,11 +72,11 @@ public actor Verifier {
                 if await waiting.next() == nil { break }
             } catch {
                 if Task.isCancelled { break }
-                if !error.needsReset && !error.isTransient { throw error }
+                if error.severity == .fatal { throw error }
                 let isNoteworthy = isNoteworthy(error, patience)
                 let pause = pause(after: error, &patience)
-                if error.needsReset {
-                    pipeline = nil
+                if error.severity == .reset {
+                    (pipeline, isClosed) = (nil, false)
                     l1.forget()
                 }
                 if isNoteworthy {
@@ -99,7 +102,7 @@ public actor Verifier {
         let isFirst = patience.attempt == 0
         let pause = patience.next()
         // Where to go on after a reorganisation is found at once.
-        return error.needsReset && isFirst ? .zero : pause
+        return error.severity == .reset && isFirst ? .zero : pause
     }
 
     /// Derives all that L1's newest block gives.
@@ -109,6 +112,7 @@ public actor Verifier {
         try await checkReading(head)
         while !Task.isCancelled, lastWanted.map({ (pipeline?.safeHead.number ?? 0) < $0 }) ?? true {
             let action = try step()
+            if case .closed = action { return try await end() }
             if case .needsL1Block(let number, _) = action {
                 try await mark()
                 guard let head = l1.status.value?.head, number <= head.number else { return }
@@ -119,13 +123,13 @@ public actor Verifier {
 
     /// Derives all that L1's newest block gives, up to a block, and ends; what does not work is tried again for a while.
     func derive(upTo last: UInt64, _ body: @escaping @Sendable (DerivedBlock) -> Void) async throws(DerivationFailure) {
-        try await source { () async throws(EthereumClientError) in _ = try await l1.refresh() }
+        try await asking { () async throws(LayerError) in _ = try await l1.refresh() }
         (observer, lastWanted) = (body, last)
         var patience = Patience()
         while true {
             do throws(DerivationFailure) { return try await advance() } catch {
-                if error.needsReset { throw .reorganised }
-                guard error.isTransient, patience.attempt < Self.attempts else { throw error }
+                if error.severity == .reset { throw .reorganised }
+                guard error.severity == .retry, patience.attempt < Self.attempts else { throw error }
                 try? await Task.sleep(for: patience.next())
             }
         }
@@ -146,38 +150,49 @@ public actor Verifier {
             return
         }
         try waitForL1(reading.number)
-        let hash = try await source { () async throws(EthereumClientError) in try await l1.hash(of: reading.number) }
+        let hash = try await asking { () async throws(LayerError) in try await l1.hash(of: reading.number) }
         if hash != reading.hash { throw .derivation(.reorganised(expectedParent: reading.id)) }
     }
 
     private func handle(_ action: DerivationAction) async throws(DerivationFailure) {
         switch action {
         case .needsL1Block(let number, _):
-            let block = try await source { () async throws(EthereumClientError) in try await l1.block(number) }
+            let block = try await asking { () async throws(LayerError) in try await l1.block(number) }
             try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(block) }
             publish(isCurrent: false)
         case .needsBlobs(let references, let block):
-            let blobs = try await source { () async throws(EthereumClientError) in
-                try await l1.blobs(references, of: block)
-            }
+            let blobs = try await fetch(.blobs(references, in: block))
             try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(blobs: blobs) }
-        case .needsAltDAData(let commitment, _):
-            guard let altDA else {
-                throw .data("the rollup's data lie with an alt-DA provider: name it with --alt-da URL")
-            }
-            let data = try await altDA(commitment)
+        case .needsAltDAData(let commitment, let block):
+            let data = try await fetch(.commitment(commitment, in: block)).first
             try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(altDAData: data) }
         case .needsL2Block(let number):
-            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(number) }
+            let block = try await asking { () async throws(LayerError) in try await execution.block(number) }
             try deriving { (pipeline) throws(DerivationError) in try pipeline.provide(l2Block: block) }
         case .attributes(let derived): try await apply(derived)
+        case .closed: break
         }
     }
 
+    /// Notes that the safe block is the rollup's last: what somebody has made after it is nothing.
+    private func end() async throws(DerivationFailure) {
+        try await mark()
+        guard let last = pipeline?.safeHead else { return }
+        let heads = try await asking { () async throws(LayerError) in try await execution.heads() }
+        if heads.head.number > last.number {
+            try await asking { () async throws(LayerError) in try await execution.rewind(to: last.number) }
+        }
+        isClosed = true
+    }
+
+    private func fetch(_ reference: DataReference) async throws(DerivationFailure) -> [[UInt8]] {
+        try await asking { () async throws(LayerError) in try await data.fetch(reference) }
+    }
+
     private func apply(_ derived: DerivedAttributes) async throws(DerivationFailure) {
-        let applied = try await chaining { [chain] () throws(ChainError) in try chain.apply(derived) }
+        let applied = try await asking { () async throws(LayerError) in try await execution.apply(derived) }
         switch applied {
-        case .present(let block), .made(let block, _):
+        case .present(let block), .made(let block):
             try deriving { (pipeline) throws(DerivationError) in try pipeline.accept(block) }
             do {
                 try log.note(SafeHeadLog.Entry(l1: derived.derivedFrom.id, l2: block.id))
@@ -189,7 +204,11 @@ public actor Verifier {
                 DerivedBlock(
                     reference: block, transactionCount: derived.attributes.transactions.count,
                     derivedFrom: derived.derivedFrom))
-        case .refused: try deriving { (pipeline) throws(DerivationError) in try pipeline.reject() }
+        case .refused(let why):
+            refusal =
+                "L1 has transactions for block \(derived.parent.number + 1) that cannot be executed (\(why)): the block has its "
+                + "deposits alone"
+            try deriving { (pipeline) throws(DerivationError) in try pipeline.reject() }
         }
     }
 
@@ -200,12 +219,12 @@ public actor Verifier {
         if let number = l1.status.value?.finalized?.number, let entry = log.last(upToL1: number),
             entry.l2.number > finalized.number, entry.l2.number <= safe.number
         {
-            let block = try await chaining { [chain] () throws(ChainError) in try chain.reference(entry.l2.number) }
+            let block = try await asking { () async throws(LayerError) in try await execution.block(entry.l2.number) }
             if let block, block.id == entry.l2 { finalized = block }
         }
         guard isUnmarked || finalized != before else { return }
-        try await chaining { [chain, finalized] () throws(ChainError) in
-            try chain.mark(safe: safe.id, finalized: finalized.id)
+        try await asking { () async throws(LayerError) in
+            try await execution.mark(safe: safe.id, finalized: finalized.id)
         }
         isUnmarked = false
     }
@@ -215,22 +234,19 @@ public actor Verifier {
         var status = DerivationStatus(safe: pipeline.safeHead, finalized: finalized)
         status.currentL1 = pipeline.reading
         status.isCurrent = isCurrent
+        status.closing = pipeline.closing
+        status.isClosed = isClosed
         status.trouble = trouble
+        status.refusal = refusal
         if status != self.status.value { self.status.set(status) }
     }
 
     // MARK: Errors of the parts
 
-    func source<Result>(
-        _ body: () async throws(EthereumClientError) -> Result
+    func asking<Result>(
+        _ body: () async throws(LayerError) -> Result
     ) async throws(DerivationFailure) -> Result {
-        do throws(EthereumClientError) { return try await body() } catch { throw .source(error) }
-    }
-
-    func chaining<Result: Sendable>(
-        _ body: @escaping @Sendable () throws(ChainError) -> Result
-    ) async throws(DerivationFailure) -> Result {
-        do throws(ChainError) { return try await chain.run(body) } catch { throw .chain(error) }
+        do throws(LayerError) { return try await body() } catch { throw .layer(error) }
     }
 
     private func deriving(

@@ -1,3 +1,4 @@
+import Cryptography
 public import Primitives
 
 /// Why the pool does not take a transaction.

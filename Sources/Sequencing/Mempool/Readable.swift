@@ -1,4 +1,3 @@
-import Cryptography
 package import Primitives
 
 extension UInt256 {
@@ -15,19 +14,5 @@ extension UInt256 {
             rest = quotient
         }
         return parts.reversed().joined()
-    }
-}
-
-extension Address {
-    /// The address with the case of its letters as a checksum (EIP-55).
-    package var checksummed: String {
-        let digits = Array(Hex.encode(bytes).utf8.dropFirst(2))
-        let hash = Keccak256.hash(digits).bytes
-        var text: [UInt8] = [0x30, 0x78]
-        for (index, digit) in digits.enumerated() {
-            let nibble = index % 2 == 0 ? hash[index / 2] >> 4 : hash[index / 2] & 15
-            text.append(digit >= 0x61 && nibble >= 8 ? digit - 32 : digit)
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,4 +1,6 @@
+import Derivation
 public import EthereumClient
+public import Layers
 public import Primitives
 
 /// Why something on L1 or on the rollup could not be done.
@@ -13,6 +15,8 @@ public enum SettlementError: Error, Equatable, Sendable {
     case answer(Address, ABIError)
     /// A transaction was not taken into a block in time; it may be still.
     case notIncluded(Hash256, seconds: UInt64)
+    /// A transaction was sent, and then the chain could not be asked what became of it.
+    case unknown(Hash256, EthereumClientError)
     /// Another transaction of the same account took its place.
     case replaced(Hash256)
     /// The account has not enough wei for a transaction.
@@ -21,6 +25,8 @@ public enum SettlementError: Error, Equatable, Sendable {
     case rule(String)
     /// It is too early; the text says what for.
     case early(String)
+    /// Another module than the one with this number says what is final.
+    case otherModule(UInt32)
 
     /// From a client's error, with the reason of a revert by its name.
     public init(_ error: EthereumClientError) {
@@ -46,13 +52,33 @@ extension SettlementError {
         case .noContract(let address): "there is no contract at \(address) on this chain: is it the right one?"
         case .answer(let address, let error): "\(address) is not the contract that it should be: its answer is \(error)"
         case .notIncluded(let hash, let seconds):
-            "transaction \(hash) is in no block after \(seconds) s. It may be still: run the command again later."
+            "transaction \(hash) was sent and is in no block after \(seconds) s. It may come into one still: look for it before you "
+                + "do the same again."
+        case .unknown(let hash, let error):
+            "transaction \(hash) was sent, and what became of it is not known (\(error.message)): look for it before you do the "
+                + "same again."
         case .replaced(let hash):
             "another transaction of the account took the place of \(hash). Use the account for one thing at a time, and "
                 + "run the command again."
         case .poor(let address, let needs, let has):
             "\(address) has \(Wei.ether(has)) ETH, and \(Wei.ether(needs)) may be needed: send it some"
         case .rule(let text), .early(let text): text
+        case .otherModule(let kind):
+            "the timelock has chosen another finality module than \(kind): this version cannot propose to it"
+        }
+    }
+}
+
+extension LayerError {
+    /// What could not be done on L1 or the rollup, as the layer that wanted it says it.
+    ///
+    /// Other contracts than there should be do not become the right ones by waiting.
+    public init(_ layer: Layer, _ error: SettlementError) {
+        switch error {
+        case .client(let error): self.init(layer, error)
+        case .unknown: self.init(layer, .retry, error.message)
+        case .noContract, .otherModule: self.init(layer, .fatal, error.message)
+        case .reverted, .answer, .notIncluded, .replaced, .poor, .rule, .early: self.init(layer, .retry, error.message)
         }
     }
 }

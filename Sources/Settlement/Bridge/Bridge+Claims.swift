@@ -20,9 +20,6 @@ public enum WithdrawalStage: Sendable, Equatable {
 }
 
 extension Bridge {
-    /// How many proposals are looked at.
-    private static let searched = 1_024
-
     /// How far a withdrawal has come, with the proof of an account.
     public func stage(
         of initiated: InitiatedWithdrawal, provenBy submitter: Address
@@ -86,7 +83,10 @@ extension Bridge {
     /// The oldest proposal of an output that holds a withdrawal and that the rollup's node has too.
     private func game(for initiated: InitiatedWithdrawal) async throws(SettlementError) -> OutputGame? {
         let games = OutputGames(client: l1, factory: contracts.disputeGameFactory)
-        let newest = try await games.newest(limit: Self.searched) { $0.createdAt > 0 }
+        // No proposal of a block is made earlier than the block's time allows; nobody can hide one behind many.
+        let time = rollup.genesis.l2Time &+ initiated.blockNumber &* rollup.blockTime
+        let begin = time - min(time, ProtocolConstant.sequencerDrift)
+        let newest = try await games.newest(limit: .max) { $0.createdAt >= begin }
         let candidates = newest.filter { $0.blockNumber >= initiated.blockNumber }
         for game in candidates.reversed() {
             let status = try await l1.read(BondedProposal.status(), from: game.address)
@@ -125,6 +125,11 @@ extension Bridge {
     ) async throws(SettlementError) -> OutputGame {
         switch try await stage(of: initiated, provenBy: sender.key.address) {
         case .finalized: throw .rule("the withdrawal is finalised already")
+        case .notProposed(let newest, let needs) where newest >= needs:
+            throw .early(
+                "no proposal that holds the withdrawal can be used: it is in block \(needs) of the rollup, and what is "
+                    + "proposed from there on, up to block \(newest), is not what the rollup's node has, or is disputed"
+            )
         case .notProposed(let newest, let needs):
             throw .early(
                 "no output that holds the withdrawal is proposed yet: it is in block \(needs) of the rollup, and the newest "
@@ -177,10 +182,15 @@ extension Bridge {
 
     // MARK: Finalising
 
+    /// Whether a withdrawal's message is kept where it fails on L1, so that it can be relayed again.
+    public func canBeRelayedAgain(_ withdrawal: WithdrawalTransaction) -> Bool {
+        withdrawal.target == contracts.l1CrossDomainMessenger
+    }
+
     /// Executes a withdrawal on L1 that the sender, or another account, has proven.
     ///
     /// - Parameter submitter: who proved it.
-    /// - Returns: whether the withdrawal's own call succeeded.
+    /// - Returns: whether the withdrawal's own call succeeded, and what it is for with it.
     /// - Throws: `rule` saying what it waits for.
     public func finalize(
         _ initiated: InitiatedWithdrawal, provenBy submitter: Address, by sender: TransactionSender
@@ -200,7 +210,9 @@ extension Bridge {
         do throws(ABIError) {
             let events = try OptimismPortal.WithdrawalFinalized.all(
                 in: inclusion.logs, of: contracts.optimismPortal)
-            return events.first?.success ?? false
+            let failed = try L1CrossDomainMessenger.FailedRelayedMessage.all(
+                in: inclusion.logs, of: contracts.l1CrossDomainMessenger)
+            return events.first?.success == true && failed.isEmpty
         } catch {
             throw .answer(contracts.optimismPortal, error)
         }

@@ -21,6 +21,7 @@ extension Bridge {
         _ asset: BridgedAsset, to recipient: Address, by sender: TransactionSender
     ) async throws(SettlementError) -> Deposited {
         let inclusion: Inclusion
+        try await checkPair(asset)
         switch asset {
         case .ether(let amount):
             inclusion = try await call(to: recipient, value: amount, gasLimit: 100_000, data: [], by: sender)
@@ -47,6 +48,39 @@ extension Bridge {
                     to: bridge))
         }
         return try await deposited(inclusion)
+    }
+
+    /// Makes sure that a token's two contracts belong together: to any other the bridge pays nothing, and keeps what it got.
+    private func checkPair(_ asset: BridgedAsset) async throws(SettlementError) {
+        let (token, remote): (Address, Address)
+        switch asset {
+        case .ether, .message: return
+        case .erc20(let l1, let l2, _), .erc721(let l1, let l2, _): (token, remote) = (l1, l2)
+        }
+        guard let l2 else {
+            throw .rule(
+                "a token needs the rollup's node, which knows whether the contract there is this token's: give its URL "
+                    + "with --node")
+        }
+        // Either may be made for the other, by the factory of its chain.
+        if try await Self.remote(of: remote, l2) == token { return }
+        if try await Self.remote(of: token, l1) == remote { return }
+        throw .rule(
+            "\(remote) on the rollup is not the contract of the token \(token): what is deposited would stay with the "
+                + "bridge. One that is comes from the rollup's factory, for this token.")
+    }
+
+    /// The token on the other chain that a contract is made for; nil where it is made for none.
+    private static func remote(
+        of token: Address, _ client: EthereumClient
+    ) async throws(SettlementError) -> Address? {
+        do throws(SettlementError) {
+            // Tokens and collections have the same function.
+            return try await client.read(OptimismMintableERC20.remoteToken(), from: token)
+        } catch {
+            if case .client = error { throw error }
+            return nil
+        }
     }
 
     private func call(
@@ -84,7 +118,7 @@ extension Bridge {
 
     /// Waits until the rollup has executed a deposit.
     ///
-    /// - Throws: `notIncluded` after so many seconds; `reverted` where it failed.
+    /// - Throws: `rule` after so many seconds; `reverted` where it failed.
     public func wait(for deposit: Deposited, seconds: UInt64) async throws(SettlementError) -> Inclusion {
         let node = try node
         let clock = ContinuousClock()
@@ -98,11 +132,29 @@ extension Bridge {
                 guard inclusion.isSuccess else {
                     throw .reverted("the deposit failed on the rollup, in block \(inclusion.blockNumber)")
                 }
+                try checkMessage(inclusion)
                 return inclusion
             }
             guard clock.now < end, (try? await Task.sleep(for: .milliseconds(250))) != nil else {
-                throw .notIncluded(deposit.l2Transaction, seconds: seconds)
+                throw .rule(
+                    "the deposit is on L1, in block \(deposit.l1Block.number), and arrives by itself: do not repeat it. The "
+                        + "rollup has not executed it after \(seconds) s; its transaction there is \(deposit.l2Transaction)."
+                )
             }
         }
+    }
+
+    /// What a bridge sends is a message, which may fail on the rollup though its transaction does not.
+    private func checkMessage(_ inclusion: Inclusion) throws(SettlementError) {
+        let failed: [L2CrossDomainMessenger.FailedRelayedMessage]
+        do throws(ABIError) {
+            failed = try L2CrossDomainMessenger.FailedRelayedMessage.all(in: inclusion.logs, of: Self.messenger)
+        } catch {
+            throw .answer(Self.messenger, error)
+        }
+        guard let message = failed.first else { return }
+        throw .reverted(
+            "the deposit came to the rollup in block \(inclusion.blockNumber), and its message failed there. It is kept: "
+                + "anybody can have \(Self.messenger) relay \(message.msgHash) again when the reason is gone")
     }
 }

@@ -36,7 +36,10 @@ extension Bridge {
         let request: TransactionRequest
         switch asset {
         case .ether(let amount):
-            request = Self.message(to: recipient, value: amount, data: [], gasLimit: Self.gasOnL1)
+            // Through the bridge, whose messages can be relayed again where the recipient refuses the ether.
+            request = TransactionRequest(
+                L2StandardBridge.bridgeETHTo(to: recipient, minGasLimit: UInt32(Self.gasOnL1), extraData: []),
+                to: Self.standardBridge, value: amount)
         case .message(let value, let data, let gasLimit):
             request = Self.message(to: recipient, value: value, data: data, gasLimit: gasLimit)
         case .erc20(let remote, let token, let amount):
@@ -61,7 +64,7 @@ extension Bridge {
         guard let first = try Self.withdrawals(inclusion).first else {
             throw .rule("the transaction made no withdrawal")
         }
-        return (first, sent.hashes.last ?? Hash256())
+        return (first, inclusion.transactionHash)
     }
 
     private static func message(

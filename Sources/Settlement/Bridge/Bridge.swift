@@ -12,6 +12,7 @@ public struct Bridge: Sendable {
 
     static let messagePasser = Address(truncating: UInt256(limbs: 0x16, 0, 0x4200_0000, 0))
     static let standardBridge = Address(truncating: UInt256(limbs: 0x10, 0, 0x4200_0000, 0))
+    static let messenger = Address(truncating: UInt256(limbs: 0x07, 0, 0x4200_0000, 0))
     static let erc721Bridge = Address(truncating: UInt256(limbs: 0x14, 0, 0x4200_0000, 0))
 
     /// Finds the rollup's contracts on L1, by what its file says.
@@ -32,13 +33,16 @@ public struct Bridge: Sendable {
                 "the system configuration \(config) on L1 names the portal \(addresses.optimismPortal), and the rollup's "
                     + "file \(rollup.depositContract)")
         }
+        let lifecycle = try await l1.read(OptimismPortal.lifecycle(), from: addresses.optimismPortal)
         contracts = RollupContracts(
             systemConfig: config, optimismPortal: addresses.optimismPortal,
             l1CrossDomainMessenger: addresses.l1CrossDomainMessenger, l1StandardBridge: addresses.l1StandardBridge,
             l1ERC721Bridge: addresses.l1ERC721Bridge,
             anchorStateRegistry: try await l1.read(
                 OptimismPortal.anchorStateRegistry(), from: addresses.optimismPortal),
-            disputeGameFactory: try await l1.read(SystemConfig.disputeGameFactory(), from: config))
+            disputeGameFactory: try await l1.read(SystemConfig.disputeGameFactory(), from: config),
+            lifecycle: lifecycle, claims: try await l1.read(OptimismPortal.claims(), from: addresses.optimismPortal),
+            batchInbox: try await l1.read(Lifecycle.batchInbox(), from: lifecycle))
     }
 
     private static func check(

@@ -29,6 +29,10 @@ public enum AnchorStateRegistry {
     public static func disputeGameFinalityDelaySeconds() -> ContractCall<UInt256> {
         ContractCall(0x952b2797, read: { reader throws(ABIError) in try reader.word() })
     }
+    /// `dissolvedAt()`
+    public static func dissolvedAt() -> ContractCall<UInt64> {
+        ContractCall(0xef76873c, read: { reader throws(ABIError) in try reader.number(UInt64.self) })
+    }
     /// `getAnchorRoot()`
     public static func getAnchorRoot() -> ContractCall<(Hash256, UInt256)> {
         ContractCall(0xd83ef267, read: { reader throws(ABIError) in (try reader.hash(), try reader.word()) })
@@ -68,6 +72,10 @@ public enum AnchorStateRegistry {
     /// `isGameRetired(address)`
     public static func isGameRetired(game: Address) -> ContractCall<Bool> {
         ContractCall(0x5958a193, write: { $0.add(game) }, read: { reader throws(ABIError) in try reader.bool() })
+    }
+    /// `noteDissolved()`
+    public static func noteDissolved() -> ContractCall<()> {
+        ContractCall(0x912269b7)
     }
     /// `paused()`
     public static func paused() -> ContractCall<Bool> {
@@ -125,6 +133,15 @@ public enum AnchorStateRegistry {
         public let disputeGame: Address
         public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
             disputeGame = try topics.address()
+        }
+    }
+    /// `Dissolved(uint256)`
+    public struct Dissolved: ContractEvent {
+        public static var topic: Hash256 { Hash256(UInt256(limbs: 0xda95c0173ba23c27, 0xd60801e105537751, 0xd9d7ecbfc63d74bd, 0xbcd3fd508d070048)) }
+        public static var indexedCount: Int { 0 }
+        public let timestamp: UInt256
+        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
+            timestamp = try body.word()
         }
     }
     /// `Initialized(uint8)`

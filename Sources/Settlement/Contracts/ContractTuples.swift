@@ -26,6 +26,79 @@ public struct AnchorRoot: ABITuple {
     }
 }
 
+/// `(uint256 id,address account,address delegate)`
+public struct ClaimBalance: ABITuple {
+    public var id: UInt256
+    public var account: Address
+    public var delegate: Address
+
+    public static var isDynamic: Bool { false }
+
+    public init(id: UInt256, account: Address, delegate: Address) {
+        self.id = id
+        self.account = account
+        self.delegate = delegate
+    }
+
+    public init(from reader: inout ABIReader) throws(ABIError) {
+        id = try reader.word()
+        account = try reader.address()
+        delegate = try reader.address()
+    }
+
+    public func write(to writer: inout ABIWriter) {
+        writer.add(id)
+        writer.add(account)
+        writer.add(delegate)
+    }
+}
+
+/// `(address account,address delegate)`
+public struct ClaimHolder: ABITuple {
+    public var account: Address
+    public var delegate: Address
+
+    public static var isDynamic: Bool { false }
+
+    public init(account: Address, delegate: Address) {
+        self.account = account
+        self.delegate = delegate
+    }
+
+    public init(from reader: inout ABIReader) throws(ABIError) {
+        account = try reader.address()
+        delegate = try reader.address()
+    }
+
+    public func write(to writer: inout ABIWriter) {
+        writer.add(account)
+        writer.add(delegate)
+    }
+}
+
+/// `(uint256 id,address delegate)`
+public struct ClaimItem: ABITuple {
+    public var id: UInt256
+    public var delegate: Address
+
+    public static var isDynamic: Bool { false }
+
+    public init(id: UInt256, delegate: Address) {
+        self.id = id
+        self.delegate = delegate
+    }
+
+    public init(from reader: inout ABIReader) throws(ABIError) {
+        id = try reader.word()
+        delegate = try reader.address()
+    }
+
+    public func write(to writer: inout ABIWriter) {
+        writer.add(id)
+        writer.add(delegate)
+    }
+}
+
 /// `(uint256 index,bytes32 metadata,uint64 timestamp,bytes32 rootClaim,bytes extraData)`
 public struct FoundGame: ABITuple {
     public var index: UInt256
@@ -61,7 +134,7 @@ public struct FoundGame: ABITuple {
     }
 }
 
-/// `(address proxy,address systemConfig,address optimismPortal,address l1CrossDomainMessenger,address l1StandardBridge,address l1ERC721Bridge,address anchorStateRegistry,address disputeGameFactory,address finalityModule)`
+/// `(address proxy,address systemConfig,address optimismPortal,address l1CrossDomainMessenger,address l1StandardBridge,address l1ERC721Bridge,address anchorStateRegistry,address disputeGameFactory,address finalityModule,address lifecycle,address claims)`
 public struct Implementations: ABITuple {
     public var proxy: Address
     public var systemConfig: Address
@@ -72,10 +145,12 @@ public struct Implementations: ABITuple {
     public var anchorStateRegistry: Address
     public var disputeGameFactory: Address
     public var finalityModule: Address
+    public var lifecycle: Address
+    public var claims: Address
 
     public static var isDynamic: Bool { false }
 
-    public init(proxy: Address, systemConfig: Address, optimismPortal: Address, l1CrossDomainMessenger: Address, l1StandardBridge: Address, l1ERC721Bridge: Address, anchorStateRegistry: Address, disputeGameFactory: Address, finalityModule: Address) {
+    public init(proxy: Address, systemConfig: Address, optimismPortal: Address, l1CrossDomainMessenger: Address, l1StandardBridge: Address, l1ERC721Bridge: Address, anchorStateRegistry: Address, disputeGameFactory: Address, finalityModule: Address, lifecycle: Address, claims: Address) {
         self.proxy = proxy
         self.systemConfig = systemConfig
         self.optimismPortal = optimismPortal
@@ -85,6 +160,8 @@ public struct Implementations: ABITuple {
         self.anchorStateRegistry = anchorStateRegistry
         self.disputeGameFactory = disputeGameFactory
         self.finalityModule = finalityModule
+        self.lifecycle = lifecycle
+        self.claims = claims
     }
 
     public init(from reader: inout ABIReader) throws(ABIError) {
@@ -97,6 +174,8 @@ public struct Implementations: ABITuple {
         anchorStateRegistry = try reader.address()
         disputeGameFactory = try reader.address()
         finalityModule = try reader.address()
+        lifecycle = try reader.address()
+        claims = try reader.address()
     }
 
     public func write(to writer: inout ABIWriter) {
@@ -109,6 +188,8 @@ public struct Implementations: ABITuple {
         writer.add(anchorStateRegistry)
         writer.add(disputeGameFactory)
         writer.add(finalityModule)
+        writer.add(lifecycle)
+        writer.add(claims)
     }
 }
 
@@ -191,7 +272,7 @@ public struct LaunchParameters: ABITuple {
     }
 }
 
-/// `(address owner,(uint32,uint32,bytes32,uint64,address,uint32,uint32,uint32,uint64,uint64,uint16,uint32,address,uint256,address,bool) parameters,bytes32 genesisHash,bytes32 genesisOutputRoot,bytes32 configurationHash,uint256 proposalBond,uint64 challengeWindow,uint64 resolutionWindow,address resolver,uint64 finalityDelay,uint64 maturityDelay)`
+/// `(address owner,(uint32,uint32,bytes32,uint64,address,uint32,uint32,uint32,uint64,uint64,uint16,uint32,address,uint256,address,bool) parameters,bytes32 genesisHash,bytes32 genesisOutputRoot,bytes32 configurationHash,uint256 proposalBond,uint64 challengeWindow,uint64 resolutionWindow,address resolver,uint64 finalityDelay,uint64 maturityDelay,uint64 genesisTime,uint64 blockTime,(uint64,uint64,uint64,address) life)`
 public struct LaunchRequest: ABITuple {
     public var owner: Address
     public var parameters: LaunchParameters
@@ -204,10 +285,13 @@ public struct LaunchRequest: ABITuple {
     public var resolver: Address
     public var finalityDelay: UInt64
     public var maturityDelay: UInt64
+    public var genesisTime: UInt64
+    public var blockTime: UInt64
+    public var life: LifeTerms
 
     public static var isDynamic: Bool { false }
 
-    public init(owner: Address, parameters: LaunchParameters, genesisHash: Hash256, genesisOutputRoot: Hash256, configurationHash: Hash256, proposalBond: UInt256, challengeWindow: UInt64, resolutionWindow: UInt64, resolver: Address, finalityDelay: UInt64, maturityDelay: UInt64) {
+    public init(owner: Address, parameters: LaunchParameters, genesisHash: Hash256, genesisOutputRoot: Hash256, configurationHash: Hash256, proposalBond: UInt256, challengeWindow: UInt64, resolutionWindow: UInt64, resolver: Address, finalityDelay: UInt64, maturityDelay: UInt64, genesisTime: UInt64, blockTime: UInt64, life: LifeTerms) {
         self.owner = owner
         self.parameters = parameters
         self.genesisHash = genesisHash
@@ -219,6 +303,9 @@ public struct LaunchRequest: ABITuple {
         self.resolver = resolver
         self.finalityDelay = finalityDelay
         self.maturityDelay = maturityDelay
+        self.genesisTime = genesisTime
+        self.blockTime = blockTime
+        self.life = life
     }
 
     public init(from reader: inout ABIReader) throws(ABIError) {
@@ -233,6 +320,9 @@ public struct LaunchRequest: ABITuple {
         resolver = try reader.address()
         finalityDelay = try reader.number(UInt64.self)
         maturityDelay = try reader.number(UInt64.self)
+        genesisTime = try reader.number(UInt64.self)
+        blockTime = try reader.number(UInt64.self)
+        life = try reader.tuple(LifeTerms.self)
     }
 
     public func write(to writer: inout ABIWriter) {
@@ -247,6 +337,40 @@ public struct LaunchRequest: ABITuple {
         writer.add(resolver)
         writer.add(finalityDelay)
         writer.add(maturityDelay)
+        writer.add(genesisTime)
+        writer.add(blockTime)
+        writer.add(tuple: life)
+    }
+}
+
+/// `(uint64 expiresAt,uint64 idleBlocks,uint64 drainBlocks,address budget)`
+public struct LifeTerms: ABITuple {
+    public var expiresAt: UInt64
+    public var idleBlocks: UInt64
+    public var drainBlocks: UInt64
+    public var budget: Address
+
+    public static var isDynamic: Bool { false }
+
+    public init(expiresAt: UInt64, idleBlocks: UInt64, drainBlocks: UInt64, budget: Address) {
+        self.expiresAt = expiresAt
+        self.idleBlocks = idleBlocks
+        self.drainBlocks = drainBlocks
+        self.budget = budget
+    }
+
+    public init(from reader: inout ABIReader) throws(ABIError) {
+        expiresAt = try reader.number(UInt64.self)
+        idleBlocks = try reader.number(UInt64.self)
+        drainBlocks = try reader.number(UInt64.self)
+        budget = try reader.address()
+    }
+
+    public func write(to writer: inout ABIWriter) {
+        writer.add(expiresAt)
+        writer.add(idleBlocks)
+        writer.add(drainBlocks)
+        writer.add(budget)
     }
 }
 
@@ -281,20 +405,22 @@ public struct OutputRootProof: ABITuple {
     }
 }
 
-/// `(address systemConfig,address launcher,bytes32 genesisHash,bytes32 configurationHash)`
+/// `(address systemConfig,address launcher,bytes32 genesisHash,bytes32 configurationHash,address lifecycle)`
 public struct RegisteredRollup: ABITuple {
     public var systemConfig: Address
     public var launcher: Address
     public var genesisHash: Hash256
     public var configurationHash: Hash256
+    public var lifecycle: Address
 
     public static var isDynamic: Bool { false }
 
-    public init(systemConfig: Address, launcher: Address, genesisHash: Hash256, configurationHash: Hash256) {
+    public init(systemConfig: Address, launcher: Address, genesisHash: Hash256, configurationHash: Hash256, lifecycle: Address) {
         self.systemConfig = systemConfig
         self.launcher = launcher
         self.genesisHash = genesisHash
         self.configurationHash = configurationHash
+        self.lifecycle = lifecycle
     }
 
     public init(from reader: inout ABIReader) throws(ABIError) {
@@ -302,6 +428,7 @@ public struct RegisteredRollup: ABITuple {
         launcher = try reader.address()
         genesisHash = try reader.hash()
         configurationHash = try reader.hash()
+        lifecycle = try reader.address()
     }
 
     public func write(to writer: inout ABIWriter) {
@@ -309,6 +436,7 @@ public struct RegisteredRollup: ABITuple {
         writer.add(launcher)
         writer.add(genesisHash)
         writer.add(configurationHash)
+        writer.add(lifecycle)
     }
 }
 
@@ -351,7 +479,7 @@ public struct ResourceConfig: ABITuple {
     }
 }
 
-/// `(address systemConfig,address optimismPortal,address l1CrossDomainMessenger,address l1StandardBridge,address l1ERC721Bridge,address anchorStateRegistry,address disputeGameFactory)`
+/// `(address systemConfig,address optimismPortal,address l1CrossDomainMessenger,address l1StandardBridge,address l1ERC721Bridge,address anchorStateRegistry,address disputeGameFactory,address lifecycle,address claims,address batchInbox)`
 public struct RollupContracts: ABITuple {
     public var systemConfig: Address
     public var optimismPortal: Address
@@ -360,10 +488,13 @@ public struct RollupContracts: ABITuple {
     public var l1ERC721Bridge: Address
     public var anchorStateRegistry: Address
     public var disputeGameFactory: Address
+    public var lifecycle: Address
+    public var claims: Address
+    public var batchInbox: Address
 
     public static var isDynamic: Bool { false }
 
-    public init(systemConfig: Address, optimismPortal: Address, l1CrossDomainMessenger: Address, l1StandardBridge: Address, l1ERC721Bridge: Address, anchorStateRegistry: Address, disputeGameFactory: Address) {
+    public init(systemConfig: Address, optimismPortal: Address, l1CrossDomainMessenger: Address, l1StandardBridge: Address, l1ERC721Bridge: Address, anchorStateRegistry: Address, disputeGameFactory: Address, lifecycle: Address, claims: Address, batchInbox: Address) {
         self.systemConfig = systemConfig
         self.optimismPortal = optimismPortal
         self.l1CrossDomainMessenger = l1CrossDomainMessenger
@@ -371,6 +502,9 @@ public struct RollupContracts: ABITuple {
         self.l1ERC721Bridge = l1ERC721Bridge
         self.anchorStateRegistry = anchorStateRegistry
         self.disputeGameFactory = disputeGameFactory
+        self.lifecycle = lifecycle
+        self.claims = claims
+        self.batchInbox = batchInbox
     }
 
     public init(from reader: inout ABIReader) throws(ABIError) {
@@ -381,6 +515,9 @@ public struct RollupContracts: ABITuple {
         l1ERC721Bridge = try reader.address()
         anchorStateRegistry = try reader.address()
         disputeGameFactory = try reader.address()
+        lifecycle = try reader.address()
+        claims = try reader.address()
+        batchInbox = try reader.address()
     }
 
     public func write(to writer: inout ABIWriter) {
@@ -391,6 +528,9 @@ public struct RollupContracts: ABITuple {
         writer.add(l1ERC721Bridge)
         writer.add(anchorStateRegistry)
         writer.add(disputeGameFactory)
+        writer.add(lifecycle)
+        writer.add(claims)
+        writer.add(batchInbox)
     }
 }
 

@@ -13,6 +13,10 @@ public enum L1ERC721Bridge {
     public static func bridgeERC721To(localToken: Address, remoteToken: Address, to: Address, tokenId: UInt256, minGasLimit: UInt32, extraData: [UInt8]) -> ContractCall<()> {
         ContractCall(0xaa557452, write: { $0.add(localToken); $0.add(remoteToken); $0.add(to); $0.add(tokenId); $0.add(minGasLimit); $0.add(bytes: extraData) })
     }
+    /// `claims()`
+    public static func claims() -> ContractCall<Address> {
+        ContractCall(0xdcc59b6f, read: { reader throws(ABIError) in try reader.address() })
+    }
     /// `deposits(address,address,uint256)`
     public static func deposits(_ argument0: Address, _ argument1: Address, _ argument2: UInt256) -> ContractCall<Bool> {
         ContractCall(0x5d93a3fc, write: { $0.add(argument0); $0.add(argument1); $0.add(argument2) }, read: { reader throws(ABIError) in try reader.bool() })
@@ -21,9 +25,9 @@ public enum L1ERC721Bridge {
     public static func finalizeBridgeERC721(localToken: Address, remoteToken: Address, from: Address, to: Address, tokenId: UInt256, extraData: [UInt8]) -> ContractCall<()> {
         ContractCall(0x761f4493, write: { $0.add(localToken); $0.add(remoteToken); $0.add(from); $0.add(to); $0.add(tokenId); $0.add(bytes: extraData) })
     }
-    /// `initialize(address,address)`
-    public static func initialize(systemConfig: Address, messenger: Address) -> ContractCall<()> {
-        ContractCall(0x485cc955, write: { $0.add(systemConfig); $0.add(messenger) })
+    /// `initialize(address,address,address)`
+    public static func initialize(systemConfig: Address, messenger: Address, claims: Address) -> ContractCall<()> {
+        ContractCall(0xc0c53b8b, write: { $0.add(systemConfig); $0.add(messenger); $0.add(claims) })
     }
     /// `messenger()`
     public static func messenger() -> ContractCall<Address> {
@@ -36,6 +40,10 @@ public enum L1ERC721Bridge {
     /// `paused()`
     public static func paused() -> ContractCall<Bool> {
         ContractCall(0x5c975abb, read: { reader throws(ABIError) in try reader.bool() })
+    }
+    /// `payClaim(address,address,address,uint256)`
+    public static func payClaim(localToken: Address, remoteToken: Address, to: Address, tokenId: UInt256) -> ContractCall<()> {
+        ContractCall(0x0d00dcc3, write: { $0.add(localToken); $0.add(remoteToken); $0.add(to); $0.add(tokenId) })
     }
     /// `superchainConfig()`
     public static func superchainConfig() -> ContractCall<Address> {

@@ -21,6 +21,10 @@ public enum L1StandardBridge {
     public static func bridgeETHTo(to: Address, minGasLimit: UInt32, extraData: [UInt8]) -> ContractCall<()> {
         ContractCall(0xe11013dd, write: { $0.add(to); $0.add(minGasLimit); $0.add(bytes: extraData) })
     }
+    /// `claims()`
+    public static func claims() -> ContractCall<Address> {
+        ContractCall(0xdcc59b6f, read: { reader throws(ABIError) in try reader.address() })
+    }
     /// `depositERC20(address,address,uint256,uint32,bytes)`
     public static func depositERC20(l1Token: Address, l2Token: Address, amount: UInt256, minGasLimit: UInt32, extraData: [UInt8]) -> ContractCall<()> {
         ContractCall(0x58a997f6, write: { $0.add(l1Token); $0.add(l2Token); $0.add(amount); $0.add(minGasLimit); $0.add(bytes: extraData) })
@@ -57,9 +61,9 @@ public enum L1StandardBridge {
     public static func finalizeETHWithdrawal(from: Address, to: Address, amount: UInt256, extraData: [UInt8]) -> ContractCall<()> {
         ContractCall(0x1532ec34, write: { $0.add(from); $0.add(to); $0.add(amount); $0.add(bytes: extraData) })
     }
-    /// `initialize(address,address)`
-    public static func initialize(systemConfig: Address, messenger: Address) -> ContractCall<()> {
-        ContractCall(0x485cc955, write: { $0.add(systemConfig); $0.add(messenger) })
+    /// `initialize(address,address,address)`
+    public static func initialize(systemConfig: Address, messenger: Address, claims: Address) -> ContractCall<()> {
+        ContractCall(0xc0c53b8b, write: { $0.add(systemConfig); $0.add(messenger); $0.add(claims) })
     }
     /// `l2TokenBridge()`
     public static func l2TokenBridge() -> ContractCall<Address> {
@@ -76,6 +80,10 @@ public enum L1StandardBridge {
     /// `paused()`
     public static func paused() -> ContractCall<Bool> {
         ContractCall(0x5c975abb, read: { reader throws(ABIError) in try reader.bool() })
+    }
+    /// `payClaim(address,address,address,uint256)`
+    public static func payClaim(localToken: Address, remoteToken: Address, recipient: Address, amount: UInt256) -> ContractCall<Bool> {
+        ContractCall(0x0d00dcc3, write: { $0.add(localToken); $0.add(remoteToken); $0.add(recipient); $0.add(amount) }, read: { reader throws(ABIError) in try reader.bool() })
     }
     /// `superchainConfig()`
     public static func superchainConfig() -> ContractCall<Address> {

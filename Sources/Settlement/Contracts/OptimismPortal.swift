@@ -13,9 +13,21 @@ public enum OptimismPortal {
     public static func checkWithdrawal(withdrawalHash: Hash256, proofSubmitter: Address) -> ContractCall<()> {
         ContractCall(0x71c1566e, write: { $0.add(withdrawalHash); $0.add(proofSubmitter) })
     }
+    /// `claims()`
+    public static func claims() -> ContractCall<Address> {
+        ContractCall(0xdcc59b6f, read: { reader throws(ABIError) in try reader.address() })
+    }
+    /// `closeDeposits()`
+    public static func closeDeposits() -> ContractCall<()> {
+        ContractCall(0x9496fd1c)
+    }
     /// `depositTransaction(address,uint256,uint64,bool,bytes)`
     public static func depositTransaction(to: Address, value: UInt256, gasLimit: UInt64, isCreation: Bool, data: [UInt8]) -> ContractCall<()> {
         ContractCall(0xe9e05c42, write: { $0.add(to); $0.add(value); $0.add(gasLimit); $0.add(isCreation); $0.add(bytes: data) })
+    }
+    /// `depositsClosed()`
+    public static func depositsClosed() -> ContractCall<Bool> {
+        ContractCall(0xa369b0ac, read: { reader throws(ABIError) in try reader.bool() })
     }
     /// `disputeGameBlacklist(address)`
     public static func disputeGameBlacklist(disputeGame: Address) -> ContractCall<Bool> {
@@ -53,13 +65,17 @@ public enum OptimismPortal {
     public static func guardian() -> ContractCall<Address> {
         ContractCall(0x452a9320, read: { reader throws(ABIError) in try reader.address() })
     }
-    /// `initialize(address,address,uint256)`
-    public static func initialize(systemConfig: Address, anchorStateRegistry: Address, proofMaturityDelaySeconds: UInt256) -> ContractCall<()> {
-        ContractCall(0x1794bb3c, write: { $0.add(systemConfig); $0.add(anchorStateRegistry); $0.add(proofMaturityDelaySeconds) })
+    /// `initialize(address,address,uint256,address,address)`
+    public static func initialize(systemConfig: Address, anchorStateRegistry: Address, proofMaturityDelaySeconds: UInt256, lifecycle: Address, claims: Address) -> ContractCall<()> {
+        ContractCall(0x33e1a223, write: { $0.add(systemConfig); $0.add(anchorStateRegistry); $0.add(proofMaturityDelaySeconds); $0.add(lifecycle); $0.add(claims) })
     }
     /// `l2Sender()`
     public static func l2Sender() -> ContractCall<Address> {
         ContractCall(0x9bf62d82, read: { reader throws(ABIError) in try reader.address() })
+    }
+    /// `lifecycle()`
+    public static func lifecycle() -> ContractCall<Address> {
+        ContractCall(0xac0cc868, read: { reader throws(ABIError) in try reader.address() })
     }
     /// `minimumGasLimit(uint64)`
     public static func minimumGasLimit(byteCount: UInt64) -> ContractCall<UInt64> {
@@ -76,6 +92,10 @@ public enum OptimismPortal {
     /// `paused()`
     public static func paused() -> ContractCall<Bool> {
         ContractCall(0x5c975abb, read: { reader throws(ABIError) in try reader.bool() })
+    }
+    /// `payClaim(address,uint256)`
+    public static func payClaim(recipient: Address, amount: UInt256) -> ContractCall<Bool> {
+        ContractCall(0x50802e3f, write: { $0.add(recipient); $0.add(amount) }, read: { reader throws(ABIError) in try reader.bool() })
     }
     /// `proofMaturityDelaySeconds()`
     public static func proofMaturityDelaySeconds() -> ContractCall<UInt256> {

@@ -6,8 +6,8 @@ public import Primitives
 /// What the contract `RollupFactory` is asked, and the events that it writes.
 public enum RollupFactory {
     /// The arguments of the constructor, as they stand behind the creation code.
-    public static func constructorArguments(registry: Address, timelock: Address, gameType: UInt32, implementations: Implementations) -> [UInt8] {
-        ABIWriter { $0.add(registry); $0.add(timelock); $0.add(gameType); $0.add(tuple: implementations) }.encoded
+    public static func constructorArguments(registry: Address, timelock: Address, gameType: UInt32, implementations: Implementations, batchInboxCode: [UInt8]) -> [UInt8] {
+        ABIWriter { $0.add(registry); $0.add(timelock); $0.add(gameType); $0.add(tuple: implementations); $0.add(bytes: batchInboxCode) }.encoded
     }
     /// `gameType()`
     public static func gameType() -> ContractCall<UInt32> {
@@ -21,9 +21,9 @@ public enum RollupFactory {
     public static func isUsed(launcher: Address, salt: Hash256) -> ContractCall<Bool> {
         ContractCall(0xa322b53c, write: { $0.add(launcher); $0.add(salt) }, read: { reader throws(ABIError) in try reader.bool() })
     }
-    /// `launch(bytes32,(address,(uint32,uint32,bytes32,uint64,address,uint32,uint32,uint32,uint64,uint64,uint16,uint32,address,uint256,address,bool),bytes32,bytes32,bytes32,uint256,uint64,uint64,address,uint64,uint64))`
+    /// `launch(bytes32,(address,(uint32,uint32,bytes32,uint64,address,uint32,uint32,uint32,uint64,uint64,uint16,uint32,address,uint256,address,bool),bytes32,bytes32,bytes32,uint256,uint64,uint64,address,uint64,uint64,uint64,uint64,(uint64,uint64,uint64,address)))`
     public static func launch(salt: Hash256, launch: LaunchRequest) -> ContractCall<RollupContracts> {
-        ContractCall(0xa9831c1e, write: { $0.add(salt); $0.add(tuple: launch) }, read: { reader throws(ABIError) in try reader.tuple(RollupContracts.self) })
+        ContractCall(0xc4e06481, write: { $0.add(salt); $0.add(tuple: launch) }, read: { reader throws(ABIError) in try reader.tuple(RollupContracts.self) })
     }
     /// `predict(address,bytes32)`
     public static func predict(launcher: Address, salt: Hash256) -> ContractCall<RollupContracts> {
@@ -41,9 +41,9 @@ public enum RollupFactory {
     public static func version() -> ContractCall<String> {
         ContractCall(0x54fd4d50, read: { reader throws(ABIError) in try reader.string() })
     }
-    /// `Launched(address,address,uint256,(address,address,address,address,address,address,address))`
+    /// `Launched(address,address,uint256,(address,address,address,address,address,address,address,address,address,address))`
     public struct Launched: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x6ffff05a329b793d, 0xec8c8dd1ca9758c9, 0xaad8e4b5aacd66b5, 0x7355e31917a2383a)) }
+        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x684146d7b0921db7, 0xfdc15975b7171c56, 0x94ecd4eeaf4ddc76, 0xa1fe7d39ccee727b)) }
         public static var indexedCount: Int { 3 }
         public let systemConfig: Address
         public let launcher: Address

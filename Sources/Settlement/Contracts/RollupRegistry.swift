@@ -33,9 +33,9 @@ public enum RollupRegistry {
     public static func owner() -> ContractCall<Address> {
         ContractCall(0x8da5cb5b, read: { reader throws(ABIError) in try reader.address() })
     }
-    /// `register(address,address,uint256,bytes32,bytes32)`
-    public static func register(systemConfig: Address, launcher: Address, l2ChainId: UInt256, genesisHash: Hash256, configurationHash: Hash256) -> ContractCall<UInt256> {
-        ContractCall(0x75eb0603, write: { $0.add(systemConfig); $0.add(launcher); $0.add(l2ChainId); $0.add(genesisHash); $0.add(configurationHash) }, read: { reader throws(ABIError) in try reader.word() })
+    /// `register(address,address,uint256,bytes32,bytes32,address)`
+    public static func register(systemConfig: Address, launcher: Address, l2ChainId: UInt256, genesisHash: Hash256, configurationHash: Hash256, lifecycle: Address) -> ContractCall<UInt256> {
+        ContractCall(0x69e2a735, write: { $0.add(systemConfig); $0.add(launcher); $0.add(l2ChainId); $0.add(genesisHash); $0.add(configurationHash); $0.add(lifecycle) }, read: { reader throws(ABIError) in try reader.word() })
     }
     /// `renounceOwnership()`
     public static func renounceOwnership() -> ContractCall<()> {

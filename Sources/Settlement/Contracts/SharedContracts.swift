@@ -6,8 +6,8 @@ public import Primitives
 /// What the contract `SharedContracts` is asked, and the events that it writes.
 public enum SharedContracts {
     /// The arguments of the constructor, as they stand behind the creation code.
-    public static func constructorArguments(registryCode: [UInt8], factoryCode: [UInt8], timelock: Address, gameType: UInt32, implementations: Implementations) -> [UInt8] {
-        ABIWriter { $0.add(bytes: registryCode); $0.add(bytes: factoryCode); $0.add(timelock); $0.add(gameType); $0.add(tuple: implementations) }.encoded
+    public static func constructorArguments(registryCode: [UInt8], factoryCode: [UInt8], timelock: Address, gameType: UInt32, implementations: Implementations, batchInboxCode: [UInt8]) -> [UInt8] {
+        ABIWriter { $0.add(bytes: registryCode); $0.add(bytes: factoryCode); $0.add(timelock); $0.add(gameType); $0.add(tuple: implementations); $0.add(bytes: batchInboxCode) }.encoded
     }
     /// `factory()`
     public static func factory() -> ContractCall<Address> {

@@ -17,6 +17,10 @@ public enum SystemConfig {
     public static func batcherHash() -> ContractCall<Hash256> {
         ContractCall(0xe81b2c6d, read: { reader throws(ABIError) in try reader.hash() })
     }
+    /// `batcherSince()`
+    public static func batcherSince() -> ContractCall<UInt256> {
+        ContractCall(0xc0a09baa, read: { reader throws(ABIError) in try reader.word() })
+    }
     /// `blobbasefeeScalar()`
     public static func blobbasefeeScalar() -> ContractCall<UInt32> {
         ContractCall(0xec707517, read: { reader throws(ABIError) in try reader.number(UInt32.self) })

@@ -40,6 +40,8 @@ public struct SharedAddresses: Equatable, Sendable {
     }
 
     public init(timelock: Address) {
+        let collection = Creation("SettledERC721", CreationCode.settledERC721.bytes)
+        let multiCollection = Creation("SettledERC1155", CreationCode.settledERC1155.bytes)
         let parts = [
             Creation("Proxy", CreationCode.proxy.bytes), Creation("SystemConfig", CreationCode.systemConfig.bytes),
             Creation("OptimismPortal", CreationCode.optimismPortal.bytes),
@@ -49,18 +51,26 @@ public struct SharedAddresses: Equatable, Sendable {
             Creation("AnchorStateRegistry", CreationCode.anchorStateRegistry.bytes),
             Creation("DisputeGameFactory", CreationCode.disputeGameFactory.bytes),
             Creation("BondedProposal", CreationCode.bondedProposal.bytes),
+            Creation("Lifecycle", CreationCode.lifecycle.bytes), collection, multiCollection,
+            Creation(
+                "Claims",
+                CreationCode.claims.bytes
+                    + Claims.constructorArguments(
+                        settledERC721: collection.address, settledERC1155: multiCollection.address)),
         ]
         let implementations = Implementations(
             proxy: parts[0].address, systemConfig: parts[1].address, optimismPortal: parts[2].address,
             l1CrossDomainMessenger: parts[3].address, l1StandardBridge: parts[4].address,
             l1ERC721Bridge: parts[5].address, anchorStateRegistry: parts[6].address,
-            disputeGameFactory: parts[7].address, finalityModule: parts[8].address)
+            disputeGameFactory: parts[7].address, finalityModule: parts[8].address, lifecycle: parts[9].address,
+            claims: parts[12].address)
         let last = Creation(
             "SharedContracts",
             CreationCode.sharedContracts.bytes
                 + SharedContracts.constructorArguments(
                     registryCode: CreationCode.rollupRegistry.bytes, factoryCode: CreationCode.rollupFactory.bytes,
-                    timelock: timelock, gameType: Self.gameType, implementations: implementations))
+                    timelock: timelock, gameType: Self.gameType, implementations: implementations,
+                    batchInboxCode: CreationCode.batchInbox.bytes))
         self.timelock = timelock
         self.implementations = implementations
         origin = last.address
@@ -72,21 +82,29 @@ public struct SharedAddresses: Equatable, Sendable {
     /// The contracts of the rollup that an account launches with a salt: what `RollupFactory.predict` says.
     public func contracts(launcher: Address, salt: Hash256) -> RollupContracts {
         let own = Keccak256.hash(UInt256(launcher).bytes + salt.bytes)
-        // EIP-1167, as the factory has it.
-        let code =
-            [0x3D, 0x60, 0x2D, 0x80, 0x60, 0x0A, 0x3D, 0x39, 0x81, 0xF3] + [
-                0x36, 0x3D, 0x3D, 0x37, 0x3D, 0x3D, 0x3D, 0x36, 0x3D, 0x73,
-            ] + implementations.proxy.bytes + [
-                0x5A, 0xF4, 0x3D, 0x82, 0x80, 0x3E, 0x90, 0x3D, 0x91, 0x60, 0x2B, 0x57, 0xFD, 0x5B, 0xF3,
-            ]
-        let codeHash = Keccak256.hash(code)
-        let addresses = (0..<7).map { (index: Int) in
+        let codeHash = Keccak256.hash(clone(of: implementations.proxy, behind: []))
+        func address(_ index: Int, _ codeHash: Hash256) -> Address {
             ContractAddress.create2(
                 sender: factory, salt: Keccak256.hash(own.bytes + UInt256(index).bytes), initCodeHash: codeHash)
         }
+        var addresses = (0..<8).map { address($0, codeHash) }
+        // Claims has no proxy, and the contracts that it asks behind its code.
+        let asked = [addresses[7], addresses[1], addresses[3], addresses[4], addresses[5]]
+        addresses.append(address(8, Keccak256.hash(clone(of: implementations.claims, behind: asked))))
+        let inboxCode = CreationCode.batchInbox.bytes + BatchInbox.constructorArguments(lifecycle: addresses[7])
         return RollupContracts(
             systemConfig: addresses[0], optimismPortal: addresses[1], l1CrossDomainMessenger: addresses[2],
             l1StandardBridge: addresses[3], l1ERC721Bridge: addresses[4], anchorStateRegistry: addresses[5],
-            disputeGameFactory: addresses[6])
+            disputeGameFactory: addresses[6], lifecycle: addresses[7], claims: addresses[8],
+            batchInbox: address(9, Keccak256.hash(inboxCode)))
+    }
+
+    /// The creation code of an EIP-1167 clone, as the factory has it, with addresses behind the clone's code.
+    private func clone(of code: Address, behind addresses: [Address]) -> [UInt8] {
+        let size = UInt8(truncatingIfNeeded: 45 + 20 * addresses.count)
+        let creation: [UInt8] = [0x3D, 0x60, size, 0x80, 0x60, 0x0A, 0x3D, 0x39, 0x81, 0xF3]
+        let call: [UInt8] = [0x36, 0x3D, 0x3D, 0x37, 0x3D, 0x3D, 0x3D, 0x36, 0x3D, 0x73]
+        let rest: [UInt8] = [0x5A, 0xF4, 0x3D, 0x82, 0x80, 0x3E, 0x90, 0x3D, 0x91, 0x60, 0x2B, 0x57, 0xFD, 0x5B, 0xF3]
+        return creation + call + code.bytes + rest + addresses.flatMap(\.bytes)
     }
 }

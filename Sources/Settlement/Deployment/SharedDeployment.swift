@@ -1,6 +1,7 @@
 public import EthereumClient
 import JSONRPC
 import Primitives
+import StateTransition
 
 /// Brings the shared contracts to an L1, as far as they are not there.
 ///
@@ -81,10 +82,49 @@ extension EthereumClient {
     /// The chain id of embedded L1s.
     private static let developmentChainID: UInt64 = 1337
 
-    /// Has an embedded L1 make a block, which it does not by itself: its head may be older than the time is. Other chains are
-    /// left alone.
+    /// Has an embedded L1 make a block where it makes them on demand only and its head is older than its time is. All other
+    /// chains, and one that makes its blocks by the clock, are left alone.
     func freshen(chainID: UInt64) async {
-        guard chainID == Self.developmentChainID else { return }
+        guard chainID == Self.developmentChainID,
+            (try? await call("anvil_getAutomine", read: { reader in try reader.readBoolean() })) == true,
+            let newest = try? await timestamp(of: "latest"), let next = try? await timestamp(of: "pending"),
+            // The time of the next block is at least a second later, whatever time it is: a block for each look at it would
+            // let the chain's time run away.
+            next > newest &+ 1
+        else { return }
         _ = try? await call("evm_mine", read: { reader in try reader.skipValue() })
+    }
+
+    /// Seconds from one block to the next; nil where they are made on demand, or there are too few to tell.
+    func blockInterval(chainID: UInt64) async throws(SettlementError) -> Double? {
+        if chainID == Self.developmentChainID {
+            let seconds = try? await call(
+                "anvil_getIntervalMining", read: { reader in try reader.readNull() ? nil : try reader.readUInt64() })
+            return seconds.flatMap { $0 }.map { Double($0) }
+        }
+        return try await Self.telling { () throws(EthereumClientError) in
+            let newest = try await header(.latest).header
+            guard newest.number >= 8 else { return nil }
+            let span = min(100, newest.number)
+            let oldest = try await header(.number(newest.number - span)).header
+            return Double(newest.timestamp - oldest.timestamp) / Double(span)
+        }
+    }
+
+    private func timestamp(of block: String) async throws(EthereumClientError) -> UInt64 {
+        try await call(
+            "eth_getBlockByNumber",
+            { json in
+                json.string(block)
+                json.boolean(false)
+            },
+            read: { reader in
+                var timestamp: UInt64 = 0
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    if key == "timestamp" { timestamp = try reader.readQuantity() } else { try reader.skipValue() }
+                }
+                return timestamp
+            })
     }
 }

@@ -11,6 +11,8 @@ public struct Launch: Sendable {
         case sharedContracts = "shared contracts"
         case l1Block = "L1 block"
         case genesis = "genesis"
+        /// Where the rollup has one.
+        case budget = "budget"
         case transaction = "launch transaction"
         case verification = "verification"
         case files = "files"
@@ -77,6 +79,7 @@ public struct Launch: Sendable {
     /// - Throws: `rule` with what is wrong and what helps.
     public func run() async throws(SettlementError) -> Launched {
         try checkChoices()
+        try await checkPace()
         let begun = try directory.plan(options.manifest)
         if let begun { try checkSame(begun) }
         let shared = SharedAddresses(timelock: options.timelock)
@@ -86,6 +89,11 @@ public struct Launch: Sendable {
             let genesis = try Self.genesis(plan)
             try directory.keep(plan)
             return genesis
+        }
+        if let budget = plan.budget {
+            try await timed(.budget) { () throws(SettlementError) in
+                if try await !isUsed(plan) { try await budget.provide(by: sender) }
+            }
         }
         let isNew = try await timed(.transaction) { () throws(SettlementError) in try await launch(plan, genesis) }
         let id = try await timed(.verification) { () throws(SettlementError) in try await verify(plan, genesis) }
@@ -114,7 +122,6 @@ public struct Launch: Sendable {
         if manifest.security != .optimistic { missing.append("security: \(manifest.security.rawValue)") }
         if manifest.sequencing != .single { missing.append("sequencing: \(manifest.sequencing.rawValue)") }
         if manifest.gasToken != .eth { missing.append("gas-token: \(manifest.gasToken.rawValue)") }
-        if manifest.lifetime != .permanent { missing.append("a lifetime that ends") }
         if !missing.isEmpty {
             throw .rule("this version cannot launch a rollup with \(missing.joined(separator: ", ")) yet")
         }
@@ -130,6 +137,19 @@ public struct Launch: Sendable {
             throw directory.holdsAnother("with the timelock \(begun.timelock)")
         }
         guard begun.terms == options.terms else { throw directory.holdsAnother("with other terms of finality") }
+    }
+
+    /// A block of the rollup moves its L1 origin by one L1 block at most, so on an L1 that is faster deposits come later and
+    /// later, until the sequencing window has passed and nothing but deposits counts.
+    private func checkPace() async throws(SettlementError) {
+        guard let pace = try await client.blockInterval(chainID: sender.chainID) else { return }
+        let blockTime = Double(options.manifest.blockTime)
+        guard pace * 1.05 < blockTime else { return }
+        let most = max(1, Int(pace))
+        throw .rule(
+            "L1 makes a block every \(Int(pace.rounded())) s and the rollup every \(options.manifest.blockTime) s: it could not keep "
+                + "up. Give the rollup a block time of \(most) s (--block-time \(most)), or an embedded L1 a longer one."
+        )
     }
 
     // MARK: Steps
@@ -156,10 +176,13 @@ public struct Launch: Sendable {
     /// A plan that was begun, where it can still be followed; else one of now.
     private func plan(_ begun: LaunchPlan?, _ shared: SharedAddresses) async throws(SettlementError) -> LaunchPlan {
         if let begun {
-            let header = try await EthereumClient.telling { () throws(EthereumClientError) in
-                try await client.header(.number(begun.l1.number))
+            if try await isOnL1(begun.l1) { return begun }
+            if directory.isComplete {
+                throw .rule(
+                    "\(directory.path) holds a rollup that was launched from L1 block \(begun.l1.number) \(begun.l1.hash), which "
+                        + "this L1 does not have: give the --l1 that it is on, or another --out for a rollup on this one "
+                        + "(an embedded L1 that was started anew without --data is another one)")
             }
-            if header.hash == begun.l1.hash { return begun }
             if try await isUsed(begun) {
                 throw .rule(
                     "L1 has taken back block \(begun.l1.number), which the rollup's genesis names, after its launch: "
@@ -175,10 +198,51 @@ public struct Launch: Sendable {
             }
         let header = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.header(name)
         }
+        let expiresAt = try await expiry()
         return LaunchPlan(
             manifest: options.manifest, terms: options.terms, l1ChainID: sender.chainID,
             l1: BlockID(number: header.header.number, hash: header.hash), l1Time: header.header.timestamp,
-            timelock: options.timelock, launcher: sender.key.address)
+            timelock: options.timelock, launcher: sender.key.address, expiresAt: expiresAt)
+    }
+
+    /// When the rollup ends by its terms, counted from now; zero for never.
+    private func expiry() async throws(SettlementError) -> UInt64 {
+        if case .permanent = options.manifest.lifetime { return 0 }
+        let now = try await l1Time()
+        switch options.manifest.lifetime {
+        case .permanent: return 0
+        case .duration(let seconds): return now &+ seconds
+        case .until(let time):
+            try check(expiry: time, now)
+            return time
+        }
+    }
+
+    private func l1Time() async throws(SettlementError) -> UInt64 {
+        try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.header(.latest).header.timestamp
+        }
+    }
+
+    /// What the contract would refuse.
+    private func check(expiry: UInt64, _ now: UInt64) throws(SettlementError) {
+        if expiry <= now {
+            throw .rule(
+                "the rollup would end at \(LifetimeText.text(expiry)), and L1's time is \(LifetimeText.text(now)) already"
+            )
+        }
+        if expiry - now > RollupManifest.Bounds.duration.upperBound {
+            throw .rule("the rollup would end at \(LifetimeText.text(expiry)): a life is ten years at most")
+        }
+    }
+
+    private func isOnL1(_ block: BlockID) async throws(SettlementError) -> Bool {
+        do throws(EthereumClientError) {
+            return try await client.header(.number(block.number)).hash == block.hash
+        } catch {
+            guard case .notFound = error else { throw SettlementError(error) }
+            return false
+        }
     }
 
     private func isUsed(_ plan: LaunchPlan) async throws(SettlementError) -> Bool {
@@ -188,6 +252,14 @@ public struct Launch: Sendable {
     /// - Returns: whether it was not there before.
     private func launch(_ plan: LaunchPlan, _ genesis: RollupGenesis) async throws(SettlementError) -> Bool {
         if try await isUsed(plan) { return false }
+        if !plan.isPermanent {
+            let now = try await l1Time()
+            do throws(SettlementError) { try check(expiry: plan.expiresAt, now) } catch {
+                throw .rule(
+                    "\(error.message). Where a launch that was begun came to nothing before, remove \(directory.path) and begin "
+                        + "again")
+            }
+        }
         let call = RollupFactory.launch(salt: plan.salt, launch: plan.request(genesis))
         do throws(SettlementError) {
             try await sender.perform(TransactionRequest(call, to: plan.shared.factory))
@@ -216,7 +288,7 @@ public struct Launch: Sendable {
         let record = try await client.read(RollupRegistry.rollups(id), from: shared.registry)
         let expected = RegisteredRollup(
             systemConfig: contracts.systemConfig, launcher: plan.launcher, genesisHash: genesis.header.hash,
-            configurationHash: plan.configurationHash)
+            configurationHash: plan.configurationHash, lifecycle: contracts.lifecycle)
         guard record == expected else {
             throw .rule("rollup \(Wei.digits(id)) of the registry \(shared.registry) is another than was launched")
         }
@@ -225,6 +297,14 @@ public struct Launch: Sendable {
         guard !number.isZero || root == genesis.outputRoot else {
             throw .rule("the first anchor of \(contracts.anchorStateRegistry) is not the output of the genesis")
         }
+        let lifecycle = contracts.lifecycle
+        let life = LifeTerms(
+            // Its owner may have put it off since.
+            expiresAt: try await client.read(Lifecycle.expiresAt(), from: lifecycle).isZero ? 0 : plan.expiresAt,
+            idleBlocks: try await client.read(Lifecycle.idleBlocks(), from: lifecycle).clampedToUInt64,
+            drainBlocks: try await client.read(Lifecycle.drainBlocks(), from: lifecycle).clampedToUInt64,
+            budget: try await client.read(Lifecycle.budget(), from: lifecycle))
+        guard life == plan.life else { throw .rule("the terms of \(lifecycle) are not those that were asked for") }
         return id
     }
 }

@@ -29,6 +29,9 @@ public struct LaunchDirectory: Sendable {
     /// The path of a file.
     public func path(_ file: File) -> String { path + "/" + file.rawValue }
 
+    /// Whether a launch was finished here.
+    var isComplete: Bool { FileManager.default.fileExists(atPath: path(.rollup)) }
+
     /// The plan that was begun here; nil for none.
     func plan(_ manifest: RollupManifest) throws(SettlementError) -> LaunchPlan? {
         guard let text = try text(.plan) else { return nil }
@@ -63,7 +66,7 @@ public struct LaunchDirectory: Sendable {
 
     static func addresses(_ plan: LaunchPlan) -> String {
         let (shared, contracts) = (plan.shared, plan.contracts)
-        let all: [(String, Address)] = [
+        var all: [(String, Address)] = [
             ("AnchorStateRegistryProxy", contracts.anchorStateRegistry),
             ("BondedProposal", shared.implementations.finalityModule),
             ("DisputeGameFactoryProxy", contracts.disputeGameFactory),
@@ -71,8 +74,11 @@ public struct LaunchDirectory: Sendable {
             ("L1ERC721BridgeProxy", contracts.l1ERC721Bridge), ("L1StandardBridgeProxy", contracts.l1StandardBridge),
             ("OptimismPortalProxy", contracts.optimismPortal), ("RollupFactory", shared.factory),
             ("RollupRegistry", shared.registry), ("SystemConfigProxy", contracts.systemConfig),
-            ("Timelock", plan.timelock),
+            ("Timelock", plan.timelock), ("LifecycleProxy", contracts.lifecycle), ("ClaimsProxy", contracts.claims),
         ]
+        if plan.manifest.ending.idleBlocks != 0 { all.append(("BatchInbox", contracts.batchInbox)) }
+        if let budget = plan.budget { all.append(("TimeBudget", budget.address)) }
+        all.sort { $0.0 < $1.0 }
         let members = all.map { "  \"\($0.0)\": \"\($0.1)\"" }
         return "{\n\(members.joined(separator: ",\n"))\n}\n"
     }

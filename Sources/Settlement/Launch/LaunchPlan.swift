@@ -18,10 +18,12 @@ public struct LaunchPlan: Equatable, Sendable {
     public var l1Time: UInt64
     public var timelock: Address
     public var launcher: Address
+    /// When anybody may close the rollup, seconds since the Unix epoch; zero for never.
+    public var expiresAt: UInt64
 
     public init(
         manifest: RollupManifest, terms: SecurityTerms, l1ChainID: UInt64, l1: BlockID, l1Time: UInt64,
-        timelock: Address, launcher: Address
+        timelock: Address, launcher: Address, expiresAt: UInt64 = 0
     ) {
         self.manifest = manifest
         self.terms = terms
@@ -30,6 +32,7 @@ public struct LaunchPlan: Equatable, Sendable {
         self.l1Time = l1Time
         self.timelock = timelock
         self.launcher = launcher
+        self.expiresAt = expiresAt
     }
 
     /// The hash of the manifest's document.
@@ -47,7 +50,28 @@ public struct LaunchPlan: Equatable, Sendable {
         return SettlementPlace(
             l1ChainID: l1ChainID, l1: l1, l1Time: l1Time, governor: timelock, systemConfig: contracts.systemConfig,
             portal: contracts.optimismPortal, messenger: contracts.l1CrossDomainMessenger,
-            standardBridge: contracts.l1StandardBridge, erc721Bridge: contracts.l1ERC721Bridge)
+            standardBridge: contracts.l1StandardBridge, erc721Bridge: contracts.l1ERC721Bridge,
+            lifecycle: isPermanent ? nil : contracts.lifecycle,
+            batchInbox: manifest.ending.idleBlocks == 0 ? nil : contracts.batchInbox)
+    }
+
+    public var isPermanent: Bool { manifest.lifetime == .permanent }
+
+    /// What the rollup's lifecycle contract is told of its end.
+    public var life: LifeTerms {
+        if isPermanent { return LifeTerms(expiresAt: 0, idleBlocks: 0, drainBlocks: 0, budget: Address()) }
+        return LifeTerms(
+            expiresAt: expiresAt, idleBlocks: manifest.ending.idleBlocks, drainBlocks: manifest.ending.drainBlocks,
+            budget: budget?.address ?? Address())
+    }
+
+    /// The contract that pays for the rollup's time; nil for none.
+    var budget: LaunchBudget? {
+        manifest.ending.budget.map { terms in
+            LaunchBudget(
+                terms, lifecycle: contracts.lifecycle, payee: terms.payee ?? manifest.accounts.batcher,
+                owner: manifest.accounts.owner)
+        }
     }
 
     /// What the factory is asked for.
@@ -67,7 +91,9 @@ public struct LaunchPlan: Equatable, Sendable {
             genesisHash: genesis.header.hash, genesisOutputRoot: genesis.outputRoot,
             configurationHash: configurationHash, proposalBond: UInt256(terms.proposalBond),
             challengeWindow: terms.challengeWindow, resolutionWindow: terms.resolutionWindow, resolver: Address(),
-            finalityDelay: terms.finalityDelay, maturityDelay: terms.maturityDelay)
+            finalityDelay: terms.finalityDelay, maturityDelay: terms.maturityDelay,
+            genesisTime: genesis.header.timestamp, blockTime: genesis.rollup.blockTime,
+            life: life)
     }
 }
 
@@ -82,6 +108,8 @@ extension LaunchPlan {
         var launcher: String
         var terms: SecurityTerms
         var configurationHash: String
+        /// Files of permanent rollups may lack it.
+        var expiresAt: UInt64?
     }
 
     /// JSON, the same for the same plan.
@@ -90,7 +118,8 @@ extension LaunchPlan {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let fields = Fields(
             l1ChainId: l1ChainID, l1BlockNumber: l1.number, l1BlockHash: "\(l1.hash)", l1BlockTime: l1Time,
-            timelock: "\(timelock)", launcher: "\(launcher)", terms: terms, configurationHash: "\(configurationHash)")
+            timelock: "\(timelock)", launcher: "\(launcher)", terms: terms, configurationHash: "\(configurationHash)",
+            expiresAt: isPermanent ? nil : expiresAt)
         guard let data = try? encoder.encode(fields) else { return "" }
         return String(decoding: data, as: UTF8.self) + "\n"
     }
@@ -104,9 +133,10 @@ extension LaunchPlan {
         self.init(
             manifest: manifest, terms: fields.terms, l1ChainID: fields.l1ChainId,
             l1: BlockID(number: fields.l1BlockNumber, hash: hash), l1Time: fields.l1BlockTime, timelock: timelock,
-            launcher: launcher)
+            launcher: launcher, expiresAt: fields.expiresAt ?? 0)
         guard "\(configurationHash)" == fields.configurationHash else {
             throw .rule("the plan of a launch is of another configuration")
         }
+        guard isPermanent == (expiresAt == 0) else { throw .rule("the plan of a launch does not say when it ends") }
     }
 }

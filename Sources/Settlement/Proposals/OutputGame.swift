@@ -7,6 +7,7 @@ public struct OutputGame: Sendable, Equatable {
     public let index: UInt256
     public let address: Address
     public let rootClaim: Hash256
+    /// `UInt64.max` for a number that is larger, and that no block has.
     public let blockNumber: UInt64
     public let createdAt: UInt64
 }
@@ -40,7 +41,7 @@ public struct OutputGames: Sendable {
                 from: factory)
             guard let last = found.last?.index.asUInt64, last < next else { break }
             for each in found {
-                guard let number = UInt256(bigEndianBytes: each.extraData.prefix(32))?.asUInt64 else { continue }
+                guard let number = UInt256(bigEndianBytes: each.extraData.prefix(32))?.clampedToUInt64 else { continue }
                 let game = OutputGame(
                     index: each.index, address: Address(truncating: UInt256(each.metadata)), rootClaim: each.rootClaim,
                     blockNumber: number, createdAt: each.timestamp)

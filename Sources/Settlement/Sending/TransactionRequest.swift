@@ -30,6 +30,11 @@ public struct SendingSettings: Sendable, Equatable {
     public var bumpAfter: UInt64 = 40
     /// Wei a gas that is never exceeded: beyond it the sender waits.
     public var highestFee: UInt256 = 500_000_000_000
+    /// Wei a gas for the block's maker that an endpoint is believed to begin with: what takes long is raised beyond it.
+    public var believedTip: UInt256 = 5_000_000_000
+    /// Whether a transaction takes the place of one of the account's that is still on its way: for who has one thing to do at
+    /// a time, and does not know what it sent before.
+    public var replacesPending = false
 
     public init() {}
 }

@@ -16,6 +16,8 @@ public struct TransactionSender: Sendable {
     public let key: SigningKey
     public let chainID: UInt64
     public var settings: SendingSettings
+    /// Is told how long each transaction was waited for.
+    public var waited: @Sendable (Duration) -> Void = { _ in }
 
     public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
         self.client = client
@@ -40,12 +42,27 @@ public struct TransactionSender: Sendable {
         return inclusions
     }
 
+    /// Wei that the account can send along with a transaction.
+    ///
+    /// - Parameter gas: that the transaction takes.
+    func funds(besidesGas gas: UInt64) async throws(SettlementError) -> UInt256 {
+        let (fees, has) = try await EthereumClient.telling { () throws(EthereumClientError) in
+            (try await client.fees(), try await client.balance(of: key.address))
+        }
+        let cost = UInt256(gas) &* highestFee(fees)
+        return has > cost ? has &- cost : 0
+    }
+
+    private func highestFee(_ fees: FeeEstimate) -> UInt256 {
+        min(fees.baseFee &+ fees.baseFee &+ min(fees.tip, settings.believedTip), settings.highestFee)
+    }
+
     // MARK: Sending
 
     /// Signs transactions with the account's next nonces, and gives them to the node.
     public func send(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
-        let maxFee = min(fees.baseFee &+ fees.baseFee &+ fees.tip, settings.highestFee)
+        let maxFee = highestFee(fees)
         let has = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await client.balance(of: key.address)
         }
@@ -55,12 +72,13 @@ public struct TransactionSender: Sendable {
         for request in requests { limits.append(try await gasLimit(of: request)) }
         try check(requests, limits, maxFee, has: has)
         var nonce = try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.nonce(of: key.address, countsPending: true)
+            try await client.nonce(of: key.address, countsPending: !settings.replacesPending)
         }
+        let tip = min(fees.tip, settings.believedTip)
         var sent: [SentTransaction] = []
         for (request, limit) in zip(requests, limits) {
             var transaction = SentTransaction(
-                request: request, nonce: nonce, gasLimit: limit, maxFee: maxFee, tip: min(fees.tip, maxFee), hashes: [])
+                request: request, nonce: nonce, gasLimit: limit, maxFee: maxFee, tip: min(tip, maxFee), hashes: [])
             try await submit(&transaction)
             sent.append(transaction)
             nonce += 1
@@ -89,7 +107,25 @@ public struct TransactionSender: Sendable {
         if needs > has { throw .poor(key.address, needs: needs, has: has) }
     }
 
+    /// Gives a transaction to the node, for more where it takes the place of another.
     private func submit(_ sent: inout SentTransaction) async throws(SettlementError) {
+        while true {
+            do throws(SettlementError) { return try await submitOnce(&sent) } catch {
+                guard case .client(.refused(_, let message, _)) = error, settings.replacesPending,
+                    message.contains("underpriced"), sent.maxFee < settings.highestFee
+                else { throw error }
+                raise(&sent)
+            }
+        }
+    }
+
+    private func raise(_ sent: inout SentTransaction) {
+        sent.tip = sent.tip &+ sent.tip / 8 &+ 1
+        sent.maxFee = min(max(sent.maxFee &+ sent.maxFee / 8 &+ 1, sent.tip), settings.highestFee)
+        sent.tip = min(sent.tip, sent.maxFee)
+    }
+
+    private func submitOnce(_ sent: inout SentTransaction) async throws(SettlementError) {
         var transaction = Transaction(
             kind: .dynamicFee, chainID: chainID, nonce: sent.nonce, maxFeePerGas: sent.maxFee,
             maxPriorityFeePerGas: sent.tip, gasLimit: sent.gasLimit, to: sent.request.to, value: sent.request.value,
@@ -113,8 +149,16 @@ public struct TransactionSender: Sendable {
     ///
     /// - Throws: `reverted` where it failed there; `notIncluded`, `replaced`.
     public func wait(for sent: SentTransaction) async throws(SettlementError) -> Inclusion {
+        do throws(SettlementError) { return try await waitForBlock(sent) } catch {
+            guard case .client(let error) = error, let hash = sent.hashes.last else { throw error }
+            throw .unknown(hash, error)
+        }
+    }
+
+    private func waitForBlock(_ sent: SentTransaction) async throws(SettlementError) -> Inclusion {
         let clock = ContinuousClock()
         let start = clock.now
+        defer { waited(clock.now - start) }
         var sent = sent
         var bumped = start
         var pause = Duration.milliseconds(4)
@@ -161,10 +205,10 @@ public struct TransactionSender: Sendable {
     /// Sends it again for an eighth more, and at least for what the chain asks now.
     private func bump(_ sent: inout SentTransaction) async throws(SettlementError) {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
-        let raised = { (fee: UInt256) in fee &+ fee / 8 &+ 1 }
-        sent.tip = max(raised(sent.tip), fees.tip)
-        sent.maxFee = max(raised(sent.maxFee), fees.baseFee &+ fees.baseFee &+ sent.tip)
-        guard sent.maxFee <= settings.highestFee else { return }
+        guard sent.maxFee < settings.highestFee else { return }
+        sent.tip = max(sent.tip, min(fees.tip, settings.believedTip))
+        sent.maxFee = max(sent.maxFee, min(fees.baseFee &+ fees.baseFee &+ sent.tip, settings.highestFee))
+        raise(&sent)
         do throws(SettlementError) {
             try await submit(&sent)
         } catch {

@@ -54,9 +54,7 @@ extension MemoryState {
         guard let storage else { return EmptyHash.trieRoot }
         var trie = MerkleTrie(source: TrieNodeSource())
         for slot in storage.entries where !slot.value.isZero {
-            var writer = RLPWriter(minimumCapacity: 33)
-            writer.append(slot.value)
-            try trie.set(Keccak256.hash(Hash256(slot.key)), writer.bytes)
+            try trie.set(StorageLeaf.key(of: slot.key), StorageLeaf.value(slot.value))
         }
         return trie.rootHash()
     }

@@ -83,12 +83,10 @@ struct StateVerification {
             let value = try snapshot.stored.slot(address, UInt256(slot), version)
             if !value.isZero {
                 count += 1
-                var writer = RLPWriter(minimumCapacity: 33)
-                writer.append(value)
                 let leaf = try reading("slot \(slot) of \(address)") { () throws(StateError) in
                     try trie.get(Keccak256.hash(slot))
                 }
-                guard leaf == writer.bytes else {
+                guard leaf == StorageLeaf.value(value) else {
                     throw damaged("slot \(slot) of \(address) is not what the root says")
                 }
                 if trie.residentCount > Self.nodeLimit { trie.prune(below: 4) }

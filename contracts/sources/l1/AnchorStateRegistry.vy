@@ -9,14 +9,24 @@
      they can take a game out that is not final yet. A game that is final stays so: neither `blacklistDisputeGame` nor
      `updateRetirementTimestamp` reaches it. Nor does a change of the respected type, since a game keeps what it was
      created under.
+
+     When the rollup is dissolved nobody watches over outputs any more. What is final then stays so, the last state's output
+     among it, against which every withdrawal can be proven; no other game counts from then on, whenever it was made.
 """
 
 from interfaces import IDisputeGameFactory
 from interfaces import IFinalityModule
+from interfaces import ILifecycle
 from interfaces import ISystemConfig
 from modules import initializable
 
 initializes: initializable
+
+interface Config:
+    def optimismPortal() -> address: view
+
+interface Portal:
+    def lifecycle() -> address: view
 
 event AnchorUpdated:
     game: indexed(address)
@@ -30,12 +40,16 @@ event RetirementTimestampSet:
 event DisputeGameBlacklisted:
     disputeGame: indexed(address)
 
+event Dissolved:
+    timestamp: uint256
+
 struct Proposal:
     root: bytes32
     l2SequenceNumber: uint256
 
 version: public(constant(String[5])) = "3.8.1"
 DEFENDER_WINS: constant(uint8) = 2
+DISSOLVED: constant(uint8) = 3
 
 systemConfig: public(address)
 disputeGameFactory: public(address)
@@ -45,6 +59,8 @@ retirementTimestamp: public(uint64)
 anchorGame: public(address)
 startingAnchorRoot: public(Proposal)
 disputeGameBlacklist: public(HashMap[address, bool])
+# Seconds; zero while the rollup is not dissolved.
+dissolvedAt: public(uint64)
 
 
 @deploy
@@ -112,6 +128,23 @@ def _check_timelock():
         raw_revert(method_id("AnchorStateRegistry_Unauthorized()"))
 
 
+# The end
+
+
+@external
+def noteDissolved():
+    """
+    @notice Takes out every game that is not final, and all to come, once the rollup is dissolved. Its Claims calls it in the
+            transaction that dissolves it; later calls change nothing.
+    """
+    portal: address = staticcall Config(self.systemConfig).optimismPortal()
+    if staticcall ILifecycle(staticcall Portal(portal).lifecycle()).state() != DISSOLVED:
+        raw_revert(method_id("AnchorStateRegistry_NotDissolved()"))
+    if self.dissolvedAt == 0:
+        self.dissolvedAt = convert(block.timestamp, uint64)
+        log Dissolved(timestamp=block.timestamp)
+
+
 # What holds of a game
 
 
@@ -146,7 +179,7 @@ def isGameBlacklisted(_game: address) -> bool:
 @view
 def isGameRetired(_game: address) -> bool:
     """
-    @notice Whether the timelock retired the game: it existed then and was not final.
+    @notice Whether the game was not final when the timelock retired those there were, or when the rollup was dissolved.
     """
     return self._retired(_game)
 
@@ -213,6 +246,9 @@ def _final_at(game: address, at: uint256) -> bool:
 @internal
 @view
 def _retired(game: address) -> bool:
+    dissolved: uint64 = self.dissolvedAt
+    if dissolved != 0 and not self._final_at(game, convert(dissolved, uint256)):
+        return True
     retirement: uint64 = self.retirementTimestamp
     if retirement == 0 or staticcall IFinalityModule(game).createdAt() > retirement:
         return False

@@ -10,8 +10,13 @@
      whole resolution window after it. Where there is no resolver, or it says nothing by then, the proposal expires: both
      bonds go back and the output can never be used. The same output can be proposed again under other extra data.
 
+     Where the challenger is right, a quarter of the lost bond is burnt: whoever challenges his own false proposal, to take
+     the one challenge, pays for it.
+
      Each proposal is a clone with its data behind its code (see DisputeGameFactory); this module's arguments there are the
-     registry (20 bytes), the challenge window and the resolution window in seconds (8 each), the resolver (20, or zero).
+     registry (20 bytes), the challenge window and the resolution window in seconds (8 each), the resolver (20, or zero),
+     the time of the rollup's genesis and its block time, in seconds (8 each). By the last two a proposal of a block that
+     cannot be there yet is refused.
 """
 
 from interfaces import IAnchorStateRegistry
@@ -36,6 +41,11 @@ version: public(constant(String[5])) = "1.0.0"
 IN_PROGRESS: constant(uint8) = 0
 CHALLENGER_WINS: constant(uint8) = 1
 DEFENDER_WINS: constant(uint8) = 2
+# The part of a lost bond that nobody gets, and where it goes.
+BURNT_PART: constant(uint256) = 4
+# How far a rollup's block may be ahead of its L1 origin in time (specification: maximum sequencer drift).
+MOST_DRIFT: constant(uint256) = 1800
+BURN_ADDRESS: constant(address) = 0x000000000000000000000000000000000000dEaD
 
 # Where the data behind the code of an EIP-1167 clone starts, and where each item of it is.
 DATA: constant(uint256) = 45
@@ -46,7 +56,9 @@ REGISTRY: constant(uint256) = GAME_TYPE + 4
 CHALLENGE_WINDOW: constant(uint256) = REGISTRY + 20
 RESOLUTION_WINDOW: constant(uint256) = CHALLENGE_WINDOW + 8
 RESOLVER: constant(uint256) = RESOLUTION_WINDOW + 8
-EXTRA: constant(uint256) = RESOLVER + 20
+GENESIS_TIME: constant(uint256) = RESOLVER + 20
+BLOCK_TIME: constant(uint256) = GENESIS_TIME + 8
+EXTRA: constant(uint256) = BLOCK_TIME + 8
 
 createdAt: public(uint64)
 status: public(uint8)
@@ -81,7 +93,13 @@ def initialize():
     root: bytes32 = empty(bytes32)
     number: uint256 = 0
     root, number = staticcall registry.getAnchorRoot()
-    assert self._sequence_number() > number, "BondedProposal: not later than the anchor"
+    proposed: uint256 = self._sequence_number()
+    assert proposed > number, "BondedProposal: not later than the anchor"
+    # Nobody else has such a block to compare the output with.
+    if proposed > convert(max_value(uint64), uint256):
+        raw_revert(method_id("BondedProposal_BlockOutOfRange()"))
+    if self._time_of(proposed) > block.timestamp + MOST_DRIFT:
+        raw_revert(method_id("BondedProposal_BlockInTheFuture()"))
     self.createdAt = convert(block.timestamp, uint64)
     self.bond = msg.value
     self.wasRespectedGameTypeWhenCreated = staticcall registry.respectedGameType() == self._game_type()
@@ -106,17 +124,25 @@ def challenge():
 @external
 def settle(_holds: bool):
     """
-    @notice The resolver's word on a challenged proposal: both bonds go to the side that is right. That the output holds
-            it can say when the challenge window is over; that it does not, at once.
+    @notice The resolver's word on a challenged proposal: both bonds go to the side that is right, but for a quarter of the
+            proposer's where it is the challenger. That the output holds it can say when the challenge window is over; that
+            it does not, at once.
     """
     assert msg.sender == self._resolver(), "BondedProposal: caller is not the resolver"
     assert self.challenger != empty(address), "BondedProposal: not challenged"
     assert self.status == IN_PROGRESS, "BondedProposal: already resolved"
     assert block.timestamp < self._expiry(), "BondedProposal: expired"
     assert not _holds or block.timestamp >= self._challenge_deadline(), "BondedProposal: the challenge window is open"
-    winner: address = self._creator() if _holds else self.challenger
-    self.credit[winner] += 2 * self.bond
-    self._resolve(DEFENDER_WINS if _holds else CHALLENGER_WINS)
+    bond: uint256 = self.bond
+    if _holds:
+        self.credit[self._creator()] += 2 * bond
+        self._resolve(DEFENDER_WINS)
+    else:
+        burnt: uint256 = bond // BURNT_PART
+        self.credit[self.challenger] += 2 * bond - burnt
+        self._resolve(CHALLENGER_WINS)
+        # An account that nobody has the key of, and without code: the call cannot fail.
+        raw_call(BURN_ADDRESS, b"", value=burnt)
 
 
 @external
@@ -203,6 +229,15 @@ def _registry() -> address:
 @view
 def _resolver() -> address:
     return convert(self._word(RESOLVER) >> 96, address)
+
+
+@internal
+@view
+def _time_of(number: uint256) -> uint256:
+    """
+    @dev All three are less than 2**64.
+    """
+    return (self._word(GENESIS_TIME) >> 192) + number * (self._word(BLOCK_TIME) >> 192)
 
 
 @internal

@@ -34,6 +34,7 @@ MAX_EXTRA: constant(uint256) = 2048
 
 systemConfig: public(address)
 messenger: public(address)
+claims: public(address)
 deposits: public(HashMap[address, HashMap[address, HashMap[uint256, bool]]])
 
 
@@ -43,13 +44,14 @@ def __init__():
 
 
 @external
-def initialize(_systemConfig: address, _messenger: address):
+def initialize(_systemConfig: address, _messenger: address, _claims: address):
     """
     @notice Sets the bridge up, once.
     """
     initializable._initialize()
     self.systemConfig = _systemConfig
     self.messenger = _messenger
+    self.claims = _claims
 
 
 @external
@@ -143,6 +145,20 @@ def finalizeBridgeERC721(
         extraData=_extraData,
     )
     extcall IERC721(_localToken).safeTransferFrom(self, _to, _tokenId)
+
+
+@external
+@nonreentrant
+def payClaim(_localToken: address, _remoteToken: address, _to: address, _tokenId: uint256):
+    """
+    @notice Hands a token out whose owner is proven of the rollup's last state. For the rollup's Claims. It is not asked
+            whether a contract wants the token: nobody could ever get it otherwise.
+    """
+    assert msg.sender == self.claims, "L1ERC721Bridge: function can only be called from Claims"
+    assert self.deposits[_localToken][_remoteToken][_tokenId], "L1ERC721Bridge: Token ID is not escrowed in the L1 Bridge"
+    self.deposits[_localToken][_remoteToken][_tokenId] = False
+    extcall IERC721(_localToken).transferFrom(self, _to, _tokenId)
+    assert staticcall IERC721(_localToken).ownerOf(_tokenId) == _to, "L1ERC721Bridge: the token did not go"
 
 
 @external

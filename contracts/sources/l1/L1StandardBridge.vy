@@ -80,9 +80,12 @@ RECEIVE_GAS_LIMIT: constant(uint32) = 200_000
 # The most that a transfer may carry beside itself, the same on L2, and a message with that: a selector and seven words.
 MAX_EXTRA: constant(uint256) = 2048
 MAX_MESSAGE: constant(uint256) = MAX_EXTRA + 4 + 7 * 32
+# The gas of one payment of a claim, and the most payments at once.
+CLAIM_GAS: constant(uint256) = 200_000
 
 systemConfig: public(address)
 messenger: public(address)
+claims: public(address)
 deposits: public(HashMap[address, HashMap[address, uint256]])
 
 
@@ -92,13 +95,14 @@ def __init__():
 
 
 @external
-def initialize(_systemConfig: address, _messenger: address):
+def initialize(_systemConfig: address, _messenger: address, _claims: address):
     """
     @notice Sets the bridge up, once.
     """
     initializable._initialize()
     self.systemConfig = _systemConfig
     self.messenger = _messenger
+    self.claims = _claims
 
 
 # To the rollup
@@ -372,6 +376,37 @@ def _check_other_bridge():
     assert staticcall ICrossDomainMessenger(msg.sender).xDomainMessageSender() == OTHER, (
         "StandardBridge: function can only be called from the other bridge"
     )
+
+
+@external
+@nonreentrant
+def payClaim(_localToken: address, _remoteToken: address, _recipient: address, _amount: uint256) -> bool:
+    """
+    @notice Pays what is proven of the rollup's last state, out of what was deposited for this pair of tokens. For the
+            rollup's Claims, which pays nothing twice.
+    @return Whether the token made the payment.
+    """
+    assert msg.sender == self.claims, "StandardBridge: function can only be called from Claims"
+    held: uint256 = self.deposits[_localToken][_remoteToken]
+    if _amount > held:
+        return False
+    success: bool = False
+    answer: Bytes[32] = b""
+    success, answer = raw_call(
+        _localToken,
+        abi_encode(_recipient, _amount, method_id=method_id("transfer(address,uint256)")),
+        max_outsize=32,
+        gas=CLAIM_GAS,
+        revert_on_failure=False,
+    )
+    if len(answer) == 32:
+        success = success and convert(answer, uint256) == 1
+    else:
+        success = success and len(answer) == 0 and _localToken.is_contract
+    if success:
+        # Nothing else changes it meanwhile: whatever does holds the lock.
+        self.deposits[_localToken][_remoteToken] = held - _amount
+    return success
 
 
 @external

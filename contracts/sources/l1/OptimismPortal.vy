@@ -2,14 +2,12 @@
 # pragma optimize codesize
 """
 @title OptimismPortal
-@notice Takes deposits to the rollup and pays withdrawals out that are proven against a final output of it. The rollup's
-        ETH is held here.
-@dev ABI, events and errors of OptimismPortal2. No key can move the ETH: it leaves through `finalizeWithdrawalTransaction`
-     alone, once for each withdrawal hash.
+@notice Takes deposits to the rollup, holds its ETH, and pays withdrawals that are proven against a final output of it.
+@dev ABI, events and errors of OptimismPortal2. No key can move the ETH: it leaves through `finalizeWithdrawalTransaction`,
+     once for each withdrawal hash, and after the rollup's end through Claims, for what its last state says.
 
-     Vyper reserves memory for the longest data that may come, and what lies behind it costs gas by the square of its
-     place. So short data (4 KiB) takes a way of its own, an internal function, whose memory lies before the caller's; the
-     memory of the long way is touched by long data only.
+     Vyper reserves memory for the longest data, and what lies behind it costs gas by the square of its place. So short data
+     (4 KiB) takes an internal function, whose memory lies before the caller's.
 """
 
 from interfaces import IAnchorStateRegistry
@@ -78,8 +76,15 @@ CALL_OVERHEAD: constant(uint256) = 40_000
 # was made with more could otherwise never be executed.
 MOST_GAS: constant(uint256) = 15_000_000
 MASK_160: constant(uint256) = 2**160 - 1
+# Deposits are closed, in `settings`.
+CLOSED: constant(uint256) = 2**160
+# The gas of a claim's payment.
+CLAIM_GAS: constant(uint256) = 100_000
 
-systemConfig: public(address)
+# closed << 160 | SystemConfig: a deposit reads both at once.
+settings: uint256
+lifecycle: public(address)
+claims: public(address)
 anchorStateRegistry: public(address)
 proofMaturityDelaySeconds: public(uint256)
 
@@ -98,12 +103,20 @@ def __init__():
 
 
 @external
-def initialize(_systemConfig: address, _anchorStateRegistry: address, _proofMaturityDelaySeconds: uint256):
+def initialize(
+    _systemConfig: address,
+    _anchorStateRegistry: address,
+    _proofMaturityDelaySeconds: uint256,
+    _lifecycle: address,
+    _claims: address,
+):
     """
     @notice Sets the portal up, once.
     """
     initializable._initialize()
-    self.systemConfig = _systemConfig
+    self.settings = convert(_systemConfig, uint256)
+    self.lifecycle = _lifecycle
+    self.claims = _claims
     self.anchorStateRegistry = _anchorStateRegistry
     self.proofMaturityDelaySeconds = _proofMaturityDelaySeconds
     deposit_market._open(staticcall ISystemConfig(_systemConfig).resourceConfig())
@@ -129,7 +142,7 @@ def depositTransaction(
         self._deposit_short(msg.gas, _to, _value, _gasLimit, _isCreation, convert(_data, Bytes[SHORT]))
     else:
         gas_before: uint256 = msg.gas
-        self._check_deposit(_to, _gasLimit, _isCreation, len(_data))
+        config: address = self._check_deposit(_to, _gasLimit, _isCreation, len(_data))
         log TransactionDeposited(
             from_=self._depositor(),
             to=_to,
@@ -142,7 +155,17 @@ def depositTransaction(
                 convert(_data, Bytes[MAX_DEPOSIT]),
             ),
         )
-        deposit_market._pay_for(staticcall ISystemConfig(self.systemConfig).resourceConfig(), _gasLimit, gas_before)
+        deposit_market._pay_for(staticcall ISystemConfig(config).resourceConfig(), _gasLimit, gas_before)
+
+
+@external
+def closeDeposits():
+    """
+    @notice Ends deposits for good. For the rollup's Lifecycle, when it is closed.
+    """
+    if msg.sender != self.lifecycle:
+        raw_revert(method_id("OptimismPortal_Unauthorized()"))
+    self.settings |= CLOSED
 
 
 @external
@@ -169,7 +192,7 @@ def donateETH():
 def _deposit_short(
     gas_before: uint256, to: address, amount: uint256, gas_limit: uint64, is_creation: bool, data: Bytes[SHORT]
 ):
-    self._check_deposit(to, gas_limit, is_creation, len(data))
+    config: address = self._check_deposit(to, gas_limit, is_creation, len(data))
     log TransactionDeposited(
         from_=self._depositor(),
         to=to,
@@ -182,20 +205,29 @@ def _deposit_short(
             data,
         ),
     )
-    deposit_market._pay_for(staticcall ISystemConfig(self.systemConfig).resourceConfig(), gas_limit, gas_before)
+    deposit_market._pay_for(staticcall ISystemConfig(config).resourceConfig(), gas_limit, gas_before)
 
 
 @internal
 @payable
-def _check_deposit(to: address, gas_limit: uint64, is_creation: bool, size: uint256):
+def _check_deposit(to: address, gas_limit: uint64, is_creation: bool, size: uint256) -> address:
+    """
+    @notice Refuses a deposit that may not be; the SystemConfig.
+    """
+    settings: uint256 = self.settings
+    if settings >= CLOSED:
+        raw_revert(method_id("OptimismPortal_DepositsClosed()"))
+    # Nothing stands above the address.
+    config: address = convert(settings, address)
     if is_creation and to != empty(address):
         raw_revert(method_id("OptimismPortal_BadTarget()"))
     if convert(gas_limit, uint256) < self._minimum_gas(size):
         raw_revert(method_id("OptimismPortal_GasLimitTooLow()"))
     if size > MAX_DEPOSIT:
         raw_revert(method_id("OptimismPortal_CalldataTooLarge()"))
-    if msg.value != 0 and staticcall ISystemConfig(self.systemConfig).isFeatureEnabled(CUSTOM_GAS_TOKEN):
+    if msg.value != 0 and staticcall ISystemConfig(config).isFeatureEnabled(CUSTOM_GAS_TOKEN):
         raw_revert(method_id("OptimismPortal_NotAllowedOnCGTMode()"))
+    return config
 
 
 @internal
@@ -463,32 +495,70 @@ def l2Sender() -> address:
     return DEFAULT_L2_SENDER if self.executing == empty(address) else self.executing
 
 
+# Claims
+
+
+@external
+def payClaim(_recipient: address, _amount: uint256) -> bool:
+    """
+    @notice Pays what is proven of the rollup's last state. For its Claims, which pays nothing twice.
+    @return Whether the recipient took it.
+    """
+    if msg.sender != self.claims:
+        raw_revert(method_id("OptimismPortal_Unauthorized()"))
+    # While a withdrawal is executed, whom the portal calls would take its sender for theirs.
+    if self.executing != empty(address):
+        raw_revert(method_id("OptimismPortal_NoReentrancy()"))
+    return raw_call(_recipient, b"", value=_amount, gas=CLAIM_GAS, revert_on_failure=False)
+
+
 # What other contracts know
+
+
+@external
+@view
+def systemConfig() -> address:
+    return self._config()
+
+
+@external
+@view
+def depositsClosed() -> bool:
+    """
+    @notice Whether the rollup is closed and takes no deposits any more.
+    """
+    return self.settings >= CLOSED
+
+
+@internal
+@view
+def _config() -> address:
+    return convert(self.settings & MASK_160, address)
 
 
 @internal
 @view
 def _check_running():
-    if staticcall ISystemConfig(self.systemConfig).paused():
+    if staticcall ISystemConfig(self._config()).paused():
         raw_revert(method_id("OptimismPortal_CallPaused()"))
 
 
 @external
 @view
 def paused() -> bool:
-    return staticcall ISystemConfig(self.systemConfig).paused()
+    return staticcall ISystemConfig(self._config()).paused()
 
 
 @external
 @view
 def guardian() -> address:
-    return staticcall ISystemConfig(self.systemConfig).guardian()
+    return staticcall ISystemConfig(self._config()).guardian()
 
 
 @external
 @view
 def superchainConfig() -> address:
-    return staticcall ISystemConfig(self.systemConfig).superchainConfig()
+    return staticcall ISystemConfig(self._config()).superchainConfig()
 
 
 @external

@@ -3,12 +3,14 @@
 """
 @title RollupFactory
 @notice Launches a rollup in one transaction: its contracts at addresses known beforehand, initialized and registered.
-@dev Each contract is an EIP-1167 clone of Proxy, made with CREATE2 and initialized in the same call. The salt is hashed
+@dev Each contract is an EIP-1167 clone of Proxy, made with CREATE2 and initialized in the same call; only Claims is a clone
+     of its code, without a proxy: what the last state says is paid by rules that nobody can change any more. The salt is hashed
      with the sender, so nobody else can take the addresses of a launch that he sees coming, and the L2 genesis, which
      names them, can be made before the launch. The administrator of every proxy is the timelock; the factory itself keeps
      no right over a rollup.
 """
 
+from interfaces import ILifecycle
 from interfaces import IRollupRegistry
 from interfaces import ISystemConfig
 
@@ -25,6 +27,8 @@ struct Implementations:
     anchorStateRegistry: address
     disputeGameFactory: address
     finalityModule: address
+    lifecycle: address
+    claims: address
 
 struct Contracts:
     systemConfig: address
@@ -34,6 +38,10 @@ struct Contracts:
     l1ERC721Bridge: address
     anchorStateRegistry: address
     disputeGameFactory: address
+    lifecycle: address
+    claims: address
+    # There is none where the rollup has no idle rule.
+    batchInbox: address
 
 struct Launch:
     owner: address
@@ -47,6 +55,9 @@ struct Launch:
     resolver: address
     finalityDelay: uint64
     maturityDelay: uint64
+    genesisTime: uint64
+    blockTime: uint64
+    life: ILifecycle.Terms
 
 event Launched:
     systemConfig: indexed(address)
@@ -63,21 +74,30 @@ registry: public(immutable(address))
 timelock: public(immutable(address))
 gameType: public(immutable(uint32))
 IMPLEMENTATIONS: immutable(Implementations)
+BATCH_INBOX_CODE: immutable(Bytes[1024])
 
 
 @deploy
-def __init__(_registry: address, _timelock: address, _gameType: uint32, _implementations: Implementations):
+def __init__(
+    _registry: address,
+    _timelock: address,
+    _gameType: uint32,
+    _implementations: Implementations,
+    _batchInboxCode: Bytes[1024],
+):
     """
     @param _registry Where launches are recorded; it must let this factory.
     @param _timelock Who may upgrade the rollups' contracts and choose their finality modules.
     @param _gameType The number of the finality module.
     @param _implementations What the proxies run.
+    @param _batchInboxCode The creation code of BatchInbox, which has no proxy.
     """
     assert _timelock != empty(address), "RollupFactory: the timelock is zero"
     registry = _registry
     timelock = _timelock
     gameType = _gameType
     IMPLEMENTATIONS = _implementations
+    BATCH_INBOX_CODE = _batchInboxCode
 
 
 @external
@@ -96,6 +116,9 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
     assert _launch.proposalBond != 0, "RollupFactory: the proposal bond is zero"
     assert _launch.finalityDelay != 0, "RollupFactory: the finality delay is zero"
     assert _launch.maturityDelay != 0, "RollupFactory: the maturity delay is zero"
+    assert _launch.genesisTime != 0, "RollupFactory: the genesis time is zero"
+    assert convert(_launch.genesisTime, uint256) <= block.timestamp, "RollupFactory: the genesis is in the future"
+    assert _launch.blockTime != 0, "RollupFactory: the block time is zero"
     # The resolver's word makes outputs final. An account with a key could give it without a reason.
     assert _launch.resolver == empty(address) or _launch.resolver.is_contract, "RollupFactory: the resolver has no code"
     # The rollup's side has no such mode.
@@ -105,8 +128,14 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
     salt: bytes32 = self._salt_of(msg.sender, _salt)
     contracts: Contracts = self._contracts(salt)
     assert not contracts.systemConfig.is_contract, "RollupFactory: the salt is used up"
-    for index: uint256 in range(7):
+    for index: uint256 in range(8):
         clone: address = raw_create(self._creation_code(), salt=self._salt_at(salt, index))
+    claims: address = raw_create(self._claims_code(contracts), salt=self._salt_at(salt, 8))
+    if _launch.life.idleBlocks != 0:
+        assert _launch.parameters.batchInbox == contracts.batchInbox, (
+            "RollupFactory: the idle rule needs the rollup's own batch inbox"
+        )
+        inbox: address = raw_create(self._inbox_code(contracts.lifecycle), salt=self._salt_at(salt, 9))
 
     self._set_up(
         contracts.systemConfig,
@@ -136,7 +165,9 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
             contracts.systemConfig,
             contracts.anchorStateRegistry,
             convert(_launch.maturityDelay, uint256),
-            method_id=method_id("initialize(address,address,uint256)"),
+            contracts.lifecycle,
+            contracts.claims,
+            method_id=method_id("initialize(address,address,uint256,address,address)"),
         ),
     )
     self._set_up(
@@ -146,8 +177,11 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
             contracts.systemConfig, contracts.optimismPortal, method_id=method_id("initialize(address,address)")
         ),
     )
-    bridge_call: Bytes[68] = abi_encode(
-        contracts.systemConfig, contracts.l1CrossDomainMessenger, method_id=method_id("initialize(address,address)")
+    bridge_call: Bytes[100] = abi_encode(
+        contracts.systemConfig,
+        contracts.l1CrossDomainMessenger,
+        contracts.claims,
+        method_id=method_id("initialize(address,address,address)"),
     )
     self._set_up(contracts.l1StandardBridge, IMPLEMENTATIONS.l1StandardBridge, bridge_call)
     self._set_up(contracts.l1ERC721Bridge, IMPLEMENTATIONS.l1ERC721Bridge, bridge_call)
@@ -176,9 +210,23 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
                 convert(_launch.challengeWindow, bytes8),
                 convert(_launch.resolutionWindow, bytes8),
                 convert(_launch.resolver, bytes20),
+                convert(_launch.genesisTime, bytes8),
+                convert(_launch.blockTime, bytes8),
             ),
             _launch.proposalBond,
             method_id=method_id("initialize(address,uint32,address,bytes,uint256)"),
+        ),
+    )
+    self._set_up(
+        contracts.lifecycle,
+        IMPLEMENTATIONS.lifecycle,
+        abi_encode(
+            contracts.systemConfig,
+            contracts.optimismPortal,
+            contracts.claims,
+            contracts.batchInbox,
+            _launch.life,
+            method_id=method_id("initialize(address,address,address,address,(uint64,uint64,uint64,address))"),
         ),
     )
     identifier: uint256 = extcall IRollupRegistry(registry).register(
@@ -187,6 +235,7 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
         _launch.parameters.l2ChainId,
         _launch.genesisHash,
         _launch.configurationHash,
+        contracts.lifecycle,
     )
     log Launched(systemConfig=contracts.systemConfig, launcher=msg.sender, id=identifier, contracts=contracts)
     return contracts
@@ -254,9 +303,34 @@ def _creation_code() -> Bytes[55]:
 
 @internal
 @view
+def _claims_code(contracts: Contracts) -> Bytes[155]:
+    """
+    @dev The same with the code of Claims, and behind it the contracts that it asks.
+    """
+    return concat(
+        x"3d609180600a3d3981f3363d3d373d3d3d363d73",
+        convert(IMPLEMENTATIONS.claims, bytes20),
+        x"5af43d82803e903d91602b57fd5bf3",
+        convert(contracts.lifecycle, bytes20),
+        convert(contracts.optimismPortal, bytes20),
+        convert(contracts.l1StandardBridge, bytes20),
+        convert(contracts.l1ERC721Bridge, bytes20),
+        convert(contracts.anchorStateRegistry, bytes20),
+    )
+
+
+@internal
+@view
+def _inbox_code(lifecycle: address) -> Bytes[1056]:
+    return concat(BATCH_INBOX_CODE, convert(lifecycle, bytes32))
+
+
+@internal
+@view
 def _contracts(salt: bytes32) -> Contracts:
     code_hash: bytes32 = keccak256(self._creation_code())
-    return Contracts(
+    lifecycle: address = self._address_at(salt, 7, code_hash)
+    contracts: Contracts = Contracts(
         systemConfig=self._address_at(salt, 0, code_hash),
         optimismPortal=self._address_at(salt, 1, code_hash),
         l1CrossDomainMessenger=self._address_at(salt, 2, code_hash),
@@ -264,7 +338,12 @@ def _contracts(salt: bytes32) -> Contracts:
         l1ERC721Bridge=self._address_at(salt, 4, code_hash),
         anchorStateRegistry=self._address_at(salt, 5, code_hash),
         disputeGameFactory=self._address_at(salt, 6, code_hash),
+        lifecycle=lifecycle,
+        claims=empty(address),
+        batchInbox=self._address_at(salt, 9, keccak256(self._inbox_code(lifecycle))),
     )
+    contracts.claims = self._address_at(salt, 8, keccak256(self._claims_code(contracts)))
+    return contracts
 
 
 @internal

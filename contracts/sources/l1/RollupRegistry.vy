@@ -29,6 +29,7 @@ struct Rollup:
     launcher: address
     genesisHash: bytes32
     configurationHash: bytes32
+    lifecycle: address
 
 version: public(constant(String[5])) = "1.0.0"
 
@@ -58,7 +59,12 @@ def setFactory(_factory: address, _allowed: bool):
 
 @external
 def register(
-    _systemConfig: address, _launcher: address, _l2ChainId: uint256, _genesisHash: bytes32, _configurationHash: bytes32
+    _systemConfig: address,
+    _launcher: address,
+    _l2ChainId: uint256,
+    _genesisHash: bytes32,
+    _configurationHash: bytes32,
+    _lifecycle: address,
 ) -> uint256:
     """
     @notice Records a launch. For factories.
@@ -73,6 +79,7 @@ def register(
         launcher=_launcher,
         genesisHash=_genesisHash,
         configurationHash=_configurationHash,
+        lifecycle=_lifecycle,
     )
     self.ids[_systemConfig] = identifier + 1
     count: uint256 = self.countOfChain[_l2ChainId]

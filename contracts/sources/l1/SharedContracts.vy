@@ -22,6 +22,8 @@ struct Implementations:
     anchorStateRegistry: address
     disputeGameFactory: address
     finalityModule: address
+    lifecycle: address
+    claims: address
 
 version: public(constant(String[5])) = "1.0.0"
 
@@ -36,6 +38,7 @@ def __init__(
     _timelock: address,
     _gameType: uint32,
     _implementations: Implementations,
+    _batchInboxCode: Bytes[1024],
 ):
     """
     @param _registryCode The creation code of RollupRegistry.
@@ -43,8 +46,9 @@ def __init__(
     @param _timelock Who owns the registry then, and may upgrade the rollups' contracts.
     @param _gameType The number of the finality module.
     @param _implementations What the proxies of a launch run.
+    @param _batchInboxCode The creation code of BatchInbox.
     """
     registry = raw_create(_registryCode, self)
-    factory = raw_create(_factoryCode, registry, _timelock, _gameType, _implementations)
+    factory = raw_create(_factoryCode, registry, _timelock, _gameType, _implementations, _batchInboxCode)
     extcall Registry(registry).setFactory(factory, True)
     extcall Registry(registry).transferOwnership(_timelock)

@@ -58,6 +58,8 @@ REST_SECONDS: constant(uint256) = 27 * 86400
 
 unsafeBlockSigner: public(address)
 batcherHash: public(bytes32)
+# The block in which it was last changed: a rollup's silence counts from there where its batcher is new.
+batcherSince: public(uint256)
 gasLimit: public(uint64)
 basefeeScalar: public(uint32)
 blobbasefeeScalar: public(uint32)
@@ -211,7 +213,9 @@ def setGuardian(_guardian: address):
 @internal
 def _set_batcher_hash(batcher_hash: bytes32):
     assert convert(batcher_hash, uint256) >> 160 == 0, "SystemConfig: the batcher hash is not an address"
-    self.batcherHash = batcher_hash
+    if self.batcherHash != batcher_hash:
+        self.batcherHash = batcher_hash
+        self.batcherSince = block.number
     log ConfigUpdate(version=VERSION, updateType=BATCHER, data=abi_encode(batcher_hash))
 
 

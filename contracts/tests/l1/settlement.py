@@ -16,6 +16,8 @@ RESOLUTION_WINDOW = 7200
 FINALITY_DELAY = 60
 MATURITY_DELAY = 120
 ZERO = "0x" + "00" * 20
+GENESIS_TIME = 1_000_000
+BLOCK_TIME = 2
 GENESIS_ROOT = keccak(text="genesis output")
 
 
@@ -74,6 +76,8 @@ def module_arguments(registry: str, resolver: str = ZERO, challenge=CHALLENGE_WI
         + challenge.to_bytes(8, "big")
         + resolution.to_bytes(8, "big")
         + bytes.fromhex(resolver[2:])
+        + GENESIS_TIME.to_bytes(8, "big")
+        + BLOCK_TIME.to_bytes(8, "big")
     )
 
 
@@ -107,7 +111,10 @@ IMPLEMENTATIONS = (
     "L1ERC721Bridge",
     "AnchorStateRegistry",
     "DisputeGameFactory",
+    "Lifecycle",
+    "Claims",
 )
+PERMANENT = (0, 0, 0, ZERO)
 
 
 class Shared:
@@ -116,23 +123,33 @@ class Shared:
     def __init__(self, l1, timelock: str):
         self.l1, self.timelock = l1, timelock
         self.proxy, self.module = l1.Proxy.deploy(), l1.BondedProposal.deploy()
-        self.implementations = {name: getattr(l1, name).deploy() for name in IMPLEMENTATIONS}
+        self.collection = l1.SettledERC721.deploy()
+        self.multi_collection = l1.SettledERC1155.deploy()
+        arguments = {"Claims": (self.collection.address, self.multi_collection.address)}
+        self.implementations = {name: getattr(l1, name).deploy(*arguments.get(name, ())) for name in IMPLEMENTATIONS}
         self.registry = l1.RollupRegistry.deploy(boa.env.eoa)
         self.factory = l1.RollupFactory.deploy(
             self.registry.address,
             timelock,
             GAME_TYPE,
-            (
-                self.proxy.address,
-                *(implementation.address for implementation in self.implementations.values()),
-                self.module.address,
-            ),
+            self.parts,
+            l1.BatchInbox.bytecode,
         )
         self.registry.setFactory(self.factory.address, True)
         self.registry.transferOwnership(timelock)
 
+    @property
+    def parts(self) -> tuple:
+        """What the factory is made with."""
+        return parts(self.proxy.address, {k: v.address for k, v in self.implementations.items()}, self.module.address)
 
-def launch_of(owner: str, resolver: str = ZERO, **changes) -> tuple:
+
+def parts(proxy: str, implementations: dict, module: str) -> tuple:
+    addresses = [implementations[name] for name in IMPLEMENTATIONS]
+    return (proxy, *addresses[:7], module, *addresses[7:])
+
+
+def launch_of(owner: str, resolver: str = ZERO, life: tuple = PERMANENT, **changes) -> tuple:
     """What a launch is asked for with."""
     return (
         owner,
@@ -146,26 +163,41 @@ def launch_of(owner: str, resolver: str = ZERO, **changes) -> tuple:
         resolver,
         FINALITY_DELAY,
         MATURITY_DELAY,
+        GENESIS_TIME,
+        BLOCK_TIME,
+        life,
     )
 
 
 class Rollup:
     """The settlement contracts of one rollup, launched by the factory."""
 
-    def __init__(self, shared: Shared, owner: str, resolver: str = ZERO, **changes):
+    def __init__(self, shared: Shared, owner: str, resolver: str = ZERO, life: tuple = PERMANENT, **changes):
         self.shared, self.l1, self.owner, self.timelock = shared, shared.l1, owner, shared.timelock
         self.implementations = shared.implementations
         # A salt of its own for each.
         salt = keccak(text=boa.env.generate_address())
-        contracts = shared.factory.launch(salt, launch_of(owner, resolver, **changes))
+        *_, inbox = shared.factory.predict(boa.env.eoa, salt)
+        if life[1]:
+            changes["batchInbox"] = inbox
+        contracts = shared.factory.launch(salt, launch_of(owner, resolver, life, **changes))
         self.contracts = dict(zip(IMPLEMENTATIONS, contracts))
+        self.inbox = inbox
         self.name_addresses()
 
     def name_addresses(self) -> None:
         """Lets titanoboa decode events by these ABIs, and not by the proxy's where a test looked at one of them so."""
-        self.config, self.portal, self.messenger, self.bridge, self.nft_bridge, self.registry, self.factory = (
-            getattr(self.l1, name).at(address) for name, address in self.contracts.items()
-        )
+        (
+            self.config,
+            self.portal,
+            self.messenger,
+            self.bridge,
+            self.nft_bridge,
+            self.registry,
+            self.factory,
+            self.lifecycle,
+            self.claims,
+        ) = (getattr(self.l1, name).at(address) for name, address in self.contracts.items())
 
     def propose(self, output, number: int = 100, extra: bytes = b"", sender: str | None = None):
         """Proposes an output with the bond; the game."""

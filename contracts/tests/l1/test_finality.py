@@ -4,17 +4,19 @@ import boa
 import pytest
 from eth_abi import encode
 from eth_utils import keccak
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from settlement import (
+    BLOCK_TIME,
     BOND,
     CHALLENGE_WINDOW,
     ETHER,
     FINALITY_DELAY,
     GAME_TYPE,
     GENESIS_ROOT,
+    GENESIS_TIME,
     RESOLUTION_WINDOW,
     ZERO,
     Output,
@@ -32,6 +34,9 @@ interface Game:
 def say(game: address, holds: bool):
     extcall Game(game).settle(holds)
 """
+
+MOST_DRIFT = 1800
+BURNT = "0x000000000000000000000000000000000000dEaD"
 
 # Takes its credit, and asks for more while it does.
 THIEF = """
@@ -193,6 +198,22 @@ def test_a_challenge_without_a_resolver_expires_and_both_get_their_bonds_back(
     assert again.resolve() == DEFENDER_WINS
 
 
+@given(st.integers(0, 2**256 - 1), st.sampled_from([1, 12, 2**40]), st.integers(-3, 3))
+def test_a_block_that_cannot_be_there_yet_is_not_proposed(rollup, reverts, number, unit, near):
+    """Nobody else has it to compare with. A block may be ahead of L1's time by the sequencer's drift, and no more."""
+    newest = (boa.env.evm.patch.timestamp + MOST_DRIFT - GENESIS_TIME) // BLOCK_TIME
+    for proposed in (number, number % 2**64, number % (2 * newest), newest + near * unit):
+        if proposed < 1:
+            continue
+        with boa.env.anchor():
+            if proposed <= newest:
+                rollup.propose(Output([]), number=proposed)
+                continue
+            error = "BlockOutOfRange()" if proposed >= 2**64 else "BlockInTheFuture()"
+            with reverts("BondedProposal_" + error):
+                rollup.propose(Output([]), number=proposed)
+
+
 @pytest.mark.parametrize("holds", [True, False])
 def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
     shared, owner, timelock, inline, output, alice, mallory, holds, reverts
@@ -208,11 +229,15 @@ def test_the_resolver_decides_and_the_right_side_gets_both_bonds(
             game.settle(False)
     if holds:
         boa.env.time_travel(seconds=CHALLENGE_WINDOW)
+    before = boa.env.get_balance(BURNT)
     resolver.say(game.address, holds)
     with reverts("BondedProposal: already resolved"):
         resolver.say(game.address, not holds)
     winner, loser = (alice, mallory) if holds else (mallory, alice)
-    assert game.credit(winner) == 2 * BOND and game.credit(loser) == 0
+    # A quarter of a false proposal's bond is burnt.
+    burnt = 0 if holds else BOND // 4
+    assert game.credit(winner) == 2 * BOND - burnt and game.credit(loser) == 0
+    assert boa.env.get_balance(BURNT) == before + burnt
     assert game.status() == (DEFENDER_WINS if holds else CHALLENGER_WINS)
     boa.env.time_travel(seconds=FINALITY_DELAY + 1)
     assert rollup.registry.isGameClaimValid(game.address) == holds
@@ -410,7 +435,7 @@ def test_bonds_are_conserved(shared, owner, timelock, inline, account):
     resolver = inline(RESOLVER).deploy()
     rollup = Rollup(shared, owner, resolver=resolver.address)
     people = [account(name) for name in ("ann", "ben", "cat")]
-    start = sum(map(boa.env.get_balance, people))
+    start = sum(map(boa.env.get_balance, (*people, BURNT)))
 
     class Life(RuleBasedStateMachine):
         def __init__(self):
@@ -424,7 +449,7 @@ def test_bonds_are_conserved(shared, owner, timelock, inline, account):
             credits = sum(self.game.credit(person) for person in people)
             balance = boa.env.get_balance(self.game.address)
             assert balance == open_bonds + credits
-            assert sum(map(boa.env.get_balance, people)) + balance == start
+            assert sum(map(boa.env.get_balance, (*people, BURNT))) + balance == start
             assert self.game.status() != DEFENDER_WINS or self.game.resolvedAt() >= self.game.challengeDeadline()
             self.anchor.__exit__(None, None, None)
 

@@ -1,10 +1,13 @@
 """The gas table of L1: each call as a transaction of its own, at a base fee where the deposit market burns nothing."""
 
 import boa
+from eth_abi import encode
 from eth_utils import keccak
 
+from ending import IDLE, WETH, State, ephemeral, final, mapped
 from settlement import BOND, CHALLENGE_WINDOW, ETHER, MATURITY_DELAY, Output, Rollup, Shared, Withdrawal, launch_of
 from test_bridges import L2_TOKEN, NFT, TOKEN
+from test_claims import COLLECTION, NFT_ON_L2, TEXTS, TOKEN_ON_L2, person
 from test_merkle_trie import SOURCE as TRIE_SOURCE
 from test_merkle_trie import proof_of, trie_of
 from test_messenger import Message
@@ -18,12 +21,32 @@ class Meter:
     def __init__(self, gas):
         self.gas = gas
 
+    @staticmethod
+    def begin(contract) -> None:
+        """Nothing is warm but what a transaction names: its sender and its target."""
+        boa.env.evm.vm.state.lock_changes()
+        for address in (contract.address, boa.env.eoa):
+            boa.env.evm.vm.state.mark_address_warm(bytes.fromhex(address[2:]))
+
     def __call__(self, action: str, contract, name: str, *arguments, **options):
         boa.env.evm.vm.state.execution_context._base_fee_per_gas = BASE_FEE
-        boa.env.evm.vm.state.lock_changes()
+        self.begin(contract)
         result = getattr(contract, name)(*arguments, **options)
         self.gas("l1", action, contract._computation.get_gas_used())
         return result
+
+    def whole(self, action: str, contract, name: str, types: list, *arguments, most: int = 0) -> None:
+        """All that a transaction pays, its data too (EIP-7623), for each of its claims where there are many."""
+        self.begin(contract)
+        getattr(contract, name)(*arguments)
+        data = keccak(text=f"{name}({','.join(types)})")[:4] + encode(types, arguments)
+        ones, zeros = len(data) - data.count(0), data.count(0)
+        used = 21_000 + 16 * ones + 4 * zeros + contract._computation.get_gas_used()
+        used = max(used, 21_000 + 40 * ones + 10 * zeros)
+        count = len(arguments[1] if name == "claimTokens" or name == "claimItems" else arguments[0]) if most else 1
+        each = -(-used // count)
+        self.gas("l1", action, each)
+        assert not most or each <= most, (action, each)
 
 
 def test_gas(l1, inline, gas):
@@ -107,3 +130,94 @@ def test_gas(l1, inline, gas):
             proof = proof_of(trie, key, embedded=False)
             where = f"merkle_trie of {count:,} entries"
             measure(where, verifier, "valueOf", trie.root_hash, int.from_bytes(key, "big"), proof)
+
+
+HOLDER, ITEM = "(address,address)[]", "(uint256,address)[]"
+
+
+def test_gas_of_an_end(l1, inline, gas, artifact):
+    """Ten thousand accounts, a thousand holders of a token; recipients are on L1 and have the token there."""
+    measure = Meter(gas)
+    with boa.swap_env(boa.Env()):
+        boa.env.set_random_seed("gas of an end")
+        boa.env.eoa = boa.env.generate_address("eoa")
+        owner = boa.env.generate_address("owner")
+        boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
+        boa.env.set_balance(owner, ETHER)
+        shared, state = Shared(l1, boa.env.generate_address("timelock")), State(artifact)
+        token, nft = inline(TOKEN).deploy(), inline(NFT).deploy()
+        people = [person(f"holder {index}") for index in range(1000)]
+        state.fill(9000)
+        for account in people:
+            state.put(account, balance=10**15, nonce=1)
+            state.wrap(account, 10**15)
+        neighbours = sorted(people, key=lambda account: keccak(bytes.fromhex(account[2:])))[500:600]
+        neighbours = [account for account in neighbours if account not in people[:210]]
+        for account in people[:210] + neighbours:
+            boa.env.set_balance(account, 1)
+            token.mint(account, 1)
+        state.erc20(TOKEN_ON_L2, token.address, dict.fromkeys(people, 5))
+        rollup = ephemeral(shared, owner, idle=IDLE)
+        inbox = "BatchInbox of {} bytes"
+        for size in (0, 120_000):
+            for _ in range(2):
+                boa.env.evm.patch.block_number += 1
+                boa.env.evm.vm.state.lock_changes()
+                with boa.env.prank(owner):
+                    used = boa.env.raw_call(rollup.inbox, data=b"\1" * size).get_gas_used()
+            gas("l1", inbox.format(f"{size:,}"), used)
+        rollup.portal.donateETH(value=100 * ETHER)
+        token.mint(boa.env.eoa, 10_000)
+        token.approve(rollup.bridge.address, 10_000)
+        rollup.bridge.bridgeERC20To(token.address, TOKEN_ON_L2, owner, 10_000, 200_000, b"")
+        for identifier in range(2):
+            nft.safe_mint(boa.env.eoa, "")
+            nft.setApprovalForAll(rollup.nft_bridge.address, True)
+            boa.env.evm.patch.block_number += 1
+            rollup.nft_bridge.bridgeERC721To(nft.address, NFT_ON_L2, owner, identifier, 200_000, b"")
+        state.erc721(NFT_ON_L2, nft.address, {n: people[n] for n in range(500)})
+        state.native(COLLECTION, TEXTS, {n: people[n] for n in range(1, 500)})
+        state.seal()
+        with boa.env.prank(owner):
+            measure("Lifecycle.close", rollup.lifecycle, "close")
+        boa.env.time_travel(blocks=11)
+        game = final(rollup, state)
+        claims = rollup.claims
+        measure("Claims.settle", claims, "settle", game.address, state.proof, state.settling())
+        measure("Claims.openToken", claims, "openToken", TOKEN_ON_L2, state.opening(TOKEN_ON_L2))
+        claims.openToken(WETH, state.opening(WETH))
+        claims.openToken(NFT_ON_L2, state.opening(NFT_ON_L2))
+        measure("Claims.openCollection", claims, "openCollection", COLLECTION, *TEXTS, state.opening(COLLECTION))
+
+        def tokens(name, holders, are_known):
+            pairs, nodes = state.claims(holders, name, are_known)
+            return ["address", HOLDER, "bool", "bytes"], name, pairs, are_known, nodes
+
+        def items(name, ids, are_known):
+            pairs, nodes = state.items(name, ids, are_known)
+            return ["address", ITEM, "bool", "bytes"], name, pairs, are_known, nodes
+
+        whole, eth = measure.whole, [HOLDER, "bytes"]
+        whole("Claims.claimETH of one, whole", claims, "claimETH", eth, *state.claims(people[:1]), most=150_000)
+        whole("Claims.claimETH of 100, whole, each", claims, "claimETH", eth, *state.claims(people[1:101]), most=70_000)
+        whole(
+            "Claims.claimETH of neighbours, whole, each", claims, "claimETH", eth, *state.claims(neighbours), most=60_000
+        )
+        (holder,), nodes = state.claims(people[101:102])
+        whole("Claims.claimETHOf, whole", claims, "claimETHOf", ["address", "address", "bytes"], *holder, nodes)
+        one = "Claims.claimTokens of one {}, whole"
+        claim = (claims, "claimTokens")
+        whole(one.format("ERC-20"), *claim, *tokens(TOKEN_ON_L2, people[150:151], False), most=10**6)
+        whole(one.format("ERC-20 of a known holder"), *claim, *tokens(TOKEN_ON_L2, people[:1], True), most=160_000)
+        many = "Claims.claimTokens of 100 {}, whole, each"
+        whole(many.format("ERC-20 of known holders"), *claim, *tokens(TOKEN_ON_L2, people[1:101], True), most=60_000)
+        whole(many.format("WETH of known holders"), *claim, *tokens(WETH, people[1:101], True), most=60_000)
+        (holder,), nodes = state.claims(people[151:152], TOKEN_ON_L2)
+        types = ["address", "address", "address", "bool", "bytes"]
+        arguments = (TOKEN_ON_L2, *holder, False, nodes)
+        whole("Claims.claimTokensOf an ERC-20, whole", claims, "claimTokensOf", types, *arguments)
+        claim = (claims, "claimItems")
+        whole("Claims.claimItems of one bridged, whole", *claim, *items(NFT_ON_L2, [0], True), most=10**6)
+        whole("Claims.claimItems of one minted, whole", *claim, *items(COLLECTION, [1], True), most=10**6)
+        ids = sorted(range(2, 101), key=lambda n: state.slot(COLLECTION, mapped(0, n))[1])
+        whole("Claims.claimItems of 99 minted, whole, each", *claim, *items(COLLECTION, ids, True), most=10**6)

@@ -17,6 +17,7 @@ from settlement import (
     Output,
     Withdrawal,
     launch_of,
+    parts,
 )
 from test_merkle_trie import SOURCE as TRIE_SOURCE
 from test_messenger import L2_MESSENGER, SELECTOR, TYPES, VERSION
@@ -66,9 +67,12 @@ def chain(mayfly_l1, artifact):
 def launched(chain):
     """A rollup launched on the node: its contracts by name, and the receipt of the launch."""
     accounts = chain.web3.eth.accounts
-    implementations = [chain.deploy(name).address for name in ("Proxy", *IMPLEMENTATIONS, "BondedProposal")]
+    arguments = {"Claims": (chain.deploy("SettledERC721").address, chain.deploy("SettledERC1155").address)}
+    implementations = {name: chain.deploy(name, *arguments.get(name, ())).address for name in IMPLEMENTATIONS}
+    made_of = parts(chain.deploy("Proxy").address, implementations, chain.deploy("BondedProposal").address)
     registry = chain.deploy("RollupRegistry", accounts[0])
-    factory = chain.deploy("RollupFactory", registry.address, accounts[9], GAME_TYPE, tuple(implementations))
+    inbox = bytes.fromhex(chain.artifact("l1", "BatchInbox")["bytecode"][2:])
+    factory = chain.deploy("RollupFactory", registry.address, accounts[9], GAME_TYPE, made_of, inbox)
     chain.run(registry.functions.setFactory(factory.address, True))
     chain.run(registry.functions.transferOwnership(accounts[9]))
     salt = keccak(text="on our own")
@@ -90,7 +94,7 @@ def test_deposit_propose_prove_finalize(chain, launched):
     portal, factory, messenger = (
         contracts[name] for name in ("OptimismPortal", "DisputeGameFactory", "L1CrossDomainMessenger")
     )
-    assert receipt.gasUsed < 2_500_000
+    assert receipt.gasUsed < 2_600_000
 
     # Deposits: ETH alone, data, and through the bridge.
     web3.eth.wait_for_transaction_receipt(

@@ -450,4 +450,4 @@ def test_any_withdrawal_of_an_output_is_paid(funded, alice, number, value, data,
 def test_is_initialized_once_and_never_directly(rollup, mallory, reverts):
     for contract in (rollup.portal, rollup.implementations["OptimismPortal"]):
         with boa.env.prank(mallory), reverts("Initializable: contract is already initialized"):
-            contract.initialize(mallory, mallory, 0)
+            contract.initialize(mallory, mallory, 0, mallory, mallory)

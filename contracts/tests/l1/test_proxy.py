@@ -13,6 +13,12 @@ def add(amount: uint256) -> uint256:
     assert amount != 0, "nothing to add"
     self.count += amount
     return self.count
+
+@external
+@raw_return
+def answer(size: uint256) -> Bytes[9000]:
+    filling: Bytes[9000] = slice(abi_encode(empty(uint256[282])), 0, 9000)
+    return slice(filling, 0, size)
 """
 IMPLEMENTATION_SLOT = int.from_bytes(keccak(text="eip1967.proxy.implementation"), "big") - 1
 ADMIN_SLOT = int.from_bytes(keccak(text="eip1967.proxy.admin"), "big") - 1
@@ -48,6 +54,16 @@ def test_calls_run_in_the_proxys_storage(counter, reverts):
     assert counter.count() == 7
     with reverts("nothing to add"):
         counter.add(0)
+
+
+def test_more_than_it_can_carry_is_refused_and_not_cut_off(counter, reverts):
+    for size in (0, 1, 5119, 5120):
+        data = keccak(text="answer(uint256)")[:4] + size.to_bytes(32, "big")
+        assert boa.env.raw_call(counter.address, data=data).output == bytes(size)
+    for size in (5121, 5122, 8192, 9000):
+        data = keccak(text="answer(uint256)")[:4] + size.to_bytes(32, "big")
+        with reverts("Proxy: the implementation returned too much"):
+            boa.env.raw_call(counter.address, data=data)
 
 
 def test_slots_are_those_of_erc_1967(proxy, admin):

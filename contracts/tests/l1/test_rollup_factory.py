@@ -18,23 +18,25 @@ def test_a_launch_makes_what_was_predicted(shared, owner, alice):
     assert not shared.factory.isUsed(alice, SALT)
     with boa.env.prank(alice):
         contracts = shared.factory.launch(SALT, launch_of(owner))
-    assert contracts == predicted and len(set(contracts)) == 7
+    assert contracts == predicted and len(set(contracts)) == 10
     assert shared.factory.isUsed(alice, SALT)
     for name, address in zip(IMPLEMENTATIONS, contracts):
+        if name == "Claims":
+            continue
         assert boa.env.get_storage(address, IMPLEMENTATION_SLOT) == int(shared.implementations[name].address, 16)
         assert boa.env.get_storage(address, ADMIN_SLOT) == int(shared.timelock, 16)
 
 
 def test_the_shared_contracts_come_at_once(l1, shared, alice, owner):
     """Registry and factory from one transaction of anybody: set up, and the timelock's."""
-    parts = (shared.proxy.address, *(shared.implementations[name].address for name in IMPLEMENTATIONS))
     with boa.env.prank(alice):
         made = l1.SharedContracts.deploy(
             l1.RollupRegistry.bytecode,
             l1.RollupFactory.bytecode,
             shared.timelock,
             GAME_TYPE,
-            (*parts, shared.module.address),
+            shared.parts,
+            l1.BatchInbox.bytecode,
         )
     registry, factory = l1.RollupRegistry.at(made.registry()), l1.RollupFactory.at(made.factory())
     assert registry.owner() == shared.timelock
@@ -85,7 +87,8 @@ def test_a_launch_is_recorded(shared, owner, alice, reverts):
     assert registry.countOfChain(chain) == 2 and registry.countOfChain(chain + 1) == 1
     assert [registry.idOf(config) for config in (first, second, other)] == [before, before + 1, before + 2]
     assert (registry.idOfChain(chain, 1), registry.idOfChain(chain + 1, 0)) == (before + 1, before + 2)
-    assert registry.rollups(before + 1) == (second, alice, keccak(text="genesis block"), keccak(text="configuration"))
+    record = registry.rollups(before + 1)
+    assert record[:-1] == (second, alice, keccak(text="genesis block"), keccak(text="configuration"))
     assert registry.isRegistered(first) and not registry.isRegistered(alice)
     with reverts("RollupRegistry: not registered"):
         registry.idOf(alice)
@@ -126,6 +129,9 @@ def test_no_two_launches_share_an_address(shared, alice, first, second, number):
         (0, ZERO, "RollupFactory: the owner is zero"),
         (2, bytes(32), "RollupFactory: the genesis hash is zero"),
         (3, bytes(32), "RollupFactory: the genesis output is zero"),
+        (11, 0, "RollupFactory: the genesis time is zero"),
+        (11, 2**63, "RollupFactory: the genesis is in the future"),
+        (12, 0, "RollupFactory: the block time is zero"),
         (6, 0, "RollupFactory: the challenge window is zero"),
         (7, 0, "RollupFactory: the resolution window is zero"),
         (5, 0, "RollupFactory: the proposal bond is zero"),
@@ -174,20 +180,44 @@ def test_a_wrong_configuration_leaves_nothing_behind(shared, owner, alice, rever
 
 
 def test_nobody_initializes_again(shared, rollup, mallory, owner, reverts):
-    for address in rollup.contracts.values():
+    for address in proxies(rollup):
         for sender in (mallory, owner, shared.factory.address):
             with boa.env.prank(sender), reverts("Proxy: already initialized"):
                 shared.l1.Proxy.at(address).initializeProxy(mallory, mallory, b"")
-    for contract in (rollup.messenger, rollup.bridge, rollup.nft_bridge):
+    counts = {"L1CrossDomainMessenger": 2, "L1StandardBridge": 3, "L1ERC721Bridge": 3}
+    for name, count in counts.items():
+        for address in (rollup.contracts[name], shared.implementations[name].address):
+            with reverts("Initializable: contract is already initialized"):
+                getattr(shared.l1, name).at(address).initialize(*[mallory] * count)
+    for address in (rollup.contracts["Lifecycle"], shared.implementations["Lifecycle"].address):
         with reverts("Initializable: contract is already initialized"):
-            contract.initialize(mallory, mallory)
-    for name in ("L1CrossDomainMessenger", "L1StandardBridge", "L1ERC721Bridge"):
-        with reverts("Initializable: contract is already initialized"):
-            shared.implementations[name].initialize(mallory, mallory)
+            shared.l1.Lifecycle.at(address).initialize(*[mallory] * 4, (0, 0, 0, ZERO))
+
+
+def proxies(rollup) -> list:
+    return [address for name, address in rollup.contracts.items() if name != "Claims"]
+
+
+def test_claims_have_rules_that_nobody_changes(shared, rollup, timelock, owner):
+    """A clone of the code itself: there is no proxy whose administrator could put other code there."""
+    code = boa.env.get_code(rollup.claims.address)
+    names = ("Lifecycle", "OptimismPortal", "L1StandardBridge", "L1ERC721Bridge", "AnchorStateRegistry")
+    target, *others = (
+        bytes.fromhex(address[2:])
+        for address in (shared.implementations["Claims"].address, *(rollup.contracts[name] for name in names))
+    )
+    clone = bytes.fromhex("363d3d373d3d3d363d73") + target + bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
+    assert code == clone + b"".join(others)
+    claims = rollup.claims
+    asked = (claims.lifecycle(), claims.optimismPortal(), claims.standardBridge(), claims.erc721Bridge())
+    assert [*asked, claims.anchorStateRegistry()] == [rollup.contracts[name] for name in names]
+    for sender in (timelock, owner):
+        with boa.env.prank(sender), pytest.raises(boa.BoaError):
+            shared.l1.Proxy.at(rollup.claims.address).upgradeTo(shared.module.address)
 
 
 def test_only_the_timelock_upgrades(shared, rollup, mallory, owner, timelock, reverts):
-    for address in rollup.contracts.values():
+    for address in proxies(rollup):
         proxy = shared.l1.Proxy.at(address)
         for sender in (mallory, owner, shared.factory.address):
             with boa.env.prank(sender), reverts("Proxy: caller is not the administrator"):
@@ -200,15 +230,15 @@ def test_only_allowed_factories_register(shared, rollup, mallory, timelock, reve
     registry = shared.registry
     with boa.env.prank(mallory):
         with reverts("RollupRegistry: caller is not a factory"):
-            registry.register(mallory, mallory, 1, bytes(32), bytes(32))
+            registry.register(mallory, mallory, 1, bytes(32), bytes(32), ZERO)
         with reverts("Ownable: caller is not the owner"):
             registry.setFactory(mallory, True)
     with boa.env.prank(timelock):
         registry.setFactory(mallory, True)
     with boa.env.prank(mallory):
         with reverts("RollupRegistry: already registered"):
-            registry.register(rollup.config.address, mallory, 1, bytes(32), bytes(32))
-        registry.register(mallory, mallory, 1, bytes(32), bytes(32))
+            registry.register(rollup.config.address, mallory, 1, bytes(32), bytes(32), ZERO)
+        registry.register(mallory, mallory, 1, bytes(32), bytes(32), ZERO)
     with boa.env.prank(timelock):
         registry.setFactory(shared.factory.address, False)
     with reverts("RollupRegistry: caller is not a factory"):

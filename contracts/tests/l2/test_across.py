@@ -149,7 +149,7 @@ class Chains:
         """Proposes, proves, waits and finalises: which withdrawals' calls worked."""
         boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
         output = self.output()
-        game = self.settlement.propose(output, number=boa.env.timestamp)
+        game = self.settlement.propose(output, number=self.settlement.factory.gameCount() + 1)
         boa.env.time_travel(seconds=12)
         for withdrawal in withdrawals:
             self.settlement.prove(withdrawal, output, self.settlement.factory.gameCount() - 1)

@@ -18,6 +18,7 @@ enum KZGFunction: String, CaseIterable {
 
     /// The setup is decoded once for all cases.
     private static let kzg = KZG(.mainnet())
+    private static let prover = CellProver(kzg)
 
     /// The function that a component of the path names.
     static func named(in path: [String]) -> KZGFunction? {
@@ -84,6 +85,10 @@ enum KZGFunction: String, CaseIterable {
             let (cells, proofs) = try refusing { () throws(KZGError) in
                 try Self.kzg.computeCellsAndProofs(blob: blob)
             }
+            // What batchers use has to come to the same.
+            let proven = try refusing { () throws(KZGError) in try Self.prover.prove(blob) }
+            let commitment = try refusing { () throws(KZGError) in try Self.kzg.blobToCommitment(blob) }
+            guard proven == .init(commitment: commitment, cells: cells, proofs: proofs) else { return "two results" }
             return "[\(shown(cells)),\(shown(proofs))]"
         case .recoverCellsAndProofs:
             let (indices, known) = (try input.indices("cell_indices"), try input.list("cells"))

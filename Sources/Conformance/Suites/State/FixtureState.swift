@@ -144,9 +144,7 @@ final class FixtureState: StateSource {
         var leaves: [(key: Hash256, value: [UInt8])] = []
         leaves.reserveCapacity(storage.count)
         for entry in storage.entries where !entry.value.isZero {
-            var writer = RLPWriter(minimumCapacity: 33)
-            writer.append(entry.value)
-            leaves.append((Keccak256.hash(Hash256(entry.key)), writer.bytes))
+            leaves.append((StorageLeaf.key(of: entry.key), StorageLeaf.value(entry.value)))
         }
         return SortedTrieRoot.root(of: &leaves)
     }

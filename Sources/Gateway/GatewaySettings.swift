@@ -1,0 +1,34 @@
+public import JSONRPC
+public import Lifecycles
+
+/// How a gateway keeps its rollups.
+public struct GatewaySettings: Sendable {
+    /// The directory with a directory for each rollup, named like it.
+    public var directory: String
+    /// The program that runs nodes.
+    public var executable: String
+    /// What every process of a rollup is told of L1: `--l1 URL` and the like.
+    public var l1Arguments: [String] = []
+    public var host = "127.0.0.1"
+    /// Zero for any that is free.
+    public var port = 8_600
+    public var idling = IdlingLimits()
+    public var policy = HTTPPolicy()
+    public var limits = ConnectionLimits()
+    /// Bytes of requests that all connections together may hold.
+    public var memoryLimit = 64 << 20
+    /// How long a process may take to answer a request that it has, seconds.
+    public var answerTime: Int64 = 90
+
+    public init(directory: String, executable: String) {
+        self.directory = directory
+        self.executable = executable
+    }
+}
+
+/// Why a gateway, or a rollup of it, does not run.
+public struct GatewayError: Error, CustomStringConvertible, Equatable {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

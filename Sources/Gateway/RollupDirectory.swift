@@ -1,0 +1,145 @@
+import Derivation
+import Glibc
+import JSONRPC
+import Layers
+import NIOCore
+import Primitives
+
+/// The files of one rollup: those that its launch has written, and how its processes are to be run.
+struct RollupDirectory: Sendable {
+    /// What runs for a rollup, each with its arguments beside those that it always has; nil for nothing.
+    struct Programs: Equatable, Sendable {
+        var node = ["--sequence"]
+        var batcher: [String]?
+        var proposer: [String]?
+    }
+
+    let name: String
+    let path: String
+    let programs: Programs
+    /// Whose logs on L1 are deposits.
+    let portal: Address
+    /// The L1 block that the rollup begins after.
+    let firstL1Block: UInt64
+
+    static let optionsName = "gateway.json"
+    /// Says up to which L1 block the rollup had read when it went to sleep.
+    private static let sleepName = "asleep"
+    /// Bytes of a file that is read whole.
+    private static let fileLimit = 1 << 20
+
+    /// Whether a text can be a rollup's name: what may become a part of a path.
+    static func isName(_ text: some StringProtocol) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+    }
+
+    /// Reads a rollup's files; nil where there is no rollup of that name.
+    init?(named name: String, in directory: String) throws(GatewayError) {
+        guard Self.isName(name) else { return nil }
+        let path = directory + "/" + name
+        guard let text = Self.read(path + "/rollup.json") else { return nil }
+        self.name = name
+        self.path = path
+        do throws(ManifestError) {
+            let configuration = try RollupFile(text: String(decoding: text, as: UTF8.self)).configuration
+            portal = configuration.depositContract
+            firstL1Block = configuration.genesis.l1.number
+        } catch {
+            throw GatewayError("\(path)/rollup.json: \(error)")
+        }
+        guard let options = Self.read(path + "/" + Self.optionsName) else {
+            programs = Programs()
+            return
+        }
+        do throws(JSONError) {
+            programs = try Self.programs(options)
+        } catch {
+            throw GatewayError(
+                "\(path)/\(Self.optionsName): \(error): it is an object with lists of arguments as node, batcher, proposer"
+            )
+        }
+    }
+
+    private static func programs(_ text: [UInt8]) throws(JSONError) -> Programs {
+        var result: Result<Programs, JSONError> = .success(Programs())
+        text.withUnsafeBytes { bytes in
+            do throws(JSONError) {
+                var programs = Programs()
+                var reader = JSONReader(bytes)
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    let name = key.string
+                    let arguments = try reader.readArray { (reader) throws(JSONError) in try reader.readString().string
+                    }
+                    switch name {
+                    case "node": programs.node = arguments
+                    case "batcher": programs.batcher = arguments
+                    case "proposer": programs.proposer = arguments
+                    default: throw JSONError(.unexpectedByte, at: 0)
+                    }
+                }
+                try reader.finish()
+                result = .success(programs)
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// From which L1 block on a deposit is news to the rollup.
+    var firstUnreadL1Block: UInt64 {
+        guard let bytes = Self.read(path + "/" + Self.sleepName),
+            let number = UInt64(String(decoding: bytes, as: UTF8.self).prefix { $0.isNumber })
+        else { return firstL1Block + 1 }
+        return number + 1
+    }
+
+    /// Whether its processes have run and did not go to sleep in order: they may have what L1 has not.
+    var wasInterrupted: Bool {
+        access(path + "/data/chain.mdb", F_OK) == 0 && access(path + "/" + Self.sleepName, F_OK) != 0
+    }
+
+    /// Notes that its processes run.
+    func noteWaking() { unlink(path + "/" + Self.sleepName) }
+
+    /// Notes that they went to sleep in order, and up to which L1 block the rollup has read.
+    func noteSleep(readUpTo number: UInt64) {
+        let (file, new) = (path + "/" + Self.sleepName, path + "/" + Self.sleepName + ".new")
+        guard let stream = fopen(new, "w") else { return }
+        let isWritten = fputs("\(number)\n", stream) >= 0
+        guard fclose(stream) == 0, isWritten else { return }
+        rename(new, file)
+    }
+
+    /// The names of all directories with a rollup.
+    static func names(in directory: String) throws(GatewayError) -> [String] {
+        guard let stream = opendir(directory) else {
+            throw GatewayError("cannot read the directory \(directory): \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if isName(name), access(directory + "/" + name + "/rollup.json", R_OK) == 0 { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The bytes of a file; nil where it cannot be read or is larger than such files are.
+    private static func read(_ path: String) -> [UInt8]? {
+        guard let stream = fopen(path, "re") else { return nil }
+        defer { fclose(stream) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        var result: [UInt8] = []
+        while true {
+            let count = fread(&bytes, 1, bytes.count, stream)
+            result += bytes[..<count]
+            if count < bytes.count { return ferror(stream) == 0 ? result : nil }
+            if result.count > fileLimit { return nil }
+        }
+    }
+}

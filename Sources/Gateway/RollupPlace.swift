@@ -1,0 +1,265 @@
+import Glibc
+import Lifecycles
+import NIOCore
+import Primitives
+
+/// Who asks something of a rollup's process.
+protocol PlaceGuest: AnyObject {
+    /// The process serves now, on that port of this machine.
+    func admitted(port: Int)
+    /// - Parameter retryAfter: milliseconds.
+    func refused(_ refusal: Idling.Refusal, retryAfter: UInt64)
+}
+
+/// Keeps the place of one rollup: does what `Idling` says. Confined to its loop.
+final class RollupPlace: @unchecked Sendable {
+    let rollup: RollupDirectory
+    /// From which L1 block on a deposit is news, while the processes sleep.
+    private(set) var firstUnreadL1Block: UInt64
+    private(set) var wakeCount = 0
+    private let settings: GatewaySettings
+    private let loop: any EventLoop
+    private let listener: ListeningSocket
+    private let report: (String) -> Void
+    private var idling: Idling
+    private var guests: [UInt64: any PlaceGuest] = [:]
+    private var node: ChildProcess?
+    /// Batcher and proposer.
+    private var companions: [ChildProcess] = []
+    private var probe: PlaceProbe?
+    private var timer: Scheduled<Void>?
+    private var timerTime: UInt64?
+    /// Tells one life of the processes from the next.
+    private var life = 0
+    private var startedAt: UInt64 = 0
+    private var wokenAt: UInt64 = 0
+    private var neededOrigin: UInt64?
+    private var reason = ""
+    /// Why it does not sleep, and since when.
+    private var obstacle: (text: String, since: UInt64, isReported: Bool)?
+    private var standingOrigin: UInt64?
+    private var isShuttingDown = false
+
+    /// After which what a quiet rollup waits for is told.
+    private static let obstaclePatience: UInt64 = 60_000
+    /// From the node's first answer to the start of what works beside it.
+    private static let companionDelay = TimeAmount.milliseconds(300)
+
+    init(
+        _ rollup: RollupDirectory, _ settings: GatewaySettings, on loop: any EventLoop,
+        report: @escaping (String) -> Void
+    ) throws(GatewayError) {
+        self.rollup = rollup
+        self.settings = settings
+        self.loop = loop
+        self.report = report
+        listener = try ListeningSocket()
+        firstUnreadL1Block = rollup.firstUnreadL1Block
+        idling = Idling(settings.idling, at: Self.now)
+        schedule()
+    }
+
+    var place: Idling.Place { idling.place }
+    var waitingCount: Int { idling.waitingCount }
+    var servedCount: Int { idling.inFlightCount }
+
+    /// Milliseconds of a clock that does not go back.
+    private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
+
+    // MARK: What comes
+
+    func request(_ id: UInt64, bytes: Int, _ guest: any PlaceGuest) {
+        guests[id] = guest
+        if case .idle = idling.place { reason = "a request" }
+        handle(.request(id, bytes: bytes))
+    }
+
+    func finished(_ id: UInt64) {
+        guard guests.removeValue(forKey: id) != nil else { return }
+        handle(.finished(id))
+    }
+
+    /// L1 has a deposit for the rollup in that block.
+    func deposit(in number: UInt64) {
+        guard case .idle = idling.place, number >= firstUnreadL1Block else { return }
+        neededOrigin = max(neededOrigin ?? 0, number)
+        reason = "a deposit in L1 block \(number)"
+        handle(.needed)
+    }
+
+    /// Goes on where an earlier gateway was interrupted.
+    func resume() {
+        guard rollup.wasInterrupted else { return }
+        reason = "what it may have had when it was interrupted"
+        handle(.needed)
+    }
+
+    func shutDown() {
+        isShuttingDown = true
+        handle(.shutDown)
+    }
+
+    // MARK: The machine
+
+    private func handle(_ event: Idling.Event) {
+        for action in idling.handle(event, at: Self.now) { perform(action) }
+        schedule()
+    }
+
+    private func schedule() {
+        let time = idling.nextTick
+        guard time != timerTime else { return }
+        timer?.cancel()
+        timerTime = time
+        timer = time.map { time in
+            let now = Self.now
+            return loop.scheduleTask(in: .milliseconds(Int64(time > now ? min(time - now, 1 << 40) : 0))) {
+                self.timerTime = nil
+                self.handle(.tick)
+            }
+        }
+    }
+
+    private func perform(_ action: Idling.Action) {
+        switch action {
+        case .start: start()
+        case .ask(let number): ask(number)
+        case .stop: stop()
+        case .kill:
+            report("\(rollup.name): its processes do not end, or do not begin to serve: they are killed")
+            node?.end()
+            for companion in companions { companion.end() }
+        case .forward(let id): guests[id]?.admitted(port: listener.port)
+        case .refuse(let id, let refusal, let retryAfter):
+            guests.removeValue(forKey: id)?.refused(refusal, retryAfter: retryAfter)
+        }
+    }
+
+    private func start() {
+        life += 1
+        (startedAt, wokenAt, obstacle) = (Self.now, UInt64(max(0, time(nil))), nil)
+        let life = life
+        rollup.noteWaking()
+        do throws(GatewayError) {
+            node = try run(
+                "node", ["--genesis", "genesis.json", "--data", "data", "--http", "fd:\(ChildProcess.listenerNumber)"],
+                rollup.programs.node, listener: listener)
+        } catch {
+            report("\(rollup.name): \(error)")
+            return loop.execute { self.handle(.ended) }
+        }
+        probe = PlaceProbe.ask(port: listener.port, "/health", on: loop) { page in
+            guard life == self.life else { return }
+            self.probe = nil
+            guard page != nil, case .waking = self.idling.place else { return }
+            self.wakeCount += 1
+            let reason = self.reason.isEmpty ? "" : ", for \(self.reason)"
+            self.report("\(self.rollup.name): awake after \(Self.now - self.startedAt) ms\(reason)")
+            self.reason = ""
+            self.handle(.ready)
+            self.loop.scheduleTask(in: Self.companionDelay) { self.startCompanions(life) }
+        }
+    }
+
+    private func run(
+        _ command: String, _ fixed: [String], _ more: [String], listener: ListeningSocket? = nil
+    ) throws(GatewayError) -> ChildProcess {
+        let folder = rollup.path + "/logs"
+        mkdir(folder, 0o700)
+        let life = life
+        return try ChildProcess(
+            "\(rollup.name)'s \(command)", executable: settings.executable,
+            arguments: [command, "--rollup", "rollup.json"] + fixed + settings.l1Arguments + more,
+            directory: rollup.path, listener: listener, log: "\(folder)/\(command).log", on: loop
+        ) { child, status in self.ended(child, command, status, life) }
+    }
+
+    private func startCompanions(_ life: Int) {
+        for (command, arguments) in [("batcher", rollup.programs.batcher), ("proposer", rollup.programs.proposer)] {
+            if let arguments { startCompanion(command, arguments, life, rest: 1) }
+        }
+    }
+
+    private func startCompanion(_ command: String, _ arguments: [String], _ life: Int, rest: Int64) {
+        guard life == self.life, case .awake = idling.place else { return }
+        do throws(GatewayError) {
+            companions.append(try run(command, ["--node", "http://127.0.0.1:\(listener.port)"], arguments))
+        } catch {
+            report("\(rollup.name): \(error)")
+            loop.scheduleTask(in: .seconds(rest)) {
+                self.startCompanion(command, arguments, life, rest: min(60, 2 * rest))
+            }
+        }
+    }
+
+    private func ended(_ child: ChildProcess, _ command: String, _ status: Int32, _ life: Int) {
+        let isStopping =
+            if case .awake = idling.place { false } else if case .waking = idling.place { false } else { true }
+        if !isStopping {
+            let words = child.lastWords()
+            report(
+                "\(child.name) ended (\(ChildProcess.description(of: status)))"
+                    + (words.isEmpty ? "" : "; its last words:\n\(words)"))
+        }
+        if child === node {
+            node = nil
+            probe?.cancel()
+            probe = nil
+            for companion in companions { companion.stop() }
+        } else {
+            companions.removeAll { $0 === child }
+            let arguments = command == "batcher" ? rollup.programs.batcher : rollup.programs.proposer
+            // One that has ended well has nothing left to do: the rollup is over.
+            if !isStopping, status != 0, node != nil, let arguments {
+                loop.scheduleTask(in: .seconds(5)) { self.startCompanion(command, arguments, life, rest: 5) }
+            }
+        }
+        guard node == nil && companions.isEmpty else { return }
+        if case .stopping = idling.place {
+            let milliseconds = Self.now - startedAt
+            report("\(rollup.name): asleep, after \(milliseconds / 1_000) s")
+        }
+        // What began in this life begins no more.
+        self.life += 1
+        handle(.ended)
+    }
+
+    private func ask(_ number: UInt64) {
+        let life = life
+        probe = PlaceProbe.ask(port: listener.port, "/metrics", on: loop) { page in
+            guard life == self.life else { return }
+            self.probe = nil
+            guard let page else { return self.handle(.mayStop(number, false)) }
+            let standing = NodeStanding(page)
+            let obstacle = standing.obstacle(
+                wokenAt: self.wokenAt, isPublished: self.rollup.programs.batcher != nil, neededOrigin: self.neededOrigin
+            )
+            self.standingOrigin = standing.origin
+            self.note(obstacle)
+            self.handle(.mayStop(number, obstacle == nil))
+        }
+    }
+
+    /// Tells once why a quiet rollup does not sleep.
+    private func note(_ text: String?) {
+        guard let text else { return obstacle = nil }
+        let now = Self.now
+        var current = obstacle ?? (text, now, false)
+        current.text = text
+        if !current.isReported, now - current.since >= Self.obstaclePatience {
+            report("\(rollup.name) is quiet and stays awake: \(text)")
+            current.isReported = true
+        }
+        obstacle = current
+    }
+
+    private func stop() {
+        if !isShuttingDown, let origin = standingOrigin, neededOrigin.map({ $0 <= origin }) ?? true {
+            firstUnreadL1Block = origin + 1
+            rollup.noteSleep(readUpTo: origin)
+            neededOrigin = nil
+        }
+        node?.stop()
+        for companion in companions { companion.stop() }
+    }
+}

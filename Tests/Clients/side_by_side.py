@@ -1,0 +1,63 @@
+"""Runs the tests of this folder: first one after another those that measure, then those of rollups side by side, as they wait
+for blocks most of the time.
+
+usage: side_by_side.py [MODULE...]   (default: all of this folder)
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from node import WITH_PARENT
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+# Measured against the clock, or many rollups by itself.
+ALONE = ["test_rollup_launch", "test_rollup_end_to_end"]
+# The longest first.
+TOGETHER = 3
+LONGEST = ["test_rollup_outage", "test_rollup_reorganisation", "test_rollup_crashes"]
+
+
+class Run:
+    """The tests of one file, in a process of their own."""
+
+    def __init__(self, module):
+        self.module, self.began = module, time.monotonic()
+        self.output = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [*WITH_PARENT, sys.executable, "-m", "unittest", module], cwd=FOLDER, stdout=self.output,
+            stderr=subprocess.STDOUT)
+
+    def tell(self):
+        """Prints what the tests said; whether they passed."""
+        code = self.process.wait()
+        self.output.seek(0)
+        print(f"--- {self.module}, {time.monotonic() - self.began:.0f} s\n{self.output.read()}", flush=True)
+        return code == 0
+
+
+def main(modules):
+    modules = modules or sorted(path.stem for path in FOLDER.glob("test_*.py"))
+    rollups = [module for module in modules if module.startswith("test_rollup") and module not in ALONE]
+    rollups.sort(key=lambda module: LONGEST.index(module) if module in LONGEST else len(LONGEST))
+    failed = [module for module in modules if module not in rollups and not Run(module).tell()]
+    running = []
+    while rollups or running:
+        while rollups and len(running) < TOGETHER:
+            running.append(Run(rollups.pop(0)))
+        for run in [run for run in running if run.process.poll() is not None]:
+            running.remove(run)
+            if not run.tell():
+                failed.append(run.module)
+        time.sleep(0.1)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)} (each alone: {sys.executable} {os.path.relpath(__file__)} MODULE)")
+
+
+if __name__ == "__main__":
+    # What is started ends with this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
+    main(sys.argv[1:])

@@ -1,0 +1,224 @@
+"""Idle and wake: a gateway whose rollups' processes run only while somebody needs them."""
+import asyncio
+import concurrent.futures
+import json
+import os
+import pathlib
+import signal
+import socket
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from eth_account import Account
+
+from gateway import Gateway, children, describe, percentile
+from rollup import RollupCase, block, call, eventually
+
+BLOCK_NUMBER = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
+
+
+class GatewayTest(RollupCase):
+    """One L1 and one rollup for each test; its processes are the gateway's."""
+
+    def run_gateway(self, body, *arguments, options=None, idle_after="300ms", **settings):
+        def with_gateway(rollup):
+            if options is not None:
+                (rollup.directory / "gateway.json").write_text(json.dumps(options))
+            served = Gateway(
+                rollup.path, rollup.l1.url, rollup.path / "gateway.log", "--idle-after", idle_after, *arguments)
+            rollup.processes["gateway"] = served.process
+            try:
+                body(rollup, served)
+            except BaseException:
+                for path in sorted((rollup.directory / "logs").glob("*.log")):
+                    print(f"--- {path.stem}\n{path.read_text()[-3000:]}")
+                raise
+        self.run_rollup(with_gateway, **settings)
+
+    def test_wakes(self):
+        """The first answer of a rollup that sleeps comes at once; then it sleeps again."""
+        def body(rollup, served):
+            self.assertEqual(served.place("trial"), "idle")
+            self.assertEqual(children(served.pid), {})
+            # The first start makes the database.
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            times = served.wakes("trial", 20)
+            print(describe(times))
+            self.assertLess(percentile(times, 0.5), 1)
+            served.falls_asleep("trial")
+            self.assertEqual(children(served.pid), {})
+            self.assertEqual(self.status(served, "stranger"), 404)
+        self.run_gateway(body)
+
+    def status(self, served, name):
+        request = urllib.request.Request(served.url(name), b"{}", {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_requests_that_race_the_stop(self):
+        """Whoever asks while the processes begin or end is answered."""
+        def body(rollup, served):
+            end = time.monotonic() + 12
+
+            def client(number):
+                answered = 0
+                while time.monotonic() < end:
+                    status, _, answer = served.ask("trial", [dict(BLOCK_NUMBER, id=number), BLOCK_NUMBER])
+                    if status != 200 or [part.get("id") for part in answer] != [number, 1]:
+                        return f"{status}: {answer}"
+                    answered += 1
+                    # About when the gateway asks whether the process may end, and while it ends.
+                    time.sleep(0.04 + 0.012 * ((number * 7 + answered * 5) % 11))
+                return answered
+
+            with concurrent.futures.ThreadPoolExecutor(6) as pool:
+                results = list(pool.map(client, range(2, 8)))
+            for result in results:
+                self.assertIsInstance(result, int, result)
+            with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/metrics") as answer:
+                metrics = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+            print(f"{sum(results)} requests, {metrics['mayfly_gateway_wakes_total']} wakes")
+            self.assertGreater(int(metrics["mayfly_gateway_wakes_total"]), 2)
+        self.run_gateway(body, idle_after="50ms")
+
+    def test_transaction(self):
+        """A transaction wakes the rollup and is in a block of now; it sleeps when L1 has it, and a verifier has the same."""
+        def body(rollup, served):
+            user = rollup.accounts["user"]
+            rollup.bridge("deposit", "--amount", "1", node=None)
+            def balance():
+                status, _, answer = served.ask("trial", dict(
+                    BLOCK_NUMBER, method="eth_getBalance", params=[user.address, "latest"]))
+                return status == 200 and int(answer["result"], 16)
+            eventually(balance, 30, "the deposit")
+            # What deposits uses a nonce.
+            nonce = int(served.ask("trial", dict(
+                BLOCK_NUMBER, method="eth_getTransactionCount", params=[user.address, "latest"]))[2]["result"], 16)
+            served.falls_asleep("trial", 60)
+            time.sleep(8)
+            chain_id = rollup.launched["chainId"]
+            transaction = Account.sign_transaction(
+                {"to": rollup.accounts["owner"].address, "value": 1, "gas": 21000, "maxFeePerGas": 10**10,
+                 "maxPriorityFeePerGas": 1, "nonce": nonce, "chainId": chain_id}, user.key)
+            sent = int(time.time())
+            start = time.monotonic()
+            status, _, answer = served.ask("trial", dict(
+                BLOCK_NUMBER, method="eth_sendRawTransaction", params=["0x" + transaction.raw_transaction.hex().removeprefix("0x")]))
+            print(f"accepted after {(time.monotonic() - start) * 1000:.0f} ms")
+            self.assertEqual((status, "result" in answer), (200, True), answer)
+            receipt = eventually(
+                lambda: served.ask("trial", dict(
+                    BLOCK_NUMBER, method="eth_getTransactionReceipt", params=[answer["result"]]))[2]["result"],
+                30, "the receipt")
+            print(f"in a block after {(time.monotonic() - start) * 1000:.0f} ms")
+            number = int(receipt["blockNumber"], 16)
+            found = eventually(lambda: block(served.url("trial"), number), 10, "the block")
+            self.assertLessEqual(abs(found["time"] - sent), 70)
+            served.falls_asleep("trial", 60)
+            rollup.verifier()
+            self.assertEqual(rollup.reaches("verifier", number)["hash"], found["hash"])
+            self.check_every_block_is_there(rollup.url("verifier"), 0, number)
+        self.run_gateway(
+            body, options={
+                "node": ["--sequence"],
+                "batcher": ["--da", "calldata", "--key-file", "../batcher.key", "--channel-blocks", "1"]})
+
+    def test_forced_deposit(self):
+        """A deposit on L1 wakes the rollup, which sleeps again when it has it."""
+        def body(rollup, served):
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            served.falls_asleep("trial")
+            someone = Account.create().address
+            rollup.bridge("deposit", "--amount", "2", "--to", someone, node=None)
+            eventually(lambda: "for a deposit in L1 block" in served.output(), 20, "the waking")
+            served.falls_asleep("trial", 30)
+            # The sleeping rollup has it: nothing else happened since.
+            _, _, answer = served.ask("trial", dict(BLOCK_NUMBER, method="eth_getBalance", params=[someone, "latest"]))
+            self.assertEqual(int(answer["result"], 16), 2 * 10**18)
+            self.assertEqual(served.output().count("for a deposit in L1 block"), 1)
+        self.run_gateway(body)
+
+    def test_websocket(self):
+        """An open WebSocket keeps the rollup awake."""
+        import websockets
+
+        async def listen(served):
+            async with websockets.connect(f"ws://127.0.0.1:{served.port}/trial") as socket:
+                await socket.send(json.dumps(dict(BLOCK_NUMBER, method="eth_subscribe", params=["newHeads"])))
+                self.assertIn("result", json.loads(await socket.recv()))
+                for _ in range(3):
+                    self.assertEqual(json.loads(await asyncio.wait_for(socket.recv(), 10))["method"], "eth_subscription")
+                self.assertEqual(await asyncio.to_thread(served.place, "trial"), "awake")
+
+        def body(rollup, served):
+            asyncio.run(listen(served))
+            served.falls_asleep("trial")
+        self.run_gateway(body)
+
+    def test_ends(self):
+        """No process is left, however the gateway ends; one that crashes is told of and started again."""
+        def body(rollup, served):
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            first, = children(served.pid)
+            os.kill(first, signal.SIGKILL)
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            second, = children(served.pid)
+            self.assertNotEqual(first, second)
+            self.assertIn("trial's node ended (signal 9)", served.output())
+            # As a crash.
+            rollup.kill("gateway")
+            eventually(lambda: not pathlib.Path(f"/proc/{second}").exists(), 15, "the end of the node")
+            # The next one finds what was interrupted, and ends in order.
+            again = Gateway(rollup.path, rollup.l1.url, rollup.path / "again.log", "--idle-after", "10m")
+            rollup.processes["again"] = again.process
+            eventually(lambda: again.place("trial") == "awake", 20, "waking what was interrupted")
+            third, = children(again.pid)
+            again.process.process.send_signal(signal.SIGTERM)
+            self.assertEqual(again.process.process.wait(timeout=20), 0)
+            self.assertFalse(pathlib.Path(f"/proc/{third}").exists())
+        self.run_gateway(body, idle_after="10m")
+
+    def test_process_that_cannot_start(self):
+        """Requests wait for a while and are told to come again; the reason is told with the process's own words."""
+        def body(rollup, served):
+            status, headers, answer = served.ask("trial", BLOCK_NUMBER, timeout=60)
+            self.assertEqual((status, answer["error"]["code"]), (503, -32005))
+            self.assertGreaterEqual(int(headers["Retry-After"]), 1)
+            self.assertIn("--sub-block-time", served.output())
+            self.assertLess(served.output().count("ended (exit code 2)"), 12)
+        self.run_gateway(body, options={"node": ["--sequence", "--sub-block-time", "1"]})
+
+    def test_malformed_requests(self):
+        """What is no request of a rollup is refused, and wakes nobody."""
+        def body(rollup, served):
+            def exchange(text):
+                with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+                    connection.sendall(text)
+                    connection.shutdown(socket.SHUT_WR)
+                    return connection.recv(100).split(b"\r\n")[0]
+            head = b"POST /trial HTTP/1.1\r\nHost: localhost\r\n"
+            for request, status in [
+                (head + b"Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}", b"415"),
+                (head + b"Content-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
+                (head + b"Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n", b"413"),
+                (b"POST /trial HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", b"403"),
+                (b"POST /../trial HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", b"404"),
+                (b"POST /trial/admin HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", b"404"),
+                (b"GET /trial HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 b"Origin: http://evil.example\r\nSec-WebSocket-Version: 13\r\n"
+                 b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", b"403"),
+                (b"DELETE /trial HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
+            ]:
+                self.assertIn(status, exchange(request), request)
+            self.assertEqual(served.place("trial"), "idle")
+            self.assertEqual(children(served.pid), {})
+        self.run_gateway(body)
+
+
+if __name__ == "__main__":
+    unittest.main()
