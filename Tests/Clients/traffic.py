@@ -42,6 +42,14 @@ class Traffic:
                 nonce += 1
             except (OSError, Web3Exception) as error:
                 self.refused.append(str(error))
+                nonce = self.next_nonce(nonce)
+
+    def next_nonce(self, known):
+        """Who took the last one may have been gone before it said so."""
+        try:
+            return self.w3.eth.get_transaction_count(self.account.address, "pending")
+        except (OSError, Web3Exception):
+            return known
 
     def __enter__(self):
         self.thread.start()

@@ -26,6 +26,8 @@ public final class TransactionPool: Sendable {
     let state: Mutex<State>
     private let chain: ChainConfiguration
     private let refusal = Mutex<String?>(nil)
+    /// Where what is taken is written down.
+    let journal = Mutex<PoolJournal?>(nil)
     let pending = Observers<[PooledTransaction]>()
     private let start = ContinuousClock.now
 
@@ -85,6 +87,7 @@ public final class TransactionPool: Sendable {
                 }
             }
         }
+        note(results.compactMap { try? $0.get() })
         if !change.pending.isEmpty { pending.notify(change.pending) }
         // A blob transaction follows one that is in the pool: now those before it in the batch are.
         for (index, result) in prepared.enumerated() {
@@ -106,6 +109,7 @@ public final class TransactionPool: Sendable {
                 return error
             }
         }
+        if refusal == nil { note([pooled]) }
         if !change.pending.isEmpty { pending.notify(change.pending) }
         if let refusal { throw refusal }
         return pooled
@@ -235,7 +239,7 @@ public final class TransactionPool: Sendable {
         let removed = event.removed.isEmpty || !keepsTransactions ? [] : Self.dropped(event, head.rollup)
         let included = event.added.flatMap { $0.transactionHashes }
         let now = now
-        let change = state.withLock { state in
+        let (change, dropped) = state.withLock { state in
             state.head = newState
             _ = state.pool.expire(now: now)
             let open = state.open.take()
@@ -256,9 +260,11 @@ public final class TransactionPool: Sendable {
                     accounts.append((address, sender))
                 }
             }
-            return state.pool.apply(
+            let change = state.pool.apply(
                 HeadUpdate(head: head, accounts: accounts, included: included, dropped: dropped), now: now)
+            return (change, dropped)
         }
+        if !dropped.isEmpty { note(dropped) }
         if !change.pending.isEmpty { pending.notify(change.pending) }
     }
 

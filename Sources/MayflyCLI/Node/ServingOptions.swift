@@ -3,17 +3,7 @@ import JSONRPC
 
 /// Who may ask over HTTP and WebSocket.
 struct ServingOptions: ParsableArguments {
-    @Option(
-        name: .customLong("cors"),
-        help: ArgumentHelp("A web page's origin that may ask, or * for any; may be repeated.", valueName: "origin"))
-    var origins: [String] = []
-
-    @Option(
-        name: .customLong("host"),
-        help: ArgumentHelp(
-            "A host name besides localhost under which the node may be addressed, or * for any; may be repeated.",
-            valueName: "name"))
-    var hosts: [String] = []
+    @OptionGroup var callers: CallerOptions
 
     @Option(help: ArgumentHelp("Also serve this Unix socket.", valueName: "path"))
     var ipc: String?
@@ -34,8 +24,7 @@ struct ServingOptions: ParsableArguments {
 
     var policy: HTTPPolicy {
         var policy = HTTPPolicy()
-        policy.origins = origins
-        policy.hosts += hosts.map { $0.lowercased() }
+        callers.allow(in: &policy)
         return policy
     }
 

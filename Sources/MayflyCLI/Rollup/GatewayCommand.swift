@@ -39,17 +39,7 @@ struct GatewayCommand: AsyncParsableCommand {
             valueName: "time"))
     var longestSleep = LengthOfTime(milliseconds: 6 * 3_600_000)
 
-    @Option(
-        name: .customLong("cors"),
-        help: ArgumentHelp("A web page's origin that may ask, or * for any; may be repeated.", valueName: "origin"))
-    var origins: [String] = []
-
-    @Option(
-        name: .customLong("host"),
-        help: ArgumentHelp(
-            "A host name besides localhost under which the gateway may be addressed, or * for any; may be repeated.",
-            valueName: "name"))
-    var hosts: [String] = []
+    @OptionGroup var callers: CallerOptions
 
     @Flag(help: "Print JSON objects instead of text.")
     var json = false
@@ -105,8 +95,7 @@ struct GatewayCommand: AsyncParsableCommand {
         (settings.host, settings.port) = (http.host, http.port)
         settings.idling.idleAfter = idleAfter.milliseconds
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
-        settings.policy.origins = origins
-        settings.policy.hosts += hosts.map { $0.lowercased() }
+        callers.allow(in: &settings.policy)
         for endpoint in l1.endpoints { settings.l1Arguments += ["--l1", endpoint] }
         for beacon in l1.beacons { settings.l1Arguments += ["--l1-beacon", beacon] }
         if let rate = l1.rate { settings.l1Arguments += ["--l1-rate", "\(rate)"] }

@@ -1,11 +1,9 @@
 import Blockchain
 import Derivation
-import DevL1
 import EthereumClient
 import EthereumRPC
 import Foundation
 import JSONRPC
-import Layers
 import NIOCore
 import RollupNode
 import Settlement
@@ -32,31 +30,13 @@ final class OwnNode: Sendable {
     ///
     /// - Parameter directory: where it keeps the chain; nil for one that is gone afterwards.
     init(_ rollup: NamedRollupOptions, _ rebuild: RebuildOptions, directory: String?) async throws {
-        let start = try rebuild.start(rollup.file)
         temporary =
             directory == nil
             ? try TemporaryDirectory(for: "dissolve", remedy: "Give a directory with --data.") : nil
-        let path = directory ?? temporary?.path ?? ""
-        do {
-            // Of any block that somebody has proposed.
-            let database = try ChainDatabase(
-                directory: path, genesis: start.genesisBlock,
-                options: ChainDatabase.Options(history: HistoryLength.all.blocks))
-            chain = try Chain(configuration: start.configuration, database: database)
-        } catch {
-            throw CommandFailure(error)
-        }
-        let file = try RollupConfigurationFile.read(rollup.file)
-        let l1 = rollup.endpoints
-        let layers = try RollupLayers.reading(file, l1: l1, altDA: rebuild.altDA, skipped: rebuild.skippedData)
-        let configuration = try await L1Options.complete(file, layers.client)
-        do {
-            node = try RollupNode(
-                try RollupChain(chain, configuration), l1: L1Source(layers.settlement), directory: path,
-                data: layers.data, followsLostFinality: configuration.l1ChainID == DevL1Settings().chainID)
-        } catch let error as RollupChain.Mismatch {
-            throw CommandFailure("\(rollup.text): \(error.message)")
-        }
+        // Its states are those of any block that somebody has proposed.
+        (node, chain) = try await rebuild.node(
+            rollup.file, l1: rollup.endpoints, in: directory ?? temporary?.path ?? "",
+            history: HistoryLength.all.blocks, name: rollup.text)
         var methods = EthereumMethods.all(
             NodeContext(chain: chain, settings: RPCSettings(clientVersion: Version.client)))
         node.addMethods(to: &methods, version: Version.number)
@@ -67,7 +47,7 @@ final class OwnNode: Sendable {
         client = try EthereumClient([Endpoint("http://127.0.0.1:\(address.port ?? 0)")])
         let failure = Failure()
         self.failure = failure
-        work = Task { [node, interval = l1.pollInterval] in
+        work = Task { [node, interval = rollup.endpoints.pollInterval] in
             do throws(DerivationFailure) {
                 try await node.run(every: interval) { notice in RollupRole.tell(notice) }
             } catch {

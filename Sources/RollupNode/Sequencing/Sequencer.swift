@@ -59,6 +59,7 @@ public final class Sequencer: Sendable {
     private let schedule: BlockSchedule
     private let selection: OriginSelection
     private let journal: OpenBlockJournal
+    private let poolJournal: PoolJournal
     /// What waits for the batcher and L1.
     public let unpublished: UnpublishedData
     private let state = Mutex(State())
@@ -66,8 +67,8 @@ public final class Sequencer: Sendable {
 
     /// - Parameters:
     ///   - l1: watched by somebody else.
-    ///   - directory: where the journal of the open block is kept; that of the chain.
-    /// - Throws: `SettingsError`; `ChainError.storage` where the journal cannot be written.
+    ///   - directory: where the journals of the open block and of the pool are kept; that of the chain.
+    /// - Throws: `SettingsError`; `ChainError.storage` where a journal cannot be written.
     public init(_ chain: RollupChain, l1: L1Source, directory: String, settings: Settings = Settings()) throws {
         let schedule = BlockSchedule(
             blockTime: chain.configuration.blockTime, subBlockTime: settings.subBlockTime,
@@ -80,6 +81,7 @@ public final class Sequencer: Sendable {
         origins = KnownOrigins(chain, l1: l1)
         unpublished = UnpublishedData(chain.chain, limit: settings.unpublishedLimit)
         journal = try OpenBlockJournal(path: directory + "/open-block")
+        poolJournal = try PoolJournal(path: directory + "/pool")
     }
 
     /// Makes blocks until it is cancelled; then seals the one that is open.
@@ -135,7 +137,7 @@ public final class Sequencer: Sendable {
         var hasRecovered = false
         while !isStopped {
             do throws(ChainError) {
-                if !hasRecovered { _ = try chain.chain.recover(journal) }
+                if !hasRecovered { try recover() }
                 hasRecovered = true
                 note(try makeBlock(report), report)
             } catch {
@@ -144,6 +146,13 @@ public final class Sequencer: Sendable {
                 note(error.message, report)
             }
         }
+        if hasRecovered { chain.chain.pool.rewriteJournal() }
+    }
+
+    /// Goes on with what an earlier process had: the block that was open, and what waited.
+    private func recover() throws(ChainError) {
+        _ = try chain.chain.recover(journal)
+        chain.chain.pool.keep(in: poolJournal)
     }
 
     /// Tells of trouble once it has lasted a second, and when it is over; lets some time pass.
