@@ -1,6 +1,8 @@
 import Blockchain
 import Glibc
 import Primitives
+import Sequencing
+import StateTransition
 import Testing
 
 @Suite final class PoolJournalTests {

@@ -30,9 +30,19 @@ class CrashTest(RollupCase):
             # What was taken is in a block in the end, also what came in the moment of a kill.
             self.assertTrue(traffic.hashes)
             missing = set(traffic.hashes)
-            eventually(
-                lambda: not missing.difference_update([hash for hash in missing if is_in_block(url, hash)]) and not missing,
-                20, "every transaction that was taken in a block")
+
+            def all_are_in_blocks():
+                missing.difference_update([hash for hash in missing if is_in_block(url, hash)])
+                return not missing
+
+            try:
+                eventually(all_are_in_blocks, 20, "every transaction that was taken in a block")
+            except AssertionError:
+                print(f"of {len(traffic.hashes)} transactions {len(missing)} are lost:")
+                for at, hash in enumerate(traffic.hashes):
+                    if hash in missing:
+                        print(at, call(url, "eth_getTransactionByHash", hash))
+                raise
             print(f"all {len(traffic.hashes)} transactions that were taken are in blocks; {len(traffic.refused)} were not taken")
 
         self.run_rollup(body)

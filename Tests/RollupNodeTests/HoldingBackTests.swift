@@ -152,17 +152,19 @@ import Testing
         let transfers = try Self.transfers(6_000, setting.rollup)
         try deploy(on: setting.rollup)
         setting.start()
-        let bytes = try await flood(setting, transfers)
+        let flood = try await flood(setting, transfers)
         try await setting.restart()
-        try await recover(setting, transfers, unpublished: bytes)
+        try await recover(setting, after: flood)
         await setting.stop()
         await setting.rollup.stop()
     }
 
     /// More comes than is published: the pool fills, and blocks have deposits.
     ///
-    /// - Returns: the bytes that wait for L1.
-    private func flood(_ setting: Setting, _ transfers: [[UInt8]]) async throws -> Int {
+    /// - Returns: the bytes that wait for L1, and how many transfers the pool took.
+    private func flood(
+        _ setting: Setting, _ transfers: [[UInt8]]
+    ) async throws -> (unpublished: Int, accepted: UInt64) {
         let rollup = setting.rollup
         let chain = setting.node.chain.chain
         try rollup.growL1(publishing: false)
@@ -195,26 +197,26 @@ import Testing
         #expect(chain.pool.withPool { $0.count } > 0 && unpublished.status.isHeldBack)
         #expect(setting.notices.counts == (1, 0))
 
-        return try #require(unpublished.status.byteCount)
+        return (try #require(unpublished.status.byteCount), accepted)
     }
 
     /// After a restart it is as before, until a batcher comes.
-    private func recover(_ setting: Setting, _ transfers: [[UInt8]], unpublished bytes: Int) async throws {
+    private func recover(_ setting: Setting, after flood: (unpublished: Int, accepted: UInt64)) async throws {
         let rollup = setting.rollup
         let again = setting.node.chain.chain
         let tracker = try #require(setting.node.unpublished)
         try await wait("holding back again") { tracker.status.isHeldBack }
-        #expect(tracker.status.byteCount == bytes)
+        #expect(tracker.status.byteCount == flood.unpublished)
         let included = try #require(try account(again)).nonce
-        for transfer in transfers[Int(included)...].prefix(2_000) { _ = try again.pool.submit(transfer) }
+        #expect(again.pool.withPool { $0.count } == Int(flood.accepted - included))
 
         // A batcher comes, and blocks are full again.
         try await publishing(setting) {
-            for _ in 0..<300 where try account(again)?.nonce != included + 2_000 {
+            for _ in 0..<300 where try account(again)?.nonce != flood.accepted {
                 try rollup.growL1(publishing: false)
                 try await Task.sleep(for: .milliseconds(100))
             }
-            #expect(try account(again)?.nonce == included + 2_000)
+            #expect(try account(again)?.nonce == flood.accepted)
             for _ in 0..<300 where tracker.status.isHeldBack || tracker.status.byteCount != 0 {
                 try rollup.growL1(publishing: false)
                 try await Task.sleep(for: .milliseconds(100))
@@ -224,12 +226,12 @@ import Testing
         #expect(status.byteCount == 0 && !status.isHeldBack && status.limit == Self.limit)
         let counts = setting.notices.counts
         #expect(counts.began == counts.ended + 1, "the first process ended while it held back")
-        #expect(try balance(0xBEEF, again) == UInt256(3) &* UInt256(included + 2_000))
+        #expect(try balance(0xBEEF, again) == UInt256(3) &* UInt256(flood.accepted))
         let verifier = try rollup.node("verifier")
         try await verifier.derive(upTo: .max) { _ in }
         let safe = try verifier.chain.head()
         #expect(try setting.node.chain.isCanonical(safe.id))
-        #expect(try balance(0xBEEF, verifier.chain.chain) == UInt256(3) &* UInt256(included + 2_000))
+        #expect(try balance(0xBEEF, verifier.chain.chain) == UInt256(3) &* UInt256(flood.accepted))
         await verifier.l1.close()
     }
 

@@ -59,12 +59,15 @@ public final class Sequencer: Sendable {
     private let schedule: BlockSchedule
     private let selection: OriginSelection
     private let journal: OpenBlockJournal
-    private let poolJournal: PoolJournal
+    /// Whether the block that an earlier process had open is in the chain.
+    private let isRecovered: Bool
     /// What waits for the batcher and L1.
     public let unpublished: UnpublishedData
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
+    /// Goes on with what an earlier process had: the block that was open, and what waited in the pool.
+    ///
     /// - Parameters:
     ///   - l1: watched by somebody else.
     ///   - directory: where the journals of the open block and of the pool are kept; that of the chain.
@@ -81,7 +84,14 @@ public final class Sequencer: Sendable {
         origins = KnownOrigins(chain, l1: l1)
         unpublished = UnpublishedData(chain.chain, limit: settings.unpublishedLimit)
         journal = try OpenBlockJournal(path: directory + "/open-block")
-        poolJournal = try PoolJournal(path: directory + "/pool")
+        // Now, as nobody can send anything yet that does not go with it. Where the disk is full it is tried again later.
+        do throws(ChainError) {
+            _ = try chain.chain.recover(journal)
+            isRecovered = true
+        } catch {
+            isRecovered = false
+        }
+        chain.chain.pool.keep(in: try PoolJournal(path: directory + "/pool"))
     }
 
     /// Makes blocks until it is cancelled; then seals the one that is open.
@@ -134,10 +144,10 @@ public final class Sequencer: Sendable {
     // MARK: The thread that makes blocks
 
     private func makeBlocks(_ report: Reporting) {
-        var hasRecovered = false
+        var hasRecovered = isRecovered
         while !isStopped {
             do throws(ChainError) {
-                if !hasRecovered { try recover() }
+                if !hasRecovered { _ = try chain.chain.recover(journal) }
                 hasRecovered = true
                 note(try makeBlock(report), report)
             } catch {
@@ -146,13 +156,7 @@ public final class Sequencer: Sendable {
                 note(error.message, report)
             }
         }
-        if hasRecovered { chain.chain.pool.rewriteJournal() }
-    }
-
-    /// Goes on with what an earlier process had: the block that was open, and what waited.
-    private func recover() throws(ChainError) {
-        _ = try chain.chain.recover(journal)
-        chain.chain.pool.keep(in: poolJournal)
+        chain.chain.pool.rewriteJournal()
     }
 
     /// Tells of trouble once it has lasted a second, and when it is over; lets some time pass.
