@@ -190,15 +190,17 @@ def contract(built: dict) -> str:
     return "\n".join(lines) + "\n}\n"
 
 
-def tuples(all_built: list[dict]) -> str:
+def tuples(all_built: list[dict]) -> dict:
+    """The text of each tuple's file by its name."""
     found: dict = {}
     for built in all_built:
         for entry in built["abi"]:
             for part in entry.get("inputs", []) + entry.get("outputs", []):
                 tuples_of(part, found)
-    lines = [HEADER, "public import Primitives"]
+    texts = {}
     for title, parts in sorted(found.items()):
-        lines += ["", f"/// `({','.join(spelled(part) + ' ' + part['name'] for part in parts)})`", f"public struct {title}: ABITuple {{"]
+        lines = [HEADER, "public import Primitives", ""]
+        lines += [f"/// `({','.join(spelled(part) + ' ' + part['name'] for part in parts)})`", f"public struct {title}: ABITuple {{"]
         lines += [f"    public var {name(part['name'])}: {swift_type(part)}" for part in parts]
         dynamic = "true" if any(map(is_dynamic, parts)) else "false"
         lines += ["", f"    public static var isDynamic: Bool {{ {dynamic} }}", ""]
@@ -209,7 +211,8 @@ def tuples(all_built: list[dict]) -> str:
         lines += ["    }", "", "    public func write(to writer: inout ABIWriter) {"]
         lines += [f"        {write(part, name(part['name'])).replace('$0', 'writer', 1)}" for part in parts]
         lines += ["    }", "}"]
-    return "\n".join(lines) + "\n"
+        texts[title] = "\n".join(lines) + "\n"
+    return texts
 
 
 def errors(all_built: list[dict]) -> str:
@@ -232,7 +235,7 @@ def bindings(built: dict) -> dict:
     """Every file, with its text; `built` has the artifacts by side and name."""
     chosen = list(built["l1"].values()) + [built["l2"][title] for title in L2]
     files = {FOLDER / f"{each['contractName']}.swift": contract(each) for each in chosen}
-    files[FOLDER / "ContractTuples.swift"] = tuples(chosen)
+    files |= {FOLDER / "Tuples" / f"{title}.swift": text for title, text in tuples(chosen).items()}
     files[FOLDER / "ContractErrors.swift"] = errors(chosen + [each for each in built["l2"].values()])
     for each in built["l1"].values():
         files[FOLDER / "Creation" / f"{each['contractName']}+Creation.swift"] = creation_code(each)
