@@ -11,43 +11,6 @@ import Storage
 import Testing
 
 @Suite(.serialized) struct ClosingTests {
-    private static let key = UInt256(0x5E9)
-
-    private static var sender: Address {
-        guard let signature = Secp256k1.sign(hash: Hash256(), privateKey: key) else { return Address() }
-        return Secp256k1.recoverAddress(
-            hash: Hash256(), r: signature.r, s: signature.s, isOdd: signature.isOdd) ?? Address()
-    }
-
-    private func transfer(_ nonce: UInt64, _ rollup: RollupOnL1) throws -> [UInt8] {
-        var transaction = Transaction(
-            kind: .dynamicFee, chainID: rollup.configuration.l2ChainID, nonce: nonce,
-            maxFeePerGas: 100_000_000_000, maxPriorityFeePerGas: 1_000_000, gasLimit: 21_000,
-            to: Address(truncating: 0xBEEF), value: 3)
-        let signature = try #require(Secp256k1.sign(hash: transaction.signingHash, privateKey: Self.key))
-        transaction.signature = Signature(v: signature.isOdd ? 1 : 0, r: signature.r, s: signature.s)
-        return transaction.encoded
-    }
-
-    private func wait(
-        _ what: String, _ condition: () throws -> Bool, location: SourceLocation = #_sourceLocation
-    ) async throws {
-        for _ in 0..<1_000 {
-            if try condition() { return }
-            try await Task.sleep(nanoseconds: 20_000_000)
-        }
-        Issue.record("\(what) did not happen", sourceLocation: location)
-    }
-
-    private func running(_ nodes: [RollupNode], _ body: () async throws -> Void) async throws {
-        let tasks = nodes.map { node in Task { try? await node.run(every: .milliseconds(50)) { _ in } } }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
-        try result.get()
-    }
-
     private func isClosed(_ node: RollupNode) -> Bool { node.verifier.status.value?.isClosed ?? false }
 
     /// The last blocks of a chain, oldest first.
@@ -60,21 +23,21 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func aVerifierComesToTheEnd(isPublished: Bool) async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender, isEphemeral: true)
+        let rollup = try await RollupOnL1(funded: TestSender.address, isEphemeral: true)
         let node = try rollup.node("verifier")
         try await running([node]) {
             try rollup.growL1()
             try rollup.sequence()
             try rollup.growL1()
-            _ = try rollup.chain.chain.pool.submit(try transfer(0, rollup))
+            _ = try rollup.chain.chain.pool.submit(try TestSender.transfer(0, rollup))
             try rollup.sequence()
             try await rollup.closeOnL1(drain: 3)
             try rollup.sequence()
             let last = try rollup.chain.head()
-            try await wait("the close being known") { node.verifier.status.value?.closing != nil }
+            try await eventually("the close being known") { node.verifier.status.value?.closing != nil }
             #expect(node.verifier.status.value?.closing?.reason == 0 && !isClosed(node))
             for _ in 0..<3 { try rollup.growL1(publishing: isPublished) }
-            try await wait("the end") { isClosed(node) }
+            try await eventually("the end") { isClosed(node) }
             let head = try node.chain.head()
             let closing = try #require(node.verifier.status.value?.closing).closingBlock
             #expect(head.l1Origin.number == closing && head.sequenceNumber == 4)
@@ -94,18 +57,18 @@ import Testing
         // Whoever begins anew comes to the same, and so does who begins again at the end.
         let other = try rollup.node("other")
         try await running([other]) {
-            try await wait("the end") { isClosed(other) }
+            try await eventually("the end") { isClosed(other) }
             #expect(try other.chain.head() == node.chain.head())
         }
         try await running([other]) {
-            try await wait("the end") { isClosed(other) }
+            try await eventually("the end") { isClosed(other) }
             #expect(try other.chain.head() == node.chain.head())
         }
         await rollup.stop()
     }
 
     @Test func anEndThatL1TakesBackIsNone() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender, isEphemeral: true)
+        let rollup = try await RollupOnL1(funded: TestSender.address, isEphemeral: true)
         let node = try rollup.node("verifier")
         try await running([node]) {
             for _ in 0..<2 {
@@ -114,12 +77,12 @@ import Testing
             }
             try await rollup.closeOnL1(drain: 1)
             try rollup.growL1(publishing: false)
-            try await wait("the end") { isClosed(node) }
+            try await eventually("the end") { isClosed(node) }
             let end = try node.chain.head()
             try rollup.served.l1.chain.rewind(
                 to: rollup.served.l1.chain.database.head.number - 2, keepsTransactions: false)
             for _ in 0..<30 { _ = try rollup.served.l1.producer.produce() }
-            try await wait("the rollup going on") {
+            try await eventually("the rollup going on") {
                 let head = try node.chain.head()
                 return !isClosed(node) && head.number > end.number + 4
             }
@@ -129,7 +92,7 @@ import Testing
     }
 
     @Test func aSequencerStopsWhenItsRollupIsClosed() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender, isEphemeral: true)
+        let rollup = try await RollupOnL1(funded: TestSender.address, isEphemeral: true)
         var settings = Sequencer.Settings()
         settings.subBlockTime = 10
         settings.isDurable = false
@@ -138,13 +101,13 @@ import Testing
         let other = try rollup.node("other")
         try await running([node, other]) {
             try rollup.growL1(publishing: false)
-            _ = try chain.pool.submit(try transfer(0, rollup))
-            try await wait("inclusion") { chain.pool.nextNonce(of: Self.sender) == 1 }
-            try await wait("a block") { chain.database.head.number >= 2 }
+            _ = try chain.pool.submit(try TestSender.transfer(0, rollup))
+            try await eventually("inclusion") { chain.pool.nextNonce(of: TestSender.address) == 1 }
+            try await eventually("a block") { chain.database.head.number >= 2 }
             try await rollup.closeOnL1(drain: 4)
             let closing = rollup.served.l1.chain.database.head.number
-            let encoded = try transfer(1, rollup)
-            try await wait("refusal") {
+            let encoded = try TestSender.transfer(1, rollup)
+            try await eventually("refusal") {
                 do throws(SubmissionError) {
                     _ = try chain.pool.submit(encoded)
                     return false
@@ -152,7 +115,7 @@ import Testing
                     return error.message.contains("the rollup is closing") && error.message.contains("its owner")
                 }
             }
-            try await wait("the last block") {
+            try await eventually("the last block") {
                 let head = try node.chain.head()
                 return head.l1Origin.number == closing && head.sequenceNumber == 4
             }
@@ -162,7 +125,7 @@ import Testing
             for block in try lastBlocks(node, 4) { #expect(block.transactions.count == 2) }
             // Nothing was published: what L1 gives then is the rollup's end, also here.
             for _ in 0..<4 { try rollup.growL1(publishing: false) }
-            try await wait("the end") { isClosed(node) && isClosed(other) }
+            try await eventually("the end") { isClosed(node) && isClosed(other) }
             #expect(try node.chain.head() == other.chain.head())
             #expect(try node.chain.head().sequenceNumber == 4)
         }

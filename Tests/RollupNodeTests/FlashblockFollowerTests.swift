@@ -86,48 +86,6 @@ private final class ServedSequencer: Sendable {
 }
 
 @Suite(.serialized) struct FlashblockFollowerTests {
-    private static let key = UInt256(0x5E9)
-
-    private static var sender: Address {
-        guard let signature = Secp256k1.sign(hash: Hash256(), privateKey: key) else { return Address() }
-        return Secp256k1.recoverAddress(
-            hash: Hash256(), r: signature.r, s: signature.s, isOdd: signature.isOdd) ?? Address()
-    }
-
-    private func transfer(_ nonce: UInt64, _ rollup: RollupOnL1) throws -> [UInt8] {
-        var transaction = Transaction(
-            kind: .dynamicFee, chainID: rollup.configuration.l2ChainID, nonce: nonce,
-            maxFeePerGas: 100_000_000_000, maxPriorityFeePerGas: 1_000_000, gasLimit: 21_000,
-            to: Address(truncating: 0xBEEF), value: 3)
-        let signature = try #require(Secp256k1.sign(hash: transaction.signingHash, privateKey: Self.key))
-        transaction.signature = Signature(v: signature.isOdd ? 1 : 0, r: signature.r, s: signature.s)
-        return transaction.encoded
-    }
-
-    private func wait(
-        _ what: String, seconds: Int = 20, _ condition: () throws -> Bool,
-        location: SourceLocation = #_sourceLocation
-    ) async throws {
-        for _ in 0..<seconds * 500 {
-            if try condition() { return }
-            try await Task.sleep(nanoseconds: 2_000_000)
-        }
-        Issue.record("\(what) did not happen", sourceLocation: location)
-    }
-
-    /// Runs nodes while `body` does something with them, and stops them.
-    private func running(
-        _ nodes: [RollupNode], _ notices: @escaping @Sendable (RollupNode.Notice) -> Void = { _ in },
-        _ body: () async throws -> Void
-    ) async throws {
-        let tasks = nodes.map { node in Task { try? await node.run(every: .milliseconds(50), report: notices) } }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
-        try result.get()
-    }
-
     /// One block of the sequencer with two transfers, each in a sub-block of its own; what its stream would say.
     private func makeBlock(
         _ rollup: RollupOnL1, _ sequencer: ServedSequencer, nonce: UInt64
@@ -138,7 +96,7 @@ private final class ServedSequencer: Sendable {
         let block = try chain.open(try #require(try rollup.nextAttributes()))
         var hashes: [Hash256] = []
         for nonce in nonce...nonce + 1 {
-            hashes.append(try chain.pool.submit(try transfer(nonce, rollup)).hash)
+            hashes.append(try chain.pool.submit(try TestSender.transfer(nonce, rollup)).hash)
             _ = try #require(try chain.extend(block))
         }
         let sealed = try chain.seal(block).sealed
@@ -146,22 +104,22 @@ private final class ServedSequencer: Sendable {
     }
 
     @Test func showsWhatTheSequencerHasWhileTheBlockIsOpen() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender)
+        let rollup = try await RollupOnL1(funded: TestSender.address)
         let sequencer = try await ServedSequencer(rollup.chain.chain)
         let node = try rollup.node("verifier", sequencer: try sequencer.client, flashblocks: sequencer.stream)
         let chain = node.chain.chain
         try await running([node]) {
-            try await wait("the stream being open") { sequencer.broadcast.listenerCount == 1 }
+            try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             for round in 0..<3 as Range<UInt64> {
                 let (payloads, hash, transactions) = try makeBlock(rollup, sequencer, nonce: 2 * round)
                 #expect(payloads.count == 4)
                 sequencer.send(payloads[0])
-                try await wait("the block being open") { chain.openBlock?.header.number == round + 1 }
+                try await eventually("the block being open") { chain.openBlock?.header.number == round + 1 }
                 let open = try #require(chain.openBlock)
                 for (index, transaction) in transactions.enumerated() {
                     #expect(open.place(of: transaction) == nil)
                     sequencer.send(payloads[index + 1])
-                    try await wait("the receipt") { open.place(of: transaction) == index + 1 }
+                    try await eventually("the receipt") { open.place(of: transaction) == index + 1 }
                 }
                 #expect(open.sealedSoFar.receipts.count == 3)
                 // `pending` has what they paid.
@@ -171,7 +129,7 @@ private final class ServedSequencer: Sendable {
                     try view.state(pending).account(Address(truncating: 0xBEEF))?.balance == UInt256(6 * (round + 1)))
                 #expect(chain.database.head.number == round)
                 sequencer.send(payloads[3])
-                try await wait("the block") { chain.database.head.hash == hash }
+                try await eventually("the block") { chain.database.head.hash == hash }
                 #expect(chain.openBlock == nil)
             }
             // None was asked for, and so none was executed twice.
@@ -220,23 +178,26 @@ private final class ServedSequencer: Sendable {
     }
 
     @Test(arguments: Fault.allCases) func takesTheSealedBlockWhereTheStreamIsWrong(_ fault: Fault) async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender)
+        let rollup = try await RollupOnL1(funded: TestSender.address)
         let sequencer = try await ServedSequencer(rollup.chain.chain)
         let node = try rollup.node("verifier", sequencer: try sequencer.client, flashblocks: sequencer.stream)
         let chain = node.chain.chain
         try await running([node]) {
-            try await wait("the stream being open") { sequencer.broadcast.listenerCount == 1 }
+            try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             for round in 0..<3 as Range<UInt64> {
                 // Where the stream fails the sealed block may come before the messages do.
                 var (payloads, hash, _) = try makeBlock(rollup, sequencer, nonce: 2 * round)
                 let isFaulty = round == 1
                 if isFaulty {
-                    payloads = fault.apply(to: payloads, try transfer(2 * round + 1, rollup).dropLast() + [0])
+                    payloads = fault.apply(
+                        to: payloads, try TestSender.transfer(2 * round + 1, rollup).dropLast() + [0])
                 }
                 for payload in payloads { sequencer.send(payload) }
-                try await wait("block \(round + 1)") { chain.database.head.hash == hash }
+                try await eventually("block \(round + 1)") { chain.database.head.hash == hash }
                 // The block that was given up does not stay open.
-                try await wait("no block being open") { chain.openBlock == nil || chain.openBlock?.parent.hash == hash }
+                try await eventually("no block being open") {
+                    chain.openBlock == nil || chain.openBlock?.parent.hash == hash
+                }
             }
             #expect(sequencer.broadcast.listenerCount == 1)
         }
@@ -253,22 +214,22 @@ private final class ServedSequencer: Sendable {
     @Test(arguments: nonsense.keys.sorted())
     func leavesAStreamThatMakesNoSense(_ kind: String) async throws {
         let text = try #require(Self.nonsense[kind])
-        let rollup = try await RollupOnL1(funded: Self.sender)
+        let rollup = try await RollupOnL1(funded: TestSender.address)
         let sequencer = try await ServedSequencer(rollup.chain.chain)
         let node = try rollup.node("verifier", sequencer: try sequencer.client, flashblocks: sequencer.stream)
         let notices = Mutex<[RollupNode.Notice]>([])
         try await running([node], { notice in notices.withLock { $0.append(notice) } }) {
-            try await wait("the stream being open") { sequencer.broadcast.listenerCount == 1 }
+            try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             let (_, hash, _) = try makeBlock(rollup, sequencer, nonce: 0)
-            try await wait("trouble being told of") {
+            try await eventually("trouble being told of") {
                 if sequencer.broadcast.hasListeners { sequencer.broadcast.send(ByteBuffer(string: text)) }
                 return notices.withLock { !$0.isEmpty }
             }
-            try await wait("the block") { node.chain.chain.database.head.hash == hash }
+            try await eventually("the block") { node.chain.chain.database.head.hash == hash }
             // It is looked at again after a while, and used once it makes sense.
-            try await wait("the stream being open") { sequencer.broadcast.listenerCount == 1 }
+            try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             var nonce: UInt64 = 2
-            try await wait("recovery being told of") {
+            try await eventually("recovery being told of") {
                 let (payloads, _, _) = try makeBlock(rollup, sequencer, nonce: nonce)
                 nonce += 2
                 for payload in payloads { sequencer.send(payload) }
@@ -283,7 +244,7 @@ private final class ServedSequencer: Sendable {
     }
 
     @Test func refusesAMessageThatIsTooLong() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender)
+        let rollup = try await RollupOnL1(funded: TestSender.address)
         let sequencer = try await ServedSequencer(rollup.chain.chain)
         let address = try #require(sequencer.stream)
         let text = ByteBuffer(repeating: 0x20, count: (16 << 20) + 1)
@@ -295,7 +256,7 @@ private final class ServedSequencer: Sendable {
                 return error
             }
         }
-        try await wait("the stream being open") { sequencer.broadcast.listenerCount == 1 }
+        try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
         sequencer.broadcast.send(text)
         #expect(await task.value == .breach(1009))
         await sequencer.stop()
@@ -303,7 +264,7 @@ private final class ServedSequencer: Sendable {
     }
 
     @Test func followsASequencer() async throws {
-        let rollup = try await RollupOnL1(funded: Self.sender)
+        let rollup = try await RollupOnL1(funded: TestSender.address)
         var settings = Sequencer.Settings()
         settings.subBlockTime = 10
         settings.isDurable = false
@@ -317,13 +278,13 @@ private final class ServedSequencer: Sendable {
         var delays: [Duration] = []
         try await running([sequencing, follower]) {
             try rollup.growL1(publishing: false)
-            try await wait("a block by the stream") {
+            try await eventually("a block by the stream") {
                 follower.chain.chain.openBlock.map { $0.header.number >= 2 } ?? false
             }
             let before = sequencer.rawBlockCount
             for nonce in 0..<40 as Range<UInt64> {
                 if nonce % 8 == 0 { try rollup.growL1(publishing: false) }
-                let hash = try chain.pool.submit(try transfer(nonce, rollup)).hash
+                let hash = try chain.pool.submit(try TestSender.transfer(nonce, rollup)).hash
                 func has(_ chain: Chain) throws -> Bool {
                     try chain.openBlock?.place(of: hash) != nil || chain.view().location(ofTransaction: hash) != nil
                 }

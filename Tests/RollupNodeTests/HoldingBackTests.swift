@@ -18,34 +18,7 @@ import Testing
 
 /// A sequencer whose blocks nobody publishes holds back, and goes on where somebody does.
 @Suite(.serialized) struct HoldingBackTests {
-    private static let key = UInt256(0x5EA)
     private static let limit = 5_000
-
-    private static var sender: Address {
-        guard let signature = Secp256k1.sign(hash: Hash256(), privateKey: key) else { return Address() }
-        return Secp256k1.recoverAddress(
-            hash: Hash256(), r: signature.r, s: signature.s, isOdd: signature.isOdd) ?? Address()
-    }
-
-    private static func transfers(_ count: UInt64, _ rollup: RollupOnL1) throws -> [[UInt8]] {
-        try (0..<count).map { nonce in
-            var transaction = Transaction(
-                kind: .dynamicFee, chainID: rollup.configuration.l2ChainID, nonce: nonce,
-                maxFeePerGas: 100_000_000_000, maxPriorityFeePerGas: 1_000_000, gasLimit: 21_000,
-                to: Address(truncating: 0xBEEF), value: 3)
-            let signature = try #require(Secp256k1.sign(hash: transaction.signingHash, privateKey: key))
-            transaction.signature = Signature(v: signature.isOdd ? 1 : 0, r: signature.r, s: signature.s)
-            return transaction.encoded
-        }
-    }
-
-    private func wait(_ what: String, _ condition: () throws -> Bool) async throws {
-        for _ in 0..<1_500 {
-            if try condition() { return }
-            try await Task.sleep(nanoseconds: 20_000_000)
-        }
-        Issue.record("\(what) did not happen")
-    }
 
     /// A sequencer on an L1 on which only deposits come, unless somebody publishes.
     private final class Setting {
@@ -55,7 +28,7 @@ import Testing
         private var working: Task<Void, Never>?
 
         init() async throws {
-            rollup = try await RollupOnL1(sequencingWindow: 500, funded: HoldingBackTests.sender)
+            rollup = try await RollupOnL1(sequencingWindow: 500, funded: TestSender.address)
             node = try rollup.node("sequencing", sequencing: Self.settings)
         }
 
@@ -149,7 +122,7 @@ import Testing
 
     @Test func aFloodWaitsDepositsGoInAndNothingIsLost() async throws {
         let setting = try await Setting()
-        let transfers = try Self.transfers(6_000, setting.rollup)
+        let transfers = try (0..<6_000).map { try TestSender.transfer($0, setting.rollup) }
         try deploy(on: setting.rollup)
         setting.start()
         let flood = try await flood(setting, transfers)
@@ -168,12 +141,12 @@ import Testing
         let rollup = setting.rollup
         let chain = setting.node.chain.chain
         try rollup.growL1(publishing: false)
-        try await wait("the first block") { chain.database.head.number >= 1 }
+        try await eventually("the first block") { chain.database.head.number >= 1 }
         var accepted: UInt64 = 0
         for transfer in transfers { if (try? chain.pool.submit(transfer)) != nil { accepted += 1 } else { break } }
         #expect(accepted < 6_000, "the pool has no end")
         let unpublished = try #require(setting.node.unpublished)
-        try await wait("holding back") { unpublished.status.isHeldBack }
+        try await eventually("holding back") { unpublished.status.isHeldBack }
         #expect(setting.notices.counts == (1, 0))
         let notes = setting.node.statusNotes
         #expect(notes.notice?.contains("deposits only") == true)
@@ -184,7 +157,7 @@ import Testing
         for round in 1...3 as ClosedRange<UInt64> {
             try deposit(1_000, round - 1, on: rollup)
             try rollup.growL1(publishing: false)
-            try await wait("deposit \(round)") { try balance(0xD00D, chain) == UInt256(1_000 * round) }
+            try await eventually("deposit \(round)") { try balance(0xD00D, chain) == UInt256(1_000 * round) }
         }
         let last = chain.database.head.number
         #expect(last > first)
@@ -205,7 +178,7 @@ import Testing
         let rollup = setting.rollup
         let again = setting.node.chain.chain
         let tracker = try #require(setting.node.unpublished)
-        try await wait("holding back again") { tracker.status.isHeldBack }
+        try await eventually("holding back again") { tracker.status.isHeldBack }
         #expect(tracker.status.byteCount == flood.unpublished)
         let included = try #require(try account(again)).nonce
         #expect(again.pool.withPool { $0.count } == Int(flood.accepted - included))
@@ -237,7 +210,7 @@ import Testing
 
     private func account(_ chain: Chain) throws -> AccountRecord? {
         let view = try chain.view()
-        return try view.state(view.head).account(Self.sender)
+        return try view.state(view.head).account(TestSender.address)
     }
 
     /// Runs a batcher while `body` does something.

@@ -4,22 +4,10 @@
 public import Primitives
 
 /// What the contract `MayflyERC1155` is asked, and the events that it writes.
-public enum MayflyERC1155 {
+public enum MayflyERC1155: ERC1155Collection {
     /// The arguments of the constructor, as they stand behind the creation code.
     public static func constructorArguments(minter: Address, name: String, symbol: String, uri: String) -> [UInt8] {
         ABIWriter { $0.add(minter); $0.add(name); $0.add(symbol); $0.add(uri) }.encoded
-    }
-    /// `balanceOf(address,uint256)`
-    public static func balanceOf(account: Address, id: UInt256) -> ContractCall<UInt256> {
-        ContractCall(0x00fdd58e, write: { $0.add(account); $0.add(id) }, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `balanceOfBatch(address[],uint256[])`
-    public static func balanceOfBatch(accounts: [Address], ids: [UInt256]) -> ContractCall<[UInt256]> {
-        ContractCall(0x4e1273f4, write: { $0.add(array: accounts) { $0.add($1) }; $0.add(array: ids) { $0.add($1) } }, read: { reader throws(ABIError) in try reader.array { reader throws(ABIError) in try reader.word() } })
-    }
-    /// `isApprovedForAll(address,address)`
-    public static func isApprovedForAll(_ argument0: Address, _ argument1: Address) -> ContractCall<Bool> {
-        ContractCall(0xe985e9c5, write: { $0.add(argument0); $0.add(argument1) }, read: { reader throws(ABIError) in try reader.bool() })
     }
     /// `metadataHash()`
     public static func metadataHash() -> ContractCall<Hash256> {
@@ -45,58 +33,13 @@ public enum MayflyERC1155 {
     public static func minter() -> ContractCall<Address> {
         ContractCall(0x07546172, read: { reader throws(ABIError) in try reader.address() })
     }
-    /// `name()`
-    public static func name() -> ContractCall<String> {
-        ContractCall(0x06fdde03, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)`
-    public static func safeBatchTransferFrom(from: Address, to: Address, ids: [UInt256], values: [UInt256], data: [UInt8]) -> ContractCall<()> {
-        ContractCall(0x2eb2c2d6, write: { $0.add(from); $0.add(to); $0.add(array: ids) { $0.add($1) }; $0.add(array: values) { $0.add($1) }; $0.add(bytes: data) })
-    }
-    /// `safeTransferFrom(address,address,uint256,uint256,bytes)`
-    public static func safeTransferFrom(from: Address, to: Address, id: UInt256, value: UInt256, data: [UInt8]) -> ContractCall<()> {
-        ContractCall(0xf242432a, write: { $0.add(from); $0.add(to); $0.add(id); $0.add(value); $0.add(bytes: data) })
-    }
-    /// `setApprovalForAll(address,bool)`
-    public static func setApprovalForAll(`operator`: Address, approved: Bool) -> ContractCall<()> {
-        ContractCall(0xa22cb465, write: { $0.add(`operator`); $0.add(approved) })
-    }
     /// `setMinter(address)`
     public static func setMinter(minter: Address) -> ContractCall<()> {
         ContractCall(0xfca3b5aa, write: { $0.add(minter) })
     }
-    /// `supportsInterface(bytes4)`
-    public static func supportsInterface(interfaceId: Hash256) -> ContractCall<Bool> {
-        ContractCall(0x01ffc9a7, write: { $0.add(interfaceId) }, read: { reader throws(ABIError) in try reader.bool() })
-    }
-    /// `symbol()`
-    public static func symbol() -> ContractCall<String> {
-        ContractCall(0x95d89b41, read: { reader throws(ABIError) in try reader.string() })
-    }
     /// `totalSupply(uint256)`
     public static func totalSupply(_ argument0: UInt256) -> ContractCall<UInt256> {
         ContractCall(0xbd85b039, write: { $0.add(argument0) }, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `uri(uint256)`
-    public static func uri(id: UInt256) -> ContractCall<String> {
-        ContractCall(0x0e89341c, write: { $0.add(id) }, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `version()`
-    public static func version() -> ContractCall<String> {
-        ContractCall(0x54fd4d50, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `ApprovalForAll(address,address,bool)`
-    public struct ApprovalForAll: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x89ca2b5937696c31, 0x9653f200f2209204, 0xe8899845ad3d59bd, 0x17307eab39ab6107)) }
-        public static var indexedCount: Int { 2 }
-        public let account: Address
-        public let `operator`: Address
-        public let approved: Bool
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            account = try topics.address()
-            `operator` = try topics.address()
-            approved = try body.bool()
-        }
     }
     /// `MinterChanged(address)`
     public struct MinterChanged: ContractEvent {
@@ -105,40 +48,6 @@ public enum MayflyERC1155 {
         public let minter: Address
         public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
             minter = try topics.address()
-        }
-    }
-    /// `TransferBatch(address,address,address,uint256[],uint256[])`
-    public struct TransferBatch: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x983b8c0526c8f7fb, 0x3a518aa5d07e595d, 0x4b70af90fd698a23, 0x4a39dc06d4c0dbc6)) }
-        public static var indexedCount: Int { 3 }
-        public let `operator`: Address
-        public let sender: Address
-        public let receiver: Address
-        public let ids: [UInt256]
-        public let amounts: [UInt256]
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            `operator` = try topics.address()
-            sender = try topics.address()
-            receiver = try topics.address()
-            ids = try body.array { reader throws(ABIError) in try reader.word() }
-            amounts = try body.array { reader throws(ABIError) in try reader.word() }
-        }
-    }
-    /// `TransferSingle(address,address,address,uint256,uint256)`
-    public struct TransferSingle: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x240f7aacaa2d0f62, 0x7854427343f4c083, 0x731d063d5bbf3d65, 0xc3d58168c5ae7397)) }
-        public static var indexedCount: Int { 3 }
-        public let `operator`: Address
-        public let sender: Address
-        public let receiver: Address
-        public let id: UInt256
-        public let amount: UInt256
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            `operator` = try topics.address()
-            sender = try topics.address()
-            receiver = try topics.address()
-            id = try body.word()
-            amount = try body.word()
         }
     }
 }

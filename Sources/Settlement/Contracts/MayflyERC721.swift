@@ -4,30 +4,10 @@
 public import Primitives
 
 /// What the contract `MayflyERC721` is asked, and the events that it writes.
-public enum MayflyERC721 {
+public enum MayflyERC721: ERC721Collection {
     /// The arguments of the constructor, as they stand behind the creation code.
     public static func constructorArguments(minter: Address, name: String, symbol: String, baseTokenURI: String) -> [UInt8] {
         ABIWriter { $0.add(minter); $0.add(name); $0.add(symbol); $0.add(baseTokenURI) }.encoded
-    }
-    /// `approve(address,uint256)`
-    public static func approve(to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x095ea7b3, write: { $0.add(to); $0.add(tokenId) })
-    }
-    /// `balanceOf(address)`
-    public static func balanceOf(owner: Address) -> ContractCall<UInt256> {
-        ContractCall(0x70a08231, write: { $0.add(owner) }, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `baseTokenURI()`
-    public static func baseTokenURI() -> ContractCall<String> {
-        ContractCall(0xd547cfb7, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `getApproved(uint256)`
-    public static func getApproved(tokenId: UInt256) -> ContractCall<Address> {
-        ContractCall(0x081812fc, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.address() })
-    }
-    /// `isApprovedForAll(address,address)`
-    public static func isApprovedForAll(_ argument0: Address, _ argument1: Address) -> ContractCall<Bool> {
-        ContractCall(0xe985e9c5, write: { $0.add(argument0); $0.add(argument1) }, read: { reader throws(ABIError) in try reader.bool() })
     }
     /// `metadataHash()`
     public static func metadataHash() -> ContractCall<Hash256> {
@@ -41,79 +21,9 @@ public enum MayflyERC721 {
     public static func minter() -> ContractCall<Address> {
         ContractCall(0x07546172, read: { reader throws(ABIError) in try reader.address() })
     }
-    /// `name()`
-    public static func name() -> ContractCall<String> {
-        ContractCall(0x06fdde03, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `ownerOf(uint256)`
-    public static func ownerOf(tokenId: UInt256) -> ContractCall<Address> {
-        ContractCall(0x6352211e, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.address() })
-    }
-    /// `safeTransferFrom(address,address,uint256)`
-    public static func safeTransferFrom(from: Address, to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x42842e0e, write: { $0.add(from); $0.add(to); $0.add(tokenId) })
-    }
-    /// `safeTransferFrom(address,address,uint256,bytes)`
-    public static func safeTransferFrom(from: Address, to: Address, tokenId: UInt256, data: [UInt8]) -> ContractCall<()> {
-        ContractCall(0xb88d4fde, write: { $0.add(from); $0.add(to); $0.add(tokenId); $0.add(bytes: data) })
-    }
-    /// `setApprovalForAll(address,bool)`
-    public static func setApprovalForAll(`operator`: Address, approved: Bool) -> ContractCall<()> {
-        ContractCall(0xa22cb465, write: { $0.add(`operator`); $0.add(approved) })
-    }
     /// `setMinter(address)`
     public static func setMinter(minter: Address) -> ContractCall<()> {
         ContractCall(0xfca3b5aa, write: { $0.add(minter) })
-    }
-    /// `supportsInterface(bytes4)`
-    public static func supportsInterface(interfaceId: Hash256) -> ContractCall<Bool> {
-        ContractCall(0x01ffc9a7, write: { $0.add(interfaceId) }, read: { reader throws(ABIError) in try reader.bool() })
-    }
-    /// `symbol()`
-    public static func symbol() -> ContractCall<String> {
-        ContractCall(0x95d89b41, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `tokenURI(uint256)`
-    public static func tokenURI(tokenId: UInt256) -> ContractCall<String> {
-        ContractCall(0xc87b56dd, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `totalSupply()`
-    public static func totalSupply() -> ContractCall<UInt256> {
-        ContractCall(0x18160ddd, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `transferFrom(address,address,uint256)`
-    public static func transferFrom(from: Address, to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x23b872dd, write: { $0.add(from); $0.add(to); $0.add(tokenId) })
-    }
-    /// `version()`
-    public static func version() -> ContractCall<String> {
-        ContractCall(0x54fd4d50, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `Approval(address,address,uint256)`
-    public struct Approval: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x5b200ac8c7c3b925, 0xdd0314c0f7b2291e, 0xd14f71427d1e84f3, 0x8c5be1e5ebec7d5b)) }
-        public static var indexedCount: Int { 3 }
-        public let owner: Address
-        public let approved: Address
-        public let tokenId: UInt256
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            owner = try topics.address()
-            approved = try topics.address()
-            tokenId = try topics.word()
-        }
-    }
-    /// `ApprovalForAll(address,address,bool)`
-    public struct ApprovalForAll: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x89ca2b5937696c31, 0x9653f200f2209204, 0xe8899845ad3d59bd, 0x17307eab39ab6107)) }
-        public static var indexedCount: Int { 2 }
-        public let owner: Address
-        public let `operator`: Address
-        public let approved: Bool
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            owner = try topics.address()
-            `operator` = try topics.address()
-            approved = try body.bool()
-        }
     }
     /// `MinterChanged(address)`
     public struct MinterChanged: ContractEvent {
@@ -122,19 +32,6 @@ public enum MayflyERC721 {
         public let minter: Address
         public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
             minter = try topics.address()
-        }
-    }
-    /// `Transfer(address,address,uint256)`
-    public struct Transfer: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x28f55a4df523b3ef, 0x952ba7f163c4a116, 0x69c2b068fc378daa, 0xddf252ad1be2c89b)) }
-        public static var indexedCount: Int { 3 }
-        public let sender: Address
-        public let receiver: Address
-        public let tokenId: UInt256
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            sender = try topics.address()
-            receiver = try topics.address()
-            tokenId = try topics.word()
         }
     }
 }

@@ -4,22 +4,10 @@
 public import Primitives
 
 /// What the contract `OptimismMintableERC721` is asked, and the events that it writes.
-public enum OptimismMintableERC721 {
+public enum OptimismMintableERC721: ERC721Collection {
     /// The arguments of the constructor, as they stand behind the creation code.
     public static func constructorArguments(bridge: Address, remoteChainId: UInt256, remoteToken: Address, name: String, symbol: String) -> [UInt8] {
         ABIWriter { $0.add(bridge); $0.add(remoteChainId); $0.add(remoteToken); $0.add(name); $0.add(symbol) }.encoded
-    }
-    /// `approve(address,uint256)`
-    public static func approve(to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x095ea7b3, write: { $0.add(to); $0.add(tokenId) })
-    }
-    /// `balanceOf(address)`
-    public static func balanceOf(owner: Address) -> ContractCall<UInt256> {
-        ContractCall(0x70a08231, write: { $0.add(owner) }, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `baseTokenURI()`
-    public static func baseTokenURI() -> ContractCall<String> {
-        ContractCall(0xd547cfb7, read: { reader throws(ABIError) in try reader.string() })
     }
     /// `bridge()`
     public static func bridge() -> ContractCall<Address> {
@@ -28,22 +16,6 @@ public enum OptimismMintableERC721 {
     /// `burn(address,uint256)`
     public static func burn(from: Address, tokenId: UInt256) -> ContractCall<()> {
         ContractCall(0x9dc29fac, write: { $0.add(from); $0.add(tokenId) })
-    }
-    /// `getApproved(uint256)`
-    public static func getApproved(tokenId: UInt256) -> ContractCall<Address> {
-        ContractCall(0x081812fc, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.address() })
-    }
-    /// `isApprovedForAll(address,address)`
-    public static func isApprovedForAll(_ argument0: Address, _ argument1: Address) -> ContractCall<Bool> {
-        ContractCall(0xe985e9c5, write: { $0.add(argument0); $0.add(argument1) }, read: { reader throws(ABIError) in try reader.bool() })
-    }
-    /// `name()`
-    public static func name() -> ContractCall<String> {
-        ContractCall(0x06fdde03, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `ownerOf(uint256)`
-    public static func ownerOf(tokenId: UInt256) -> ContractCall<Address> {
-        ContractCall(0x6352211e, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.address() })
     }
     /// `remoteChainId()`
     public static func remoteChainId() -> ContractCall<UInt256> {
@@ -57,26 +29,6 @@ public enum OptimismMintableERC721 {
     public static func safeMint(to: Address, tokenId: UInt256) -> ContractCall<()> {
         ContractCall(0xa1448194, write: { $0.add(to); $0.add(tokenId) })
     }
-    /// `safeTransferFrom(address,address,uint256)`
-    public static func safeTransferFrom(from: Address, to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x42842e0e, write: { $0.add(from); $0.add(to); $0.add(tokenId) })
-    }
-    /// `safeTransferFrom(address,address,uint256,bytes)`
-    public static func safeTransferFrom(from: Address, to: Address, tokenId: UInt256, data: [UInt8]) -> ContractCall<()> {
-        ContractCall(0xb88d4fde, write: { $0.add(from); $0.add(to); $0.add(tokenId); $0.add(bytes: data) })
-    }
-    /// `setApprovalForAll(address,bool)`
-    public static func setApprovalForAll(`operator`: Address, approved: Bool) -> ContractCall<()> {
-        ContractCall(0xa22cb465, write: { $0.add(`operator`); $0.add(approved) })
-    }
-    /// `supportsInterface(bytes4)`
-    public static func supportsInterface(interfaceId: Hash256) -> ContractCall<Bool> {
-        ContractCall(0x01ffc9a7, write: { $0.add(interfaceId) }, read: { reader throws(ABIError) in try reader.bool() })
-    }
-    /// `symbol()`
-    public static func symbol() -> ContractCall<String> {
-        ContractCall(0x95d89b41, read: { reader throws(ABIError) in try reader.string() })
-    }
     /// `tokenByIndex(uint256)`
     public static func tokenByIndex(index: UInt256) -> ContractCall<UInt256> {
         ContractCall(0x4f6ccce7, write: { $0.add(index) }, read: { reader throws(ABIError) in try reader.word() })
@@ -84,48 +36,6 @@ public enum OptimismMintableERC721 {
     /// `tokenOfOwnerByIndex(address,uint256)`
     public static func tokenOfOwnerByIndex(owner: Address, index: UInt256) -> ContractCall<UInt256> {
         ContractCall(0x2f745c59, write: { $0.add(owner); $0.add(index) }, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `tokenURI(uint256)`
-    public static func tokenURI(tokenId: UInt256) -> ContractCall<String> {
-        ContractCall(0xc87b56dd, write: { $0.add(tokenId) }, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `totalSupply()`
-    public static func totalSupply() -> ContractCall<UInt256> {
-        ContractCall(0x18160ddd, read: { reader throws(ABIError) in try reader.word() })
-    }
-    /// `transferFrom(address,address,uint256)`
-    public static func transferFrom(from: Address, to: Address, tokenId: UInt256) -> ContractCall<()> {
-        ContractCall(0x23b872dd, write: { $0.add(from); $0.add(to); $0.add(tokenId) })
-    }
-    /// `version()`
-    public static func version() -> ContractCall<String> {
-        ContractCall(0x54fd4d50, read: { reader throws(ABIError) in try reader.string() })
-    }
-    /// `Approval(address,address,uint256)`
-    public struct Approval: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x5b200ac8c7c3b925, 0xdd0314c0f7b2291e, 0xd14f71427d1e84f3, 0x8c5be1e5ebec7d5b)) }
-        public static var indexedCount: Int { 3 }
-        public let owner: Address
-        public let approved: Address
-        public let tokenId: UInt256
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            owner = try topics.address()
-            approved = try topics.address()
-            tokenId = try topics.word()
-        }
-    }
-    /// `ApprovalForAll(address,address,bool)`
-    public struct ApprovalForAll: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x89ca2b5937696c31, 0x9653f200f2209204, 0xe8899845ad3d59bd, 0x17307eab39ab6107)) }
-        public static var indexedCount: Int { 2 }
-        public let owner: Address
-        public let `operator`: Address
-        public let approved: Bool
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            owner = try topics.address()
-            `operator` = try topics.address()
-            approved = try body.bool()
-        }
     }
     /// `Burn(address,uint256)`
     public struct Burn: ContractEvent {
@@ -147,19 +57,6 @@ public enum OptimismMintableERC721 {
         public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
             account = try topics.address()
             tokenId = try body.word()
-        }
-    }
-    /// `Transfer(address,address,uint256)`
-    public struct Transfer: ContractEvent {
-        public static var topic: Hash256 { Hash256(UInt256(limbs: 0x28f55a4df523b3ef, 0x952ba7f163c4a116, 0x69c2b068fc378daa, 0xddf252ad1be2c89b)) }
-        public static var indexedCount: Int { 3 }
-        public let sender: Address
-        public let receiver: Address
-        public let tokenId: UInt256
-        public init(indexed topics: inout ABIReader, data body: inout ABIReader) throws(ABIError) {
-            sender = try topics.address()
-            receiver = try topics.address()
-            tokenId = try topics.word()
         }
     }
 }
