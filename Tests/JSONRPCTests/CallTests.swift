@@ -210,10 +210,14 @@ extension String {
 }
 
 @Test func refusesWhatWouldWaitTooLong() async throws {
-    try await withServer(threads: { threads in
-        threads.workers = 1
-        threads.queueLimit = 0
-    }) { port in
+    try await withServer {
+        // It keeps the worker however long other tests keep this one waiting.
+        $0.messageLimits.timeout = .hours(1)
+        $0.limits.idleTimeout = .hours(1)
+    } threads: {
+        $0.workers = 1
+        $0.queueLimit = 0
+    } _: { port in
         let slow = try SocketClient(port: port)
         try slow.send(SocketClient.request(call("test_occupy")))
         for _ in 0..<10_000 where !occupied.load(ordering: .relaxed) {
