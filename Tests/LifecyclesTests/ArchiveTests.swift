@@ -31,7 +31,9 @@ private struct ArchivedChain {
         header.stateRoot = state.root
     }
 
-    func archive(holders: [Address] = []) throws -> (bytes: [UInt8], contentAddress: Hash256) {
+    func archive(holders: [Address] = [], itemHolders: [ItemHolder] = []) throws -> (
+        bytes: [UInt8], contentAddress: Hash256
+    ) {
         var bytes: [UInt8] = []
         var writer = ArchiveWriter(chainID: 7, header: header) { bytes += $0 }
         for account in accounts {
@@ -41,6 +43,7 @@ private struct ArchivedChain {
         }
         try writer.appendCodes { hash throws(StateError) in try state.code(hash) }
         try writer.append(holders: holders, of: Address(truncating: 9))
+        try writer.append(itemHolders: itemHolders, of: Address(truncating: 9))
         let contentAddress = writer.finish()
         return (bytes, contentAddress)
     }
@@ -51,11 +54,14 @@ private struct ArchivedChain {
     func isReadAsItWasWritten(accounts: Int, slots: Int) throws {
         let chain = ArchivedChain(accounts: accounts, slots: slots)
         let holders = (0..<2_500).map { Address(truncating: UInt256(UInt64($0))) }
-        let (bytes, contentAddress) = try chain.archive(holders: holders.shuffled() + holders.prefix(5))
+        let items = holders.enumerated().map { ItemHolder(tokenID: $0 < 2_000 ? 7 : UInt256(UInt64($0)), account: $1) }
+        let (bytes, contentAddress) = try chain.archive(
+            holders: holders.shuffled() + holders.prefix(5), itemHolders: items.shuffled() + items.prefix(5))
         let archived = try ArchivedState(reading: bytes)
         #expect(archived.contentAddress == contentAddress && contentAddress == Keccak256.hash(bytes))
         #expect(archived.chainID == 7 && archived.header == chain.header)
         #expect(archived.holders.map(\.addresses) == [holders])
+        #expect(archived.itemHolders.map(\.holders) == [items])
         for account in chain.accounts {
             #expect(try archived.account(account.address) == (try chain.state.account(account.address)))
             for slot in account.slots {
@@ -63,7 +69,7 @@ private struct ArchivedChain {
                 #expect(try archived.storage(account.address, slot &+ 1) == 0)
             }
         }
-        #expect(try chain.archive(holders: holders).bytes == bytes)
+        #expect(try chain.archive(holders: holders, itemHolders: items).bytes == bytes)
     }
 
     @Test func provesWhatIsThereAndWhatIsNot() throws {
@@ -80,7 +86,10 @@ private struct ArchivedChain {
     /// Whatever is done to an archive, it is refused or holds the state that its header names.
     @Test func refusesWhatIsDamaged() throws {
         let chain = ArchivedChain(accounts: 9, slots: 4)
-        let bytes = try chain.archive(holders: [Address(truncating: 3)]).bytes
+        let bytes = try chain.archive(
+            holders: [Address(truncating: 3)],
+            itemHolders: [ItemHolder(tokenID: 5, account: Address(truncating: 3))]
+        ).bytes
         for length in stride(from: 0, to: bytes.count, by: 7) {
             #expect(throws: ArchiveError.self) { _ = try ArchivedState(reading: Array(bytes[..<length])) }
         }
@@ -116,5 +125,7 @@ private struct ArchivedChain {
         try writer.append(slot: 2, 1)
         #expect(throws: ArchiveError.self) { try writer.append(slot: 2, 1) }
         #expect(throws: ArchiveError.self) { try writer.append(slot: 3, 0) }
+        try writer.append(itemHolders: [], of: Address(truncating: 5))
+        #expect(throws: ArchiveError.self) { try writer.append(itemHolders: [], of: Address(truncating: 5)) }
     }
 }

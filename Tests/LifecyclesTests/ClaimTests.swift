@@ -15,6 +15,8 @@ private struct ClaimModel {
     /// By token (zero: ether) and recipient.
     var paid: [Address: [Address: UInt256]] = [:]
     var items: [Address: [UInt256: Address]] = [:]
+    /// By collection, item and holder.
+    var balances: [Address: [ItemHolder: (recipient: Address, amount: UInt256)]] = [:]
     var callSizes: [Int] = []
 
     init(_ archive: ArchivedState) throws {
@@ -34,6 +36,7 @@ private struct ClaimModel {
             var slots: [UInt256] = [4, 5]
             if account.codeHash == PinnedContract.collectionCode { slots = [9, 11] }
             if account.codeHash == PinnedContract.mintedCode { slots = [1] }
+            if account.codeHash == PinnedContract.multiTokenCode { slots = [2] }
             if token == PinnedContract.weth { slots = [] }
             for slot in slots { #expect(try word(slot, account.storageRoot, token, &walk).isZero == false) }
         case .claimETH(let holders, _):
@@ -61,6 +64,21 @@ private struct ClaimModel {
                     areKnown ? try #require(known[owner]) : try identify(owner, item.delegate, &walk).0
                 #expect(items[token]?[item.id] == nil)
                 items[token, default: [:]][item.id] = recipient
+            }
+        case .claimBalances(let token, let claimed, let areKnown, _):
+            let storageRoot = try #require(opened[token])
+            for balance in claimed {
+                let holder = balance.holder
+                let recipient =
+                    areKnown
+                    ? try #require(known[holder.account])
+                    : try identify(holder.account, balance.delegate, &walk).0
+                let item = Self.slot(holder.tokenID)
+                let slot = UInt256(
+                    Keccak256.hash(Hash256(item).bytes + Hash256(UInt256(holder.account)).bytes))
+                let amount = try word(slot, storageRoot, token, &walk)
+                #expect(amount != 0 && balances[token]?[holder] == nil)
+                balances[token, default: [:]][holder] = (recipient, amount)
             }
         }
         #expect(walk.isAtEnd)
@@ -104,6 +122,7 @@ private struct ClaimModel {
     private static let token = Address(truncating: 0x70CE)
     private static let collection = Address(truncating: 0x70CF)
     private static let minted = Address(truncating: 0x70D0)
+    private static let multiToken = Address(truncating: 0x70D1)
     /// Their balances lie so that leaves stand inside their parent: the hashes of the slots begin with the same 32 bits.
     private static let twins = ["twin 35498", "twin 110203"].map { FinalState.person($0) }
 
@@ -131,6 +150,12 @@ private struct ClaimModel {
             collection, remote: Address(truncating: 0xAAA2), owners.map { (UInt256(UInt64($0 * 7)), $1) })
         try state.minted(
             minted, ["Mints", "MNT", "ipfs://mints/of/a/collection/with/a/long/name/"], [pool, absent, people[0]])
+        let most = UInt256(limbs: .max, .max, 0, 0)
+        let rare = UInt256(limbs: 9, 0, 0, 1 << 63)
+        var pieces = people.prefix(holders / 3).map { (id: UInt256(7), holder: $0, amount: UInt256(2)) }
+        pieces += [(0, people[0], most), (7, pool, 5), (7, stuck, 6), (7, absent, 8), (rare, delegated, 1)]
+        pieces += [(rare, absent, 9), (12, absent, 10), (12, stuck, 4), (rare, people[1], 3)]
+        try state.multiToken(multiToken, ["Pieces", "PCS", "ipfs://pieces/{id}"], pieces)
         state.wrap(people[1], 300)
         state.wrap(absent, 20)
         return state
@@ -150,7 +175,7 @@ private struct ClaimModel {
     func paysAllThatIsClaimable(people: Int, holders: Int) throws {
         let archive = try Self.state(people: people, holders: holders).archive()
         let assets = try ExitCensus.assets(archive)
-        #expect(assets.count == 4)
+        #expect(assets.count == 5)
         var model = try ClaimModel(archive)
         let planner = ClaimPlanner(archive, assets, progress: ClaimProgress())
         _ = try run(planner, on: &model)
@@ -172,11 +197,23 @@ private struct ClaimModel {
                 #expect(model.paid[token]?[FinalState.person("heir")] == 50)
             case .collection(let token, _), .minted(let token):
                 #expect(UInt256(UInt64(model.items[token]?.count ?? 0)) == exits.claimable)
+            case .multiToken(let token):
+                let paid = try #require(model.balances[token])
+                #expect(paid.values.reduce(0 as UInt256) { $0 &+ $1.amount } == exits.claimable && exits.stuck == 10)
+                #expect(exits.items.map(\.tokenID) == [0, 7, 12, UInt256(limbs: 9, 0, 0, 1 << 63)])
+                for item in exits.items {
+                    let sum = paid.filter { $0.key.tokenID == item.tokenID }.values.reduce(0 as UInt256) {
+                        $0 &+ $1.amount
+                    }
+                    #expect(sum == item.claimable && item.unknown == 0)
+                }
+                let pool = ItemHolder(tokenID: 7, account: FinalState.person("pool"))
+                #expect(paid[pool]?.recipient == FinalState.person("heir"))
             }
         }
         #expect(model.callSizes.allSatisfy { $0 <= 118_000 })
         // Full calls, but for the last of each kind and those that would grow too long.
-        #expect(model.callSizes.count < 20 + (people + holders) / 70)
+        #expect(model.callSizes.count < 24 + (people + 4 * holders / 3) / 70)
     }
 
     @Test func leavesOutWhatWasPaid() throws {
@@ -194,6 +231,8 @@ private struct ClaimModel {
             case .claimTokens(let token, let holders, _, _):
                 for holder in holders { progress.note(token, paidTo: holder.account) }
             case .claimItems(let token, let items, _, _): for item in items { progress.note(token, item: item.id) }
+            case .claimBalances(let token, let balances, _, _):
+                for balance in balances { progress.note(token, balanceOf: balance.holder) }
             }
             var rest = ClaimPlanner(archive, assets, progress: progress)
             var count = 0
@@ -214,11 +253,36 @@ private struct ClaimModel {
         let steps = try run(ClaimPlanner(archive, assets, for: [pool], progress: ClaimProgress()), on: &model)
         #expect(
             steps.map(\.name) == [
-                "claimETH", "openToken", "claimTokens", "openToken", "claimItems", "openCollection", "claimItems",
+                "claimETHOf", "openToken", "claimTokensOf", "openToken", "claimItems", "openCollection", "claimItems",
+                "openCollection", "claimBalances",
             ])
         #expect(model.paid[Address()] == [FinalState.person("heir"): 7_000])
+        #expect(model.balances[Self.multiToken]?.values.map(\.amount) == [5])
         var none = ClaimPlanner(archive, assets, for: [FinalState.person("stuck")], progress: ClaimProgress())
         #expect(try none.next() == nil)
+    }
+
+    /// An account's items lie together where its account is shown, so that its nodes stand in the call once.
+    @Test func showsAHolderOfManyItemsOnce() throws {
+        var state = FinalState()
+        for index in 0..<300 { state.put(FinalState.person("other \(index)"), balance: 1) }
+        let holders = ["one", "two"].map { FinalState.person($0) }
+        let ids = (0..<40).map { UInt256(UInt64($0)) }
+        try state.multiToken(
+            Self.multiToken, ["", "", ""], ids.flatMap { id in holders.map { (id, $0, 1 as UInt256) } })
+        let archive = try state.archive()
+        var model = try ClaimModel(archive)
+        let planner = ClaimPlanner(
+            archive, try ExitCensus.assets(archive), for: Set(holders), progress: ClaimProgress())
+        let steps = try run(planner, on: &model)
+        #expect(
+            steps.map(\.name) == ["openCollection", "claimBalances"] && model.balances[Self.multiToken]?.count == 80)
+        guard case .claimBalances(_, let balances, false, _) = steps[1] else {
+            Issue.record("the holders are not known")
+            return
+        }
+        let accounts = balances.map(\.holder.account)
+        #expect(zip(accounts, accounts.dropFirst()).count { $0 != $1 } == 1)
     }
 
     @Test func makesCallsSmaller() throws {
@@ -231,12 +295,15 @@ private struct ClaimModel {
             for half in try planner.packing.halves(of: step) ?? [step] { try parts.perform(half) }
         }
         #expect(whole.paid == parts.paid && whole.items == parts.items)
+        let amounts = { (model: ClaimModel) in model.balances[Self.multiToken]?.mapValues(\.amount) }
+        #expect(amounts(whole) == amounts(parts) && amounts(whole)?.isEmpty == false)
     }
 
     @Test func knowsTheCodesOfTokens() throws {
         #expect(Keccak256.hash(try FinalState.code("OptimismMintableERC20")) == PinnedContract.tokenCode)
         #expect(Keccak256.hash(try FinalState.code("OptimismMintableERC721")) == PinnedContract.collectionCode)
         #expect(Keccak256.hash(try FinalState.code("MayflyERC721")) == PinnedContract.mintedCode)
+        #expect(Keccak256.hash(try FinalState.code("MayflyERC1155")) == PinnedContract.multiTokenCode)
     }
 
     /// The plan that the tests of the contracts send to Claims itself; MAYFLY_WRITE_FIXTURES makes it anew.
@@ -280,6 +347,11 @@ private struct ClaimModel {
         case .claimItems(let token, let items, let areKnown, _):
             (object["token"], object["areKnown"]) = ("\(token)", areKnown)
             object["items"] = items.map { [hex($0.id), "\($0.delegate)"] }
+        case .claimBalances(let token, let balances, let areKnown, _):
+            (object["token"], object["areKnown"]) = ("\(token)", areKnown)
+            object["balances"] = balances.map {
+                [hex($0.holder.tokenID), "\($0.holder.account)", "\($0.delegate)"]
+            }
         }
         return object
     }

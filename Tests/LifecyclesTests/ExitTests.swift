@@ -80,6 +80,37 @@ private struct Rollup {
         #expect(!exits.balances)
     }
 
+    @Test func listsWhatThereIsOfEachItem() throws {
+        var rollup = Rollup()
+        let collection = address(50)
+        rollup.add(collection, balance: 0, code: [0x60])
+        rollup.add(address(3), balance: 0, code: [0x60])
+        let balances: [(id: UInt64, holder: UInt64, amount: UInt64)] = [(7, 1, 5), (7, 3, 2), (9, 1, 4)]
+        for (id, holder, amount) in balances {
+            let item = Keccak256.hash(Hash256().bytes + Hash256(UInt256(id)).bytes)
+            let slot = Keccak256.hash(item.bytes + Hash256(UInt256(address(holder))).bytes)
+            rollup.state.setStorage(collection, UInt256(slot), UInt256(amount))
+        }
+        for (id, supply) in [(7, 10), (9, 4)] as [(UInt256, UInt256)] { rollup.set(collection, mapping: 3, id, supply) }
+        // Who has had some and has none any more, of an item that is there and of one that is not.
+        let holders = balances.map { ItemHolder(tokenID: UInt256($0.id), account: address($0.holder)) }
+        let former = [7, 8].map { ItemHolder(tokenID: $0, account: address(20)) }
+        var exits = try rollup.survey.multiToken(collection, (holders + former).sorted())
+        #expect(exits.holdings.map(\.tokenID) == [7, 7, 9] && exits.holdings.map(\.amount) == [5, 2, 4])
+        #expect(exits.claimable == 9 && exits.stuck == 2 && exits.unknown == 3)
+        #expect(exits.items.map(\.tokenID) == [7, 9] && exits.items.map(\.supply) == [10, 4])
+        #expect(exits.items.map(\.claimable) == [5, 4] && exits.items.map(\.stuck) == [2, 0])
+        #expect(exits.items.map(\.unknown) == [3, 0])
+        // The same account's other item, another's of the same item, and the same of another collection count by themselves.
+        var progress = ClaimProgress()
+        progress.note(collection, balanceOf: holders[0])
+        progress.note(address(51), balanceOf: holders[2])
+        exits.noteItems(paid: progress)
+        #expect(exits.items.map(\.paid) == [5, 0])
+        #expect(exits.holdings.map { progress.isPaid($0, of: exits.asset) } == [true, false, false])
+        #expect(progress.known.isEmpty)
+    }
+
     @Test func listsCollectionsFromTheirStorage() throws {
         var rollup = Rollup()
         let collection = ExitSurvey.Contract(address: address(50), remote: address(60))

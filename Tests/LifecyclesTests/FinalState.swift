@@ -17,6 +17,7 @@ struct FinalState {
     private(set) var accounts: [Address: Account] = [:]
     private var codes: [[UInt8]] = []
     private var holders: [Address: [Address]] = [:]
+    private var itemHolders: [Address: [ItemHolder]] = [:]
 
     init() {
         let dissolver = PinnedContract.dissolver
@@ -91,8 +92,35 @@ struct FinalState {
         put(token, nonce: 1, code: try Self.code("MayflyERC721"))
         for (index, owner) in owners.enumerated() { set(token, 0, UInt256(UInt64(index + 1)), UInt256(owner)) }
         accounts[token]?.slots[5] = UInt256(UInt64(owners.count))
+        write(texts, of: token, at: [7, 10, 12], hash: 1)
+    }
+
+    /// An ERC-1155 collection.
+    ///
+    /// - Parameter isListed: whether the archive lists a holder.
+    mutating func multiToken(
+        _ token: Address, _ texts: [String], _ balances: [(id: UInt256, holder: Address, amount: UInt256)],
+        isListed: (Address) -> Bool = { _ in true }
+    ) throws {
+        put(token, nonce: 1, code: try Self.code("MayflyERC1155"))
+        var supplies: [UInt256: UInt256] = [:]
+        for (id, holder, amount) in balances {
+            let item = UInt256(Keccak256.hash(Hash256().bytes + Hash256(id).bytes))
+            set(token, item, UInt256(holder), amount)
+            supplies[id] = (supplies[id] ?? 0) &+ amount
+        }
+        for (id, supply) in supplies { set(token, 3, id, supply) }
+        accounts[token]?.slots[4] = 0xBEEF
+        write(texts, of: token, at: [5, 8, 10], hash: 2)
+        itemHolders[token] = balances.filter { isListed($0.holder) }.map {
+            ItemHolder(tokenID: $0.id, account: $0.holder)
+        }
+    }
+
+    /// Puts texts where Vyper keeps them, and the hash of all in a slot.
+    private mutating func write(_ texts: [String], of token: Address, at slots: [UInt64], hash: UInt256) {
         var encoded: [[UInt8]] = []
-        for (text, first) in zip(texts, [7, 10, 12] as [UInt64]) {
+        for (text, first) in zip(texts, slots) {
             let padding = [UInt8](repeating: 0, count: (32 - text.utf8.count % 32) % 32)
             let words = Array(text.utf8) + padding
             accounts[token]?.slots[UInt256(first)] = UInt256(UInt64(text.utf8.count))
@@ -108,7 +136,7 @@ struct FinalState {
             heads += Hash256(UInt256(UInt64(offset))).bytes
             offset += tail.count
         }
-        accounts[token]?.slots[1] = UInt256(Keccak256.hash(heads + encoded.flatMap { $0 }))
+        accounts[token]?.slots[hash] = UInt256(Keccak256.hash(heads + encoded.flatMap { $0 }))
     }
 
     mutating func pass(_ withdrawal: PassedWithdrawal) {
@@ -122,8 +150,8 @@ struct FinalState {
 
     private(set) var withdrawals: [PassedWithdrawal] = []
 
-    private mutating func set(_ contract: Address, _ mapping: UInt64, _ key: UInt256, _ value: UInt256) {
-        let slot = UInt256(Keccak256.hash(Hash256(UInt256(mapping)).bytes + Hash256(key).bytes))
+    private mutating func set(_ contract: Address, _ mapping: UInt256, _ key: UInt256, _ value: UInt256) {
+        let slot = UInt256(Keccak256.hash(Hash256(mapping).bytes + Hash256(key).bytes))
         accounts[contract]?.slots[slot] = value
     }
 
@@ -154,6 +182,9 @@ struct FinalState {
             try writer.append(holders: holders, of: contract)
         }
         for withdrawal in withdrawals { try writer.append(withdrawal) }
+        for (contract, holders) in itemHolders.sorted(by: { $0.key < $1.key }) {
+            try writer.append(itemHolders: holders, of: contract)
+        }
         _ = writer.finish()
         return try ArchivedState(reading: bytes)
     }

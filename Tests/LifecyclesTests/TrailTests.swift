@@ -42,9 +42,63 @@ import Testing
         #expect(trail.holders(of: Address()).isEmpty)
     }
 
+    /// Words of a list of ids and a list of amounts, as the contract ABI has them.
+    private func lists(_ ids: [UInt64], _ amounts: [UInt64]) -> [UInt8] {
+        let words = [64, UInt64(96 + 32 * ids.count), UInt64(ids.count)] + ids + [UInt64(amounts.count)] + amounts
+        return words.flatMap { word($0) }
+    }
+
+    private func items(_ name: String, to receiver: UInt64, _ data: [UInt8]) -> Log {
+        Log(
+            address: Address(truncating: 50), topics: [topic(name), topic(1), topic(0), topic(receiver)], data: data)
+    }
+
+    private static let single = "TransferSingle(address,address,address,uint256,uint256)"
+    private static let batch = "TransferBatch(address,address,address,uint256[],uint256[])"
+
+    @Test func remembersWhoHasHadSomeOfWhichItem() {
+        var trail = ExitTrail()
+        trail.note(
+            [
+                items(Self.single, to: 9, word(7) + word(100)),
+                items(Self.batch, to: 4, lists([7, 3, 8], [1, 2, 0])),
+                items(Self.single, to: 9, word(7) + word(1)),
+                // Nothing was given, or another contract's event.
+                items(Self.single, to: 5, word(7) + word(0)),
+                items(Self.single, to: 5, word(7)),
+                items(Self.batch, to: 5, lists([7], [1, 2])),
+                items(Self.batch, to: 5, lists(Array(0..<65), Array(1..<66))),
+            ], block: 3)
+        let collection = Address(truncating: 50)
+        #expect(
+            trail.itemHolders(of: collection)
+                == [(3, 4), (7, 4), (7, 9)].map {
+                    ItemHolder(tokenID: $0, account: Address(truncating: $1))
+                })
+        #expect(trail.holders(of: collection).isEmpty && trail.itemHolders(of: Address()).isEmpty)
+    }
+
+    @Test func takesNoHarmOfDamagedLists() {
+        let whole = lists([7, 3], [1, 2])
+        for length in 0..<whole.count {
+            var trail = ExitTrail()
+            trail.note([items(Self.batch, to: 4, Array(whole[..<length]))], block: 3)
+            #expect(trail.itemHolders(of: Address(truncating: 50)).isEmpty)
+        }
+        for index in whole.indices {
+            var (trail, data) = (ExitTrail(), whole)
+            data[index] ^= 0xFF
+            trail.note([items(Self.batch, to: 4, data)], block: 3)
+            #expect(trail.itemHolders(of: Address(truncating: 50)).count <= 2)
+        }
+    }
+
     @Test func findsBlocksByTheirFilter() {
         let log = Log(address: Address(truncating: 50), topics: [transfer, topic(0), topic(9)], data: [])
         #expect(ExitTrail.mayBe(in: LogsBloom([log])))
+        for name in [Self.single, Self.batch] {
+            #expect(ExitTrail.mayBe(in: LogsBloom([items(name, to: 9, [])])))
+        }
         #expect(!ExitTrail.mayBe(in: LogsBloom()))
     }
 
@@ -79,9 +133,17 @@ import Testing
         }
         for withdrawal in withdrawals { state.pass(withdrawal) }
         state.wrap(Address(truncating: 77), 5)
+        let collection = Address(truncating: 50)
+        try state.multiToken(
+            collection, ["", "", ""], [(7, Address(truncating: 5), 1), (3, Address(truncating: 6), 2)])
         let archive = try state.archive()
         let trail = ExitTrail(archive)
         #expect(trail.withdrawals == withdrawals)
+        #expect(
+            trail.itemHolders(of: collection)
+                == [(3, 6), (7, 5)].map {
+                    ItemHolder(tokenID: $0, account: Address(truncating: $1))
+                })
         #expect(trail.holders(of: PinnedContract.weth) == [Address(truncating: 77)])
         // What belongs to withdrawals is nobody's holding.
         let ether = try #require(try ExitCensus.assets(archive).first)

@@ -3,7 +3,7 @@ import StateTransition
 
 /// One record of an archive: an RLP list whose first item is the record's kind.
 ///
-/// The records come in the order of their kinds, but that an account's slots follow it. See `docs/archive.md`.
+/// The records come in the order of their kinds, but that an account's slots follow it, and that the end is the last. See `docs/archive.md`.
 enum ArchiveRecord {
     /// What a file begins with, before its first record.
     static let magic = Array("mayfly archive 1\n".utf8)
@@ -24,6 +24,8 @@ enum ArchiveRecord {
     case holders(of: Address, [Address])
     /// In the order of their nonces.
     case withdrawal(PassedWithdrawal)
+    /// Who has some of an item of an ERC-1155 collection, in ascending order of collection, then of item, then of address.
+    case itemHolders(of: Address, tokenID: UInt256, [Address])
     /// How many records came before.
     case end(count: UInt64)
 
@@ -37,6 +39,7 @@ enum ArchiveRecord {
         case .holders: 4
         case .withdrawal: 5
         case .end: 6
+        case .itemHolders: 7
         }
     }
 
@@ -70,6 +73,10 @@ enum ArchiveRecord {
                 list.append(withdrawal.value)
                 list.append(withdrawal.gasLimit)
                 list.append(withdrawal.data)
+            case .itemHolders(let contract, let tokenID, let holders):
+                list.append(contract)
+                list.append(tokenID)
+                for holder in holders { list.append(holder) }
             case .end(let count): list.append(count)
             }
         }
@@ -93,9 +100,7 @@ enum ArchiveRecord {
         case 3: self = .code(Array(try list.readBytes()))
         case 4:
             let contract = try list.readAddress()
-            var holders: [Address] = []
-            while !list.isAtEnd { holders.append(try list.readAddress()) }
-            self = .holders(of: contract, holders)
+            self = .holders(of: contract, try Self.readAddresses(&list))
         case 5:
             self = .withdrawal(
                 PassedWithdrawal(
@@ -103,8 +108,17 @@ enum ArchiveRecord {
                     sender: try list.readAddress(), target: try list.readAddress(), value: try list.readUInt256(),
                     gasLimit: try list.readUInt256(), data: Array(try list.readBytes())))
         case 6: self = .end(count: try list.readUInt64())
+        case 7:
+            let (contract, tokenID) = (try list.readAddress(), try list.readUInt256())
+            self = .itemHolders(of: contract, tokenID: tokenID, try Self.readAddresses(&list))
         default: return nil
         }
         try list.expectEnd()
+    }
+
+    private static func readAddresses(_ list: inout RLPReader) throws(RLPError) -> [Address] {
+        var addresses: [Address] = []
+        while !list.isAtEnd { addresses.append(try list.readAddress()) }
+        return addresses
     }
 }

@@ -4,8 +4,8 @@ public import StateTransition
 
 /// Writes a rollup's whole state after a block, so that every proof against it can be made without the rollup.
 ///
-/// The same state makes the same bytes, whoever writes them: accounts, slots and holders come in ascending order. What
-/// comes out of order is refused.
+/// The same state makes the same bytes, whoever writes them: accounts, slots, holders and items come in ascending order.
+/// What comes out of order is refused.
 public struct ArchiveWriter {
     private let sink: ([UInt8]) -> Void
     private var hash = Keccak256()
@@ -16,6 +16,7 @@ public struct ArchiveWriter {
     private var codes = HashTable<Hash256, Bool>()
     private var lastContract: Address?
     private var lastNonce: UInt256?
+    private var lastCollection: Address?
 
     /// - Parameters:
     ///   - header: of the block.
@@ -58,15 +59,7 @@ public struct ArchiveWriter {
     public mutating func append(holders: [Address], of contract: Address) throws(ArchiveError) {
         guard lastContract.map({ $0 < contract }) ?? true else { throw .order("contract \(contract)") }
         lastContract = contract
-        var piece: [Address] = []
-        for holder in holders.sorted() where holder != piece.last {
-            if piece.count == ArchiveRecord.holderLimit {
-                write(.holders(of: contract, piece))
-                piece.removeAll()
-            }
-            piece.append(holder)
-        }
-        if !piece.isEmpty { write(.holders(of: contract, piece)) }
+        write(pieces: holders.sorted()) { .holders(of: contract, $0) }
     }
 
     /// Adds a withdrawal that comes after all before it.
@@ -76,12 +69,41 @@ public struct ArchiveWriter {
         write(.withdrawal(withdrawal))
     }
 
+    /// Adds who has some of which item of an ERC-1155 collection that comes after those before it.
+    ///
+    /// - Parameter itemHolders: in any order.
+    public mutating func append(itemHolders: [ItemHolder], of collection: Address) throws(ArchiveError) {
+        guard lastCollection.map({ $0 < collection }) ?? true else { throw .order("collection \(collection)") }
+        lastCollection = collection
+        var rest = itemHolders.sorted()[...]
+        while let tokenID = rest.first?.tokenID {
+            let item = rest.prefix { $0.tokenID == tokenID }
+            write(pieces: item.map(\.account)) { .itemHolders(of: collection, tokenID: tokenID, $0) }
+            rest = rest.dropFirst(item.count)
+        }
+    }
+
     /// Ends the archive.
     ///
     /// - Returns: its content address: the keccak256 of all bytes.
     public consuming func finish() -> Hash256 {
         write(.end(count: count))
         return hash.finalize()
+    }
+
+    /// Writes addresses, each once, in records of as many as one has room for.
+    ///
+    /// - Parameter addresses: in ascending order.
+    private mutating func write(pieces addresses: [Address], _ record: ([Address]) -> ArchiveRecord) {
+        var piece: [Address] = []
+        for address in addresses where address != piece.last {
+            if piece.count == ArchiveRecord.holderLimit {
+                write(record(piece))
+                piece.removeAll()
+            }
+            piece.append(address)
+        }
+        if !piece.isEmpty { write(record(piece)) }
     }
 
     private mutating func writeSlots() {

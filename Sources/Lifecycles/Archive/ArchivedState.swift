@@ -20,6 +20,8 @@ public final class ArchivedState: StateSource {
     public let contentAddress: Hash256
     /// Whose addresses the slots of contracts are made of, in ascending order of contract.
     public let holders: [(contract: Address, addresses: [Address])]
+    /// Who has some of which items of ERC-1155 collections, in ascending order of collection, item and account.
+    public let itemHolders: [(contract: Address, holders: [ItemHolder])]
     /// Those that the rollup's message passer has, in their order.
     public let withdrawals: [PassedWithdrawal]
     private var accounts = HashTable<Address, Account>()
@@ -41,6 +43,7 @@ public final class ArchivedState: StateSource {
         var codes = HashTable<Hash256, [UInt8]>()
         var holders: [(contract: Address, addresses: [Address])] = []
         var withdrawals: [PassedWithdrawal] = []
+        var itemHolders: [(contract: Address, holders: [ItemHolder])] = []
         var (kind, last) = (UInt64(0), nil as Address?)
         while let record = try records.next() {
             // Slots belong to the account before: the two kinds alternate.
@@ -78,6 +81,17 @@ public final class ArchivedState: StateSource {
             case .withdrawal(let withdrawal):
                 guard withdrawals.last.map({ $0.nonce < withdrawal.nonce }) ?? true else { throw records.malformed }
                 withdrawals.append(withdrawal)
+            case .itemHolders(let contract, let tokenID, let addresses):
+                if itemHolders.last?.contract != contract {
+                    guard itemHolders.last.map({ $0.contract < contract }) ?? true else { throw records.malformed }
+                    itemHolders.append((contract, []))
+                }
+                for address in addresses {
+                    let holder = ItemHolder(tokenID: tokenID, account: address)
+                    let last = itemHolders[itemHolders.count - 1].holders.last
+                    guard last.map({ $0 < holder }) ?? true else { throw records.malformed }
+                    itemHolders[itemHolders.count - 1].holders.append(holder)
+                }
             case .beginning, .end: throw records.malformed
             }
         }
@@ -86,7 +100,7 @@ public final class ArchivedState: StateSource {
             guard hash == EmptyHash.code || codes.index(of: hash) != nil else { throw .missingCode(hash) }
         }
         (self.chainID, self.header, self.holders) = (chainID, header, holders)
-        self.withdrawals = withdrawals
+        (self.withdrawals, self.itemHolders) = (withdrawals, itemHolders)
         (self.accounts, self.slots, self.codes) = (accounts, slots, codes)
         contentAddress = Keccak256.hash(bytes)
         accountTrie = MerkleTrie(source: TrieNodeSource())

@@ -31,13 +31,26 @@ public struct ClaimPacking {
             return .openToken(token, nodes: try opening(token, PinnedStorage.collectionPair))
         case .minted(let collection):
             let texts = PinnedStorage.texts
-            return .openCollection(
-                collection,
-                CollectionTexts(
-                    name: try text(collection, texts.name), symbol: try text(collection, texts.symbol),
-                    baseTokenURI: try text(collection, texts.baseTokenURI)),
-                nodes: try opening(collection, slots: [UInt256(PinnedStorage.textsHash)]))
+            return try openCollection(
+                collection, (texts.name, texts.symbol, texts.baseTokenURI), hash: PinnedStorage.textsHash)
+        case .multiToken(let collection):
+            return try openCollection(
+                collection, PinnedStorage.multiTokenTexts, hash: PinnedStorage.multiTokenTextsHash)
         }
+    }
+
+    /// - Parameters:
+    ///   - texts: the slots of the three texts.
+    ///   - hash: that of their hash.
+    private func openCollection(
+        _ collection: Address, _ texts: (UInt64, UInt64, UInt64), hash: UInt64
+    ) throws(StateError) -> ClaimStep {
+        .openCollection(
+            collection,
+            CollectionTexts(
+                name: try text(collection, texts.0), symbol: try text(collection, texts.1),
+                baseTokenURI: try text(collection, texts.2)),
+            nodes: try opening(collection, slots: [UInt256(hash)]))
     }
 
     private func opening(
@@ -83,6 +96,16 @@ public struct ClaimPacking {
         Self.sorted(items) { Keccak256.hash(Hash256(PinnedStorage.slot(PinnedStorage.owners, $0.id))) }
     }
 
+    /// The same for balances of an ERC-1155 collection: an account's lie together where accounts are proven.
+    func sorted(_ balances: [ClaimStep.Balance], areKnown: Bool) -> [ClaimStep.Balance] {
+        balances.map { balance in
+            (
+                account: areKnown ? Hash256() : Keccak256.hash(balance.holder.account),
+                slot: Keccak256.hash(Hash256(PinnedStorage.slot(of: balance.holder))), balance: balance
+            )
+        }.sorted { ($0.account, $0.slot) < ($1.account, $1.slot) }.map(\.balance)
+    }
+
     private static func sorted<Entry>(_ entries: [Entry], by key: (Entry) -> Hash256) -> [Entry] {
         entries.map { (key: key($0), entry: $0) }.sorted { $0.key < $1.key }.map(\.entry)
     }
@@ -119,6 +142,20 @@ public struct ClaimPacking {
         return .claimItems(collection, Array(items.prefix(count)), areKnown: areKnown, nodes: nodes)
     }
 
+    /// The same for balances of an ERC-1155 collection.
+    public func claimBalances(
+        _ collection: Address, _ balances: ArraySlice<ClaimStep.Balance>, areKnown: Bool
+    ) throws(StateError) -> ClaimStep {
+        let (nodes, count) = try pack(balances) { balance, nodes throws(StateError) in
+            if !areKnown {
+                try walk(
+                    to: ClaimStep.Holder(account: balance.holder.account, delegate: balance.delegate), &nodes)
+            }
+            try walk(in: collection, to: PinnedStorage.slot(of: balance.holder), &nodes)
+        }
+        return .claimBalances(collection, Array(balances.prefix(count)), areKnown: areKnown, nodes: nodes)
+    }
+
     /// The same call as two, each of a half; nil where it cannot be made smaller.
     public func halves(of step: ClaimStep) throws(StateError) -> [ClaimStep]? {
         guard step.count > 1 else { return nil }
@@ -134,6 +171,11 @@ public struct ClaimPacking {
             return [
                 try claimItems(token, items[..<half], areKnown: areKnown),
                 try claimItems(token, items[half...], areKnown: areKnown),
+            ]
+        case .claimBalances(let token, let balances, let areKnown, _):
+            return [
+                try claimBalances(token, balances[..<half], areKnown: areKnown),
+                try claimBalances(token, balances[half...], areKnown: areKnown),
             ]
         case .openToken, .openCollection: return nil
         }

@@ -11,6 +11,7 @@ public struct ClaimPlanner {
         case ether([ClaimStep.Holder])
         case tokens(Address, [ClaimStep.Holder], areKnown: Bool)
         case items(Address, [ClaimStep.Item], areKnown: Bool)
+        case balances(Address, [ClaimStep.Balance], areKnown: Bool)
     }
 
     /// Tokens whose marks have room in the record of a holder, which then is known by a claim of any of them.
@@ -69,6 +70,15 @@ public struct ClaimPlanner {
                     work.append(.items(collection, packing.sorted(items), areKnown: areKnown))
                 }
             }
+        case .multiToken(let collection):
+            if !progress.opened.contains(collection) { work.append(.open(asset)) }
+            for areKnown in [true, false] {
+                let balances = open.filter { known.contains($0.holder) == areKnown }.map(Self.balance)
+                if !balances.isEmpty {
+                    work.append(
+                        .balances(collection, packing.sorted(balances, areKnown: areKnown), areKnown: areKnown))
+                }
+            }
         }
     }
 
@@ -88,6 +98,12 @@ public struct ClaimPlanner {
         return ClaimStep.Holder(account: holding.holder)
     }
 
+    private static func balance(_ holding: ExitHolding) -> ClaimStep.Balance {
+        let holder = holder(holding)
+        return ClaimStep.Balance(
+            holder: ItemHolder(tokenID: holding.tokenID ?? 0, account: holder.account), delegate: holder.delegate)
+    }
+
     /// The next call; nil where nothing is left.
     public mutating func next() throws(StateError) -> ClaimStep? {
         guard let first = work.last else { return nil }
@@ -102,6 +118,9 @@ public struct ClaimPlanner {
         case .items(let token, let items, let areKnown):
             step = try packing.claimItems(token, items[position...], areKnown: areKnown)
             total = items.count
+        case .balances(let token, let balances, let areKnown):
+            step = try packing.claimBalances(token, balances[position...], areKnown: areKnown)
+            total = balances.count
         }
         position += step.count
         if position >= total {

@@ -12,26 +12,39 @@ public struct ClaimProgress: Equatable, Sendable {
         var id: UInt256
     }
 
+    private struct Balance: Hashable, Sendable {
+        var collection: Address
+        var holder: ItemHolder
+    }
+
     /// Tokens and collections that Claims has opened.
     public var opened: Set<Address> = []
     /// Holders of whom Claims knows whom it pays.
     public var known: Set<Address> = []
     private var payments: Set<Payment> = []
     private var items: Set<Item> = []
+    private var balances: Set<Balance> = []
 
     public init() {}
 
     /// Notes that a holder was paid.
     ///
-    /// - Parameter token: zero for ether.
-    public mutating func note(_ token: Address, paidTo holder: Address) {
+    /// - Parameters:
+    ///   - token: zero for ether.
+    ///   - isKnown: whether Claims knows the holder by it, as it does where the token's mark is in the holder's record.
+    public mutating func note(_ token: Address, paidTo holder: Address, isKnown: Bool = true) {
         payments.insert(Payment(token: token, holder: holder))
-        known.insert(holder)
+        if isKnown { known.insert(holder) }
     }
 
     /// Notes that a token of a collection was handed out.
     public mutating func note(_ collection: Address, item id: UInt256) {
         items.insert(Item(collection: collection, id: id))
+    }
+
+    /// Notes that what an account has of an item of an ERC-1155 collection has come to L1.
+    public mutating func note(_ collection: Address, balanceOf holder: ItemHolder) {
+        balances.insert(Balance(collection: collection, holder: holder))
     }
 
     public func isPaid(_ token: Address, to holder: Address) -> Bool {
@@ -48,6 +61,10 @@ public struct ClaimProgress: Equatable, Sendable {
         case .ether: isPaid(holding.isWrapped ? PinnedContract.weth : Address(), to: holding.holder)
         case .token(let token, _): isPaid(token, to: holding.holder)
         case .collection(let token, _), .minted(let token): isHandedOut(token, holding.tokenID ?? 0)
+        case .multiToken(let token):
+            balances.contains(
+                Balance(
+                    collection: token, holder: ItemHolder(tokenID: holding.tokenID ?? 0, account: holding.holder)))
         }
     }
 }

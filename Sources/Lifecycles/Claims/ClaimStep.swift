@@ -26,11 +26,24 @@ public enum ClaimStep: Equatable, Sendable {
         }
     }
 
+    /// What an account has of an item of an ERC-1155 collection.
+    public struct Balance: Equatable, Sendable {
+        public var holder: ItemHolder
+        /// That of the account; zero for none.
+        public var delegate: Address
+
+        public init(holder: ItemHolder, delegate: Address = Address()) {
+            self.holder = holder
+            self.delegate = delegate
+        }
+    }
+
     case openToken(Address, nodes: [UInt8])
     case openCollection(Address, CollectionTexts, nodes: [UInt8])
     case claimETH([Holder], nodes: [UInt8])
     case claimTokens(Address, [Holder], areKnown: Bool, nodes: [UInt8])
     case claimItems(Address, [Item], areKnown: Bool, nodes: [UInt8])
+    case claimBalances(Address, [Balance], areKnown: Bool, nodes: [UInt8])
 
     /// How many are claimed.
     public var count: Int {
@@ -38,24 +51,26 @@ public enum ClaimStep: Equatable, Sendable {
         case .openToken, .openCollection: 1
         case .claimETH(let holders, _), .claimTokens(_, let holders, _, _): holders.count
         case .claimItems(_, let items, _, _): items.count
+        case .claimBalances(_, let balances, _, _): balances.count
         }
     }
 
-    /// The name of the function.
+    /// The name of the function: one holder's ether or token has one of its own, which takes less gas.
     public var name: String {
         switch self {
         case .openToken: "openToken"
         case .openCollection: "openCollection"
-        case .claimETH: "claimETH"
-        case .claimTokens: "claimTokens"
+        case .claimETH: count == 1 ? "claimETHOf" : "claimETH"
+        case .claimTokens: count == 1 ? "claimTokensOf" : "claimTokens"
         case .claimItems: "claimItems"
+        case .claimBalances: "claimBalances"
         }
     }
 
     public var nodes: [UInt8] {
         switch self {
         case .openToken(_, let nodes), .openCollection(_, _, let nodes), .claimETH(_, let nodes),
-            .claimTokens(_, _, _, let nodes), .claimItems(_, _, _, let nodes):
+            .claimTokens(_, _, _, let nodes), .claimItems(_, _, _, let nodes), .claimBalances(_, _, _, let nodes):
             nodes
         }
     }
@@ -65,6 +80,7 @@ public enum ClaimStep: Equatable, Sendable {
 public struct CollectionTexts: Equatable, Sendable {
     public var name: [UInt8]
     public var symbol: [UInt8]
+    /// Of an ERC-1155 collection: the URI of all items.
     public var baseTokenURI: [UInt8]
 
     public init(name: [UInt8], symbol: [UInt8], baseTokenURI: [UInt8]) {

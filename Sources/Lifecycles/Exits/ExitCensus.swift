@@ -4,7 +4,7 @@ public import StateTransition
 /// All that can leave a rollup by its state after a block: ether, the tokens and collections that stand for those of L1,
 /// and the collections that were minted on it.
 public struct ExitCensus {
-    private enum Kind { case token, collection, minted }
+    private enum Kind { case token, collection, minted, multiToken }
 
     private var balances: [(address: Address, balance: UInt256)] = []
     private var contracts: [(address: Address, kind: Kind)] = []
@@ -28,6 +28,7 @@ public struct ExitCensus {
         case PinnedContract.tokenCode: contracts.append((address, .token))
         case PinnedContract.collectionCode: contracts.append((address, .collection))
         case PinnedContract.mintedCode: contracts.append((address, .minted))
+        case PinnedContract.multiTokenCode: contracts.append((address, .multiToken))
         default: break
         }
     }
@@ -35,6 +36,11 @@ public struct ExitCensus {
     /// The tokens whose holders the state does not list, WETH among them.
     public func tokens() -> [Address] {
         ([PinnedContract.weth] + contracts.filter { $0.kind == .token }.map(\.address)).sorted()
+    }
+
+    /// The ERC-1155 collections, of whose items the state does not list the holders.
+    public func multiTokens() -> [Address] {
+        contracts.filter { $0.kind == .multiToken }.map(\.address)
     }
 
     /// Who has what of each asset: ether first, then by address.
@@ -61,6 +67,7 @@ public struct ExitCensus {
                 else { continue }
                 assets.append(try survey.collection(ExitSurvey.Contract(address: address, remote: remote)))
             case .minted: assets.append(try survey.minted(address))
+            case .multiToken: assets.append(try survey.multiToken(address, trail.itemHolders(of: address)))
             }
         }
         return assets

@@ -85,6 +85,30 @@ public struct ExitSurvey {
         return try items(AssetExits(asset: .minted(collection)), collection, supply) { place in place &+ 1 }
     }
 
+    /// The items of an ERC-1155 collection that was minted on the rollup.
+    ///
+    /// - Parameter holders: who may hold some of which item, in ascending order.
+    public func multiToken(_ collection: Address, _ holders: [ItemHolder]) throws(StateError) -> AssetExits {
+        var exits = AssetExits(asset: .multiToken(collection))
+        for holder in holders {
+            if exits.items.last?.tokenID != holder.tokenID {
+                let slot = PinnedStorage.slot(PinnedStorage.itemSupplies, holder.tokenID)
+                exits.items.append(
+                    ItemExits(tokenID: holder.tokenID, supply: try state.storage(collection, slot)))
+            }
+            let amount = try state.storage(collection, PinnedStorage.slot(of: holder))
+            if amount.isZero { continue }
+            var holding = try holding(holder.account, amount)
+            holding.tokenID = holder.tokenID
+            exits.items[exits.items.count - 1].add(holding)
+            exits.holdings.append(holding)
+        }
+        exits.items.removeAll { $0.supply.isZero && $0.claimable.isZero && $0.stuck.isZero }
+        // Each supply is below 2^128.
+        exits.unknown = exits.items.reduce(0) { $0 &+ $1.unknown }
+        return exits
+    }
+
     private func items(
         _ found: AssetExits, _ collection: Address, _ supply: UInt256, id: (UInt256) throws(StateError) -> UInt256
     ) throws(StateError) -> AssetExits {

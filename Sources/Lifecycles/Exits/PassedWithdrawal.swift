@@ -53,11 +53,3 @@ public struct PassedWithdrawal: Equatable, Sendable {
             data: Array(log.data[32 * (start + 1)..<32 * (start + 1) + count]))
     }
 }
-
-extension Log {
-    /// A word of the data, counted from zero.
-    fileprivate func word(_ index: Int) -> UInt256? {
-        guard index >= 0, index < data.count / 32 else { return nil }
-        return data[32 * index..<32 * (index + 1)].withUnsafeBytes { UInt256(bigEndianBytes: $0) }
-    }
-}

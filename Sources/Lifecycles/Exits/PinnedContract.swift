@@ -17,6 +17,8 @@ public enum PinnedContract {
         0x35dc_1d55_24ee_34f6, 0x9d07_ecc0_e7bf_1968, 0x1893_f0cf_0305_eb2d, 0x93a3_4ff5_4014_26e2)
     public static let mintedCode = hash(
         0xe17661016767ad2d, 0x1fcc4a047c917a42, 0xec5d7bcad4d07a4a, 0x0b0cd267088d33c3)
+    public static let multiTokenCode = hash(
+        0x7f32_751c_1e70_c67d, 0x893d_684a_a684_87ab, 0xb2d5_eee2_f472_5431, 0xdf5c_0176_9446_428d)
 
     private static func predeploy(_ number: UInt64) -> Address {
         Address(truncating: UInt256(limbs: number, 0, 0x4200_0000, 0))

@@ -32,10 +32,15 @@ public enum ChainArchiving {
             throw .storage(error)
         }
         do {
-            let tokens = try writeAccounts(state, &writer)
+            let census = try writeAccounts(state, &writer)
             try writer.appendCodes { hash throws(StateError) in try state.code(hash) }
-            for token in tokens { try writer.append(holders: try trail.holders(of: token, in: state), of: token) }
+            for token in census.tokens() {
+                try writer.append(holders: try trail.holders(of: token, in: state), of: token)
+            }
             for withdrawal in trail.withdrawals { try writer.append(withdrawal) }
+            for collection in census.multiTokens() {
+                try writer.append(itemHolders: try trail.itemHolders(of: collection, in: state), of: collection)
+            }
         } catch let error as StateError {
             throw .state(error)
         } catch let error as ArchiveError {
@@ -46,8 +51,8 @@ public enum ChainArchiving {
         return writer.finish()
     }
 
-    /// - Returns: the tokens among the accounts.
-    private static func writeAccounts(_ state: StoredState, _ writer: inout ArchiveWriter) throws -> [Address] {
+    /// - Returns: the census of the accounts.
+    private static func writeAccounts(_ state: StoredState, _ writer: inout ArchiveWriter) throws -> ExitCensus {
         var census = ExitCensus()
         var accounts: [(address: Address, record: AccountRecord)] = []
         try state.forEachAccount { address, record in
@@ -64,6 +69,6 @@ public enum ChainArchiving {
             }
             if let failure { throw failure }
         }
-        return census.tokens()
+        return census
     }
 }

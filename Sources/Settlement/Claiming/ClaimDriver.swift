@@ -21,9 +21,10 @@ public struct ClaimDriver: Sendable {
         public var token: Address
         public var holder: Address
         public var recipient: Address
-        /// Or the number of a collection's token.
+        /// In the asset's smallest unit; 1 for a token of an ERC-721 collection.
         public var amount: UInt256
-        public var isItem: Bool
+        /// Of a collection, ERC-721 or ERC-1155.
+        public var tokenID: UInt256?
     }
 
     /// A transaction that was sent.
@@ -162,18 +163,22 @@ public struct ClaimDriver: Sendable {
                 if let event = try Claims.Claimed(log) {
                     sent.paid.append(
                         Payment(
-                            token: event.token, holder: event.holder, recipient: event.recipient, amount: event.amount,
-                            isItem: false))
+                            token: event.token, holder: event.holder, recipient: event.recipient, amount: event.amount))
                 } else if let event = try Claims.ItemClaimed(log) {
                     sent.paid.append(
                         Payment(
-                            token: event.token, holder: event.holder, recipient: event.recipient, amount: event.id,
-                            isItem: true))
+                            token: event.token, holder: event.holder, recipient: event.recipient, amount: 1,
+                            tokenID: event.id))
+                } else if let event = try Claims.BalanceClaimed(log) {
+                    sent.paid.append(
+                        Payment(
+                            token: event.token, holder: event.holder, recipient: event.recipient, amount: event.amount,
+                            tokenID: event.id))
                 } else if let event = try Claims.PaymentFailed(log) {
                     sent.failed.append(
                         Payment(
-                            token: event.token, holder: event.holder, recipient: event.recipient, amount: event.amount,
-                            isItem: isItem))
+                            token: event.token, holder: event.holder, recipient: event.recipient,
+                            amount: isItem ? 1 : event.amount, tokenID: isItem ? event.amount : nil))
                 }
             }
         } catch {

@@ -59,10 +59,15 @@ public struct ExitBooks: Sendable {
                     leaving.map { if case .item(token, remote, _) = $0 { 1 } else { 0 } })
                 exits.arriving = Self.sum(
                     arriving.map { if case .item(token, remote, _) = $0 { 1 } else { 0 } })
-            case .minted(let token):
-                // L1 holds none: each comes into being when it is claimed.
+            case .minted(let token), .multiToken(let token):
+                // L1 holds none: what there is comes into being when it is claimed.
                 exits.paid = ledger.paid(token)
                 exits.locked = exits.owed &- exits.paid
+                exits.noteItems(paid: ledger.progress)
+                let isMultiToken = if case .multiToken = exits.asset { true } else { false }
+                exits.counterpart = try await bridge.l1.read(
+                    isMultiToken ? Claims.collectionOfERC1155(token: token) : Claims.collectionOf(token: token),
+                    from: bridge.contracts.claims, at: .number(ledger.block))
             }
             assets.append(exits)
         }

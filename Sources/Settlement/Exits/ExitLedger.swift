@@ -27,6 +27,14 @@ public struct ExitLedger: Sendable {
     /// Those of them whose call failed: the portal keeps what it would have brought, for good.
     private(set) var failed: Set<Hash256> = []
     private(set) var relayed: Set<Hash256> = []
+    /// Tokens by whose claims Claims knows their holders, and zero for ether.
+    private var marked: Set<Address> = [Address()]
+
+    /// Of the tokens that Claims opened first so many have their mark in the record of a holder; collections have none
+    /// (`contracts/sources/modules/claim_records.vy`).
+    private static let markCount = 95
+    /// The kinds of `Claims.tokenOf` that are WETH and ERC-20.
+    private static let markedKinds: ClosedRange<UInt8> = 1...2
 
     /// Reads it.
     public static func read(_ bridge: Bridge) async throws(SettlementError) -> ExitLedger {
@@ -48,7 +56,7 @@ public struct ExitLedger: Sendable {
                     OptimismPortal.TransactionDeposited.topic, OptimismPortal.WithdrawalFinalized.topic,
                     L1CrossDomainMessenger.RelayedMessage.topic, L1StandardBridge.ERC20BridgeInitiated.topic,
                     L1ERC721Bridge.ERC721BridgeInitiated.topic, Claims.Claimed.topic, Claims.ItemClaimed.topic,
-                    Claims.PaymentFailed.topic, Claims.TokenOpened.topic,
+                    Claims.BalanceClaimed.topic, Claims.PaymentFailed.topic, Claims.TokenOpened.topic,
                 ], in: first...head)
         }
         for placed in logs {
@@ -59,12 +67,14 @@ public struct ExitLedger: Sendable {
         return ledger
     }
 
-    private init(block: UInt64, state: UInt8) {
+    /// A ledger without entries.
+    init(block: UInt64, state: UInt8) {
         self.block = block
         self.state = state
     }
 
-    private mutating func note(
+    /// Takes up a log of one of the rollup's contracts; they come in their order.
+    mutating func note(
         _ log: Log, at block: UInt64, _ contracts: RollupContracts
     ) throws(ABIError) {
         switch log.address {
@@ -94,14 +104,20 @@ public struct ExitLedger: Sendable {
 
     private mutating func noteClaim(_ log: Log) throws(ABIError) {
         if let event = try Claims.Claimed(log) {
-            progress.note(event.token, paidTo: event.holder)
+            progress.note(event.token, paidTo: event.holder, isKnown: marked.contains(event.token))
             paid[event.token] = (paid[event.token] ?? 0) &+ event.amount
         } else if let event = try Claims.ItemClaimed(log) {
             progress.note(event.token, item: event.id)
             paid[event.token] = (paid[event.token] ?? 0) &+ 1
+        } else if let event = try Claims.BalanceClaimed(log) {
+            progress.note(event.token, balanceOf: ItemHolder(tokenID: event.id, account: event.holder))
+            paid[event.token] = (paid[event.token] ?? 0) &+ event.amount
         } else if let event = try Claims.PaymentFailed(log) {
-            progress.known.insert(event.holder)
+            if marked.contains(event.token) { progress.known.insert(event.holder) }
         } else if let event = try Claims.TokenOpened(log) {
+            if Self.markedKinds.contains(event.kind), progress.opened.count < Self.markCount {
+                marked.insert(event.token)
+            }
             progress.opened.insert(event.token)
         }
     }

@@ -40,7 +40,7 @@ def ended(shared, owner, artifact, inline):
     return rollup, state, token, nft
 
 
-def test_what_is_planned_is_what_claims_takes(ended):
+def test_what_is_planned_is_what_claims_takes(ended, l1):
     rollup, state, token, nft = ended
     state.seal()
     assert state.state.root_hash == unhex(PLAN["stateRoot"]) and state.settling() == unhex(PLAN["settle"])
@@ -62,7 +62,7 @@ def test_what_is_planned_is_what_claims_takes(ended):
     settle(rollup, state)
 
     before = boa.env.get_balance(rollup.portal.address)
-    paid, handed_out, calls = {}, 0, []
+    paid, handed_out, calls, brought = {}, 0, [], []
     for step in PLAN["steps"]:
         nodes, name = unhex(step["nodes"]), step["call"]
         if name == "openToken":
@@ -73,6 +73,13 @@ def test_what_is_planned_is_what_claims_takes(ended):
             rollup.claims.claimETH(step["holders"], nodes)
         elif name == "claimTokens":
             rollup.claims.claimTokens(step["token"], step["holders"], step["areKnown"], nodes)
+        elif name == "claimETHOf":
+            rollup.claims.claimETHOf(*step["holders"][0], nodes)
+        elif name == "claimTokensOf":
+            rollup.claims.claimTokensOf(step["token"], *step["holders"][0], step["areKnown"], nodes)
+        elif name == "claimBalances":
+            balances = [(int(identifier, 16), account, delegate) for identifier, account, delegate in step["balances"]]
+            rollup.claims.claimBalances(step["token"], balances, step["areKnown"], nodes)
         else:
             claimed = [(int(identifier, 16), delegate) for identifier, delegate in step["items"]]
             rollup.claims.claimItems(step["token"], claimed, step["areKnown"], nodes)
@@ -82,8 +89,9 @@ def test_what_is_planned_is_what_claims_takes(ended):
             assert (log.token, log.holder) not in paid
             paid[log.token, log.holder] = log.amount
         handed_out += len(logs(rollup.claims, "ItemClaimed"))
+        brought += logs(rollup.claims, "BalanceClaimed")
 
-    assert set(calls) == {"claimETH", "openToken", "openCollection", "claimTokens", "claimItems"}
+    assert set(calls) >= {"claimETH", "openToken", "openCollection", "claimTokens", "claimItems", "claimBalances"}
     # All but what the contract without a resolver has: eleven wei, sixty units, one item.
     stuck = person("stuck")
     ether = sum(account["balance"] for account in state.accounts.values()) - 11
@@ -91,3 +99,11 @@ def test_what_is_planned_is_what_claims_takes(ended):
     assert rollup.bridge.deposits(token.address, TOKEN_ON_L2) == token.balanceOf(rollup.bridge.address) == 60
     assert handed_out == len(items) + 3 and not any(holder == stuck for _, holder in paid)
     assert sum(amount for (kind, _), amount in paid.items() if kind == ZERO) + 320 == ether
+    # Twenty people have two of item 7 each; beside that there are seven balances that somebody is paid.
+    assert len({(log.id, log.holder) for log in brought}) == len(brought) == 20 + 7
+    assert not any(log.holder == stuck for log in brought)
+    assert sorted(log.amount for log in brought if log.id != 7) == [1, 3, 9, 10, 2**128 - 1]
+    assert sum(log.amount for log in brought if log.id == 7) == 20 * 2 + 5 + 8
+    twin = l1.SettledERC1155.at(rollup.claims.collectionOfERC1155(brought[0].token))
+    assert (twin.name(), twin.symbol(), twin.uri(7)) == ("Pieces", "PCS", "ipfs://pieces/{id}")
+    assert twin.balanceOf(person("heir"), 7) == 5

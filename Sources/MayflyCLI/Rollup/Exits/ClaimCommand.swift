@@ -13,7 +13,7 @@ struct ClaimCommand: AsyncParsableCommand {
         commandName: "claim",
         abstract: "Pays out what a rollup that has ended owes its holders, whoever sends it.",
         discussion: """
-            Ether, tokens and collections, by proof of the rollup's last state: from an archive, or derived from L1 and the rollup's
+            Ether, tokens and collections (ERC-721 and ERC-1155), by proof of the rollup's last state: from an archive, or derived from L1 and the rollup's
             data alone. What was paid before is passed over, so that the command can be repeated. Who sends it pays the gas; the
             holder, or whom a contract has named, gets everything.
             """)
@@ -93,9 +93,10 @@ struct ClaimCommand: AsyncParsableCommand {
 
     private static func amount(_ payment: ClaimDriver.Payment) -> String {
         if payment.token.isZero { return "\(Wei.ether(payment.amount)) ETH" }
-        return payment.isItem
-            ? "token \(Wei.digits(payment.amount)) of \(payment.token)"
-            : "\(Wei.digits(payment.amount)) units of \(payment.token)"
+        let tokenID = payment.tokenID.map { "token \(Wei.digits($0)) of " } ?? ""
+        // Of an ERC-721 there is one of each.
+        let units = payment.tokenID != nil && payment.amount == 1 ? "" : "\(Wei.digits(payment.amount)) units of "
+        return units + tokenID + "\(payment.token)"
     }
 
     private func tell(_ sent: [ClaimDriver.Sent]) {
@@ -156,8 +157,12 @@ extension JSONWriter {
         data(payment.holder)
         key("recipient")
         data(payment.recipient)
-        key(payment.isItem ? "tokenId" : "amount")
+        key("amount")
         string(Wei.digits(payment.amount))
+        if let tokenID = payment.tokenID {
+            key("tokenId")
+            string(Wei.digits(tokenID))
+        }
         endObject()
     }
 }

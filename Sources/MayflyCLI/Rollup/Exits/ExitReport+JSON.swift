@@ -75,9 +75,11 @@ extension JSONWriter {
         key("l2")
         if let local = exits.asset.local { data(local) } else { null() }
         key("l1")
-        if let remote = exits.asset.remote { data(remote) } else { null() }
+        if let remote = exits.asset.remote ?? exits.counterpart { data(remote) } else { null() }
+        key("isOpen")
+        boolean(progress.opened.contains(exits.asset.local ?? PinnedContract.weth))
         key("locked")
-        if case .minted = exits.asset { null() } else { string(Wei.digits(exits.locked)) }
+        if exits.asset.isMadeByClaims { null() } else { string(Wei.digits(exits.locked)) }
         amount("claimable", exits.claimable &- exits.paid)
         amount("paid", exits.paid)
         amount("stuck", exits.stuck)
@@ -99,11 +101,28 @@ extension JSONWriter {
         key("each")
         number(Int64(exits.asset.gas.each))
         endObject()
+        if case .multiToken = exits.asset { items(exits.items) }
         key("holdings")
         beginArray()
         for holding in exits.holdings { self.holding(holding, isPaid: progress.isPaid(holding, of: exits.asset)) }
         endArray()
         endObject()
+    }
+
+    private mutating func items(_ items: [ItemExits]) {
+        key("items")
+        beginArray()
+        for item in items {
+            beginObject()
+            amount("tokenId", item.tokenID)
+            amount("supply", item.supply)
+            amount("claimable", item.claimable &- item.paid)
+            amount("paid", item.paid)
+            amount("stuck", item.stuck)
+            amount("unknown", item.unknown)
+            endObject()
+        }
+        endArray()
     }
 
     private mutating func holding(_ holding: ExitHolding, isPaid: Bool) {
@@ -147,6 +166,7 @@ extension ExitAsset {
         case .token: "erc20"
         case .collection: "erc721"
         case .minted: "minted"
+        case .multiToken: "erc1155"
         }
     }
 
@@ -154,14 +174,14 @@ extension ExitAsset {
     var local: Address? {
         switch self {
         case .ether: nil
-        case .token(let token, _), .collection(let token, _), .minted(let token): token
+        case .token(let token, _), .collection(let token, _), .minted(let token), .multiToken(let token): token
         }
     }
 
-    /// On L1; nil for ether, and for what is not there yet.
+    /// What it stands for on L1; nil for ether, and for what was minted on the rollup.
     var remote: Address? {
         switch self {
-        case .ether, .minted: nil
+        case .ether, .minted, .multiToken: nil
         case .token(_, let remote), .collection(_, let remote): remote
         }
     }
@@ -169,10 +189,11 @@ extension ExitAsset {
     /// Gas on L1 of a claim alone, and of each of a hundred in one transaction, as `contracts/snapshots/l1/gas.txt` has it.
     var gas: (one: Int, each: Int) {
         switch self {
-        case .ether: (147_200, 69_100)
-        case .token: (209_500, 37_400)
-        case .collection: (189_600, 95_400)
-        case .minted: (167_800, 73_600)
+        case .ether: (120_700, 63_100)
+        case .token: (169_500, 35_000)
+        case .collection: (175_600, 95_400)
+        case .minted: (151_200, 67_700)
+        case .multiToken: (148_500, 46_500)
         }
     }
 }

@@ -41,7 +41,9 @@ struct ExitsText {
             let digits = flight[key] as? String ?? "0"
             return kind == "ether" ? ether(digits) : digits
         }
-        let addresses = [("l2", "on the rollup"), ("l1", "on L1")].compactMap { key, place in
+        let isThere = asset["locked"] is String || asset["isOpen"] as? Bool ?? false
+        let places = [("l2", "on the rollup"), ("l1", isThere ? "on L1" : "on L1 once it is opened")]
+        let addresses = places.compactMap { key, place in
             (asset[key] as? String).map { "\($0) \(place)" }
         }
         var lines = ["", ([kind] + addresses).joined(separator: "  ")]
@@ -61,8 +63,28 @@ struct ExitsText {
             let size = String(digits.drop { $0 == "-" })
             lines.append("  difference  \(sign)\(kind == "ether" ? ether(size) : size)")
         }
+        return lines + items(asset)
+    }
+
+    /// What there is of each item of an ERC-1155 collection; of many, of the first.
+    private static func items(_ asset: [String: Any]) -> [String] {
+        guard let items = asset["items"] as? [[String: Any]] else { return [] }
+        var holders: [String: Int] = [:]
+        for holding in asset["holdings"] as? [[String: Any]] ?? [] {
+            holders[holding["tokenId"] as? String ?? "", default: 0] += 1
+        }
+        var lines = items.prefix(itemLimit).map { item in
+            let write = { (key: String) -> String in item[key] as? String ?? "0" }
+            let unknown = write("unknown") == "0" ? "" : ", \(write("unknown")) unknown"
+            return "  token \(write("tokenId")): \(write("supply")), of them \(write("claimable")) claimable, "
+                + "\(write("paid")) paid, \(write("stuck")) stuck\(unknown), of \(holders[write("tokenId")] ?? 0) holders"
+        }
+        if items.count > itemLimit { lines.append("  and \(items.count - itemLimit) tokens more (--json lists all)") }
         return lines
     }
+
+    /// Items of a collection that are told of one by one.
+    private static let itemLimit = 20
 
     private static func ether(_ digits: String) -> String {
         Wei.amount(digits, decimals: 0).map { Wei.ether($0) + " ETH" } ?? digits
