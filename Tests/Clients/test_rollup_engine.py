@@ -48,6 +48,10 @@ class EngineTests(unittest.TestCase):
             assert outputs[0]["outputRoot"] == outputs[1]["outputRoot"]
             assert outputs[0]["blockRef"] == outputs[1]["blockRef"]
 
+            # What takes a state says whom to ask instead.
+            with self.assertRaisesRegex(RuntimeError, "-32004.*another client executes its blocks"):
+                call(rollup.url("driver"), "mayfly_exits")
+
             # Either of them is killed, and goes on where it was.
             for name, start in (("driver", start_driver), ("client", start_engine)):
                 rollup.kill(name)

@@ -29,6 +29,7 @@ struct EngineDriving {
             layers, file, ownParameters: genesis.configuration.opStack?.baseFeeParameters ?? .ethereum)
         var methods = Methods()
         node.addMethods(to: &methods, version: Version.number)
+        ExitMethods.refuse(in: &methods)
         var endpoint = http
         endpoint.methods = methods
         let server = Server(memoryLimit: memoryLimit)

@@ -42,6 +42,19 @@ actor ExitMethods {
         }
     }
 
+    /// Has the method say, where another client executes and keeps the blocks, who can be asked instead: this process has
+    /// neither the state nor the receipts that the report is made of.
+    static func refuse(in methods: inout Methods) {
+        methods.addInline("mayfly_exits") { _, _ throws(RPCError) in
+            // EIP-1474: method not supported.
+            throw RPCError(
+                code: -32_004,
+                message:
+                    "this node has no state of its own: another client executes its blocks (--execution). Ask a node "
+                    + "that executes them, or run mayfly exits without --node, which derives the rollup from L1.")
+        }
+    }
+
     private func report() async throws -> String {
         if let last, last.block == chain.database.head, last.made.duration(to: .now) < Self.freshness {
             return last.json
