@@ -12,6 +12,7 @@ WETH = "0x4200000000000000000000000000000000000006"
 MINTS = "0x42000000000000000000000000000000000007C0"
 # Who has something on the rollup and does nothing himself, and who is a stranger to it.
 FRIEND, STRANGER = ACCOUNTS[5], ACCOUNTS[6]
+NOBODY = "0x0000000000000000000000000000000000001155"
 LIFE = "lifetime: {duration: 2h, drain-blocks: 4}"
 
 
@@ -40,12 +41,50 @@ class ClaimTest(RollupCase):
         self.l2.perform(self.l2_collection.functions.transferFrom(USER.address, FRIEND.address, 8))
         self.l2.perform(self.l2.at("l2/WETH", WETH).functions.deposit(), value=4 * ETHER)
         factory = self.l2.at("l2/MayflyCollectionFactory", MINTS)
-        receipt = self.l2.perform(factory.functions.createERC721("Mints", "MNT", "ipfs://mints/"))
-        [event] = factory.events.CollectionCreated().process_receipt(receipt, errors=DISCARD)
-        minted = event["args"]["collection"]
-        # It is told of while its block is open still.
-        eventually(lambda: self.l2.w3.eth.get_code(minted), 10, "the collection in a block")
+        minted = self.create(factory, factory.functions.createERC721("Mints", "MNT", "ipfs://mints/"))
+        pieces = self.create(factory, factory.functions.createERC1155("Pieces", "PCS", "ipfs://pieces/{id}"))
+        self.pieces = self.l2.at("l2/MayflyERC1155", pieces)
+        mint = self.pieces.get_function_by_signature("mint(address,uint256,uint256)")
+        move = self.pieces.functions.safeTransferFrom
+        # The last is an account that nobody has, which holds nothing else: L1 has never heard of it.
+        for each in (
+            mint(USER.address, 7, 100), mint(FRIEND.address, 2**255, 2**128 - 1),
+            move(USER.address, FRIEND.address, 7, 30, b""), mint(NOBODY, 7, 5)):
+            self.l2.perform(each, gas=200_000)
+        eventually(lambda: self.pieces.functions.balanceOf(NOBODY, 7).call() == 5, 10, "the items in a block")
         return token, collection, minted
+
+    def create(self, factory, function):
+        receipt = self.l2.perform(function)
+        [event] = factory.events.CollectionCreated().process_receipt(receipt, errors=DISCARD)
+        made = event["args"]["collection"]
+        # It is told of while its block is open still.
+        eventually(lambda: self.l2.w3.eth.get_code(made), 10, "the collection in a block")
+        return made
+
+    ITEMS = [
+        {"tokenId": "7", "supply": "105", "claimable": "105", "paid": "0", "stuck": "0", "unknown": "0"},
+        {"tokenId": str(2**255), "supply": str(2**128 - 1), "claimable": str(2**128 - 1), "paid": "0", "stuck": "0",
+         "unknown": "0"}]
+
+    def assert_pieces(self, rollup, report):
+        """The whole of what is said of a collection of items of which there are many."""
+        asset = dict(self.by_kind(report)["erc1155"])
+        holdings, gas = asset.pop("holdings"), asset.pop("gas")
+        claims = self.l1.at("l1/Claims", rollup.launched["addresses"]["claims"])
+        twin = claims.functions.collectionOfERC1155(self.pieces.address).call().lower()
+        every = str(105 + 2**128 - 1)
+        self.assertEqual(asset, {
+            "kind": "erc1155", "l2": self.pieces.address.lower(), "l1": twin, "isOpen": False, "locked": None,
+            "claimable": every, "paid": "0", "stuck": "0", "inFlight": {"deposits": "0", "withdrawals": "0"},
+            "unknown": "0", "difference": "0", "balances": True, "items": self.ITEMS})
+        self.assertEqual(set(gas), {"one", "each"})
+        expected = [(USER.address, "7", "70"), (FRIEND.address, "7", "30"), (NOBODY, "7", "5"),
+                    (FRIEND.address, str(2**255), str(2**128 - 1))]
+        key = lambda holding: (int(holding["tokenId"]), holding["holder"])
+        self.assertEqual(holdings, sorted(({
+            "holder": holder.lower(), "amount": amount, "tokenId": number, "isWrapped": False, "path": "holder",
+            "recipient": holder.lower(), "isPaid": False} for holder, number, amount in expected), key=key))
 
     def exits(self, rollup, *arguments):
         return json.loads(rollup.run("exits", rollup.directory, "--l1", rollup.l1.url, "--json", *arguments))
@@ -76,7 +115,9 @@ class ClaimTest(RollupCase):
             rollup.batcher("calldata")
             token, collection, _ = self.fill(rollup)
             node = ["--node", rollup.url("sequencer")]
-            self.assert_even(self.exits(rollup, *node))
+            alive = self.exits(rollup, *node)
+            self.assert_even(alive)
+            self.assert_pieces(rollup, alive)
             rollup.bridge("withdraw", "--amount", "2")
             rollup.bridge("withdraw", *token, "--amount", "3")
             rollup.bridge("withdraw", *collection, "--token-id", 7)
@@ -107,8 +148,10 @@ class ClaimTest(RollupCase):
             self.assertEqual((report["source"], report["archive"]), ("archive", made["hash"]))
             self.assert_even(report)
             self.assertEqual(len(report["withdrawals"]), 3)
-            self.assertIn("L1 holds what is owed", rollup.run(
-                "exits", rollup.directory, "--l1", rollup.l1.url, "--archive", path))
+            self.assert_pieces(rollup, report)
+            text = rollup.run("exits", rollup.directory, "--l1", rollup.l1.url, "--archive", path)
+            self.assertIn("L1 holds what is owed", text)
+            self.assertIn("token 7: 105, of them 105 claimable, 0 paid, 0 stuck, of 3 holders", text)
             with self.assertRaisesRegex(RuntimeError, "is not the rollup's last"):
                 rollup.run("claim", rollup.directory, "--l1", rollup.l1.url, "--archive", path, "--all")
 
@@ -141,11 +184,14 @@ class ClaimTest(RollupCase):
             report = self.exits(rollup, "--archive", path)
             self.assert_even(report)
             self.assertEqual(report["l1"]["state"], "dissolved")
-            self.claim(rollup, path, forecast)
+            self.claim(rollup, path, forecast, minted)
 
         self.run_rollup(body, more=LIFE)
 
-    def claim(self, rollup, path, forecast):
+    def in_order_of_address(self, *parts):
+        return [call for _, calls in sorted(parts, key=lambda part: part[0].lower()) for call in calls]
+
+    def claim(self, rollup, path, forecast, minted):
         claim = ["claim", rollup.directory, "--l1", rollup.l1.url, "--archive", path, "--key-file",
                  rollup.path / "batcher.key", "--json"]
         before = self.l1.w3.eth.get_balance(FRIEND.address)
@@ -154,12 +200,26 @@ class ClaimTest(RollupCase):
         self.assertEqual(self.l1.w3.eth.get_balance(FRIEND.address) - before, 3 * ETHER)
         self.assertEqual(self.token.functions.balanceOf(FRIEND.address).call(), 5 * ETHER)
         self.assertEqual(self.collection.functions.ownerOf(8).call(), FRIEND.address)
-        self.assertEqual(len(first["paid"]), 4)
+        self.assertEqual([payment["amount"] for payment in first["paid"] if payment.get("tokenId") == "7"], ["30"])
+        self.assertEqual(len(first["paid"]), 6)
+        # Alone, one has calls of one's own, which take less gas.
+        calls = [transaction["call"] for transaction in first["transactions"]]
+        self.assertEqual(calls, [
+            "claimETHOf", *self.in_order_of_address(
+                (self.l2_token.address, ["openToken", "claimTokensOf"]),
+                (self.l2_collection.address, ["openToken", "claimItems"]),
+                (minted, ["openCollection", "claimItems"]),
+                (self.pieces.address, ["openCollection", "claimBalances"]))])
+        twin = self.l1.at("l1/SettledERC1155", self.by_kind(self.exits(rollup, "--archive", path))["erc1155"]["l1"])
+        held = lambda holder, number: twin.functions.balanceOf(holder, number).call()
+        self.assertEqual((held(FRIEND.address, 7), held(FRIEND.address, 2**255)), (30, 2**128 - 1))
+        self.assertEqual((held(USER.address, 7), held(NOBODY, 7)), (0, 0))
         self.assertEqual(json.loads(rollup.run(*claim, "--holder", FRIEND.address))["transactions"], [])
         self.assert_even(self.exits(rollup, "--archive", path))
         rest = json.loads(rollup.run(*claim, "--all"))
         self.assertEqual(rest["failed"], [])
         self.assertEqual(json.loads(rollup.run(*claim, "--all"))["transactions"], [])
+        self.assertEqual((held(USER.address, 7), held(FRIEND.address, 7), held(NOBODY, 7)), (70, 30, 5))
         report = self.exits(rollup, "--archive", path)
         self.assert_even(report)
         for kind, asset in self.by_kind(report).items():
@@ -167,6 +227,9 @@ class ClaimTest(RollupCase):
             # What was told before the end is what was paid.
             if kind != "ether":
                 self.assertEqual((asset["paid"], asset["stuck"]), (forecast[kind]["claimable"], forecast[kind]["stuck"]))
+                self.assertTrue(asset["isOpen"])
+        self.assertEqual(self.by_kind(report)["erc1155"]["items"], [
+            {**item, "claimable": "0", "paid": item["claimable"]} for item in self.ITEMS])
         self.assertEqual(self.token.functions.balanceOf(USER.address).call(), (1_000 - 20 + 14) * ETHER)
         with self.assertRaisesRegex(RuntimeError, "has named no resolver"):
             rollup.run(*claim, "--holder", self.l2_collection.address)

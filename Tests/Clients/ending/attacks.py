@@ -2,7 +2,8 @@
 from eth_abi import decode
 from eth_utils import keccak
 
-from ending.paths import LastState
+from ending.paths import CLAIM_BALANCES, LastState
+from ending.pieces import NOTHING
 from ending.wire import calling
 from ending.withdrawals import FINALIZE
 from ending.world import WETH
@@ -16,9 +17,9 @@ class Attacks:
         self.thief, self.dice = thief, closing.world.dice
         self.tried = []
 
-    def refused(self, what, reasons, to, data, value=0, sender=None):
-        """A call that reverts for one of these reasons: names of errors, or words."""
-        said = self.l1.revert(sender or self.thief.address, to, data, value)
+    def refused(self, what, reasons, to, data, value=0, sender=None, wire=None):
+        """A call that reverts for one of these reasons: names of errors, or words; on L1 where nothing else is said."""
+        said = (wire or self.l1).revert(sender or self.thief.address, to, data, value)
         codes = [keccak(text=reason)[:4].hex() if reason.endswith(")") else reason for reason in reasons]
         # The words of a reason stand in the answer in hexadecimal too.
         found = said and any(code in said or code.encode().hex() in said for code in codes)
@@ -33,6 +34,13 @@ class Attacks:
     def claim_early(self):
         data = calling("claimETH((address,address)[],bytes)", [(self.thief.address, self.thief.address)], bytes(600))
         self.refused("to claim early", ["Claims_NotSettled()"], self.closing.claims, data)
+
+    def mint_in_closed(self, collection):
+        """By who minted in it, and by the thief."""
+        for sender in (self.world.bank.address, self.thief.address):
+            self.refused(
+                "to mint in a closed collection", ["MayflyERC1155: only for the minter"], collection,
+                calling("mint(address,uint256,uint256)", self.thief.address, 1, 1), sender=sender, wire=self.world.l2)
 
     def after_close(self):
         closing, world = self.closing, self.world
@@ -95,6 +103,67 @@ class Attacks:
         stuck = self.world.applications["game with neither"]
         self.refused("to claim for who names nobody", ["Claims_NoResolver(address)"], claims, state.ether([stuck]))
 
+    def pieces(self, book):
+        """Items of which there are many: another's, another item, more of them, of another kind, and minted on L1."""
+        closing, state, claims = self.closing, self.closing.last_state, self.closing.claims
+        thief = self.thief.address
+        for collection in self.world.multi:
+            # The holder's account has no code that would be shown too.
+            number, holder = self.dice.choice([
+                pair for pair in book.pieces_of(collection)
+                if pair[1] not in self.world.resolvers and pair[1] not in self.world.delegates])
+            data = state.balances(collection, [(number, holder)])
+            types = ["address", "(uint256,address,address)[]", "bool", "bytes"]
+            token, [balance], are_known, nodes = decode(types, data[4:])
+
+            def one(number, account, nodes):
+                return calling(CLAIM_BALANCES, token, [(number, account, balance[2])], are_known, nodes)
+
+            other = ["Trie", "Claims_NothingToPay()", "revert"]
+            self.refused("to claim another's items", other, claims, one(number, thief, nodes))
+            self.refused(
+                "to claim items without any", ["Claims_NothingToPay()"], claims, state.balances(collection, [(number, thief)]))
+            self.refused("to claim another item", other, claims, one(number ^ 1, holder, nodes))
+            self.refused(
+                "to claim an item that nobody has", ["Claims_NothingToPay()"], claims, state.balances(collection, [(NOTHING, holder)]))
+            # The amount stands at the end of the last node.
+            more = bytearray(nodes.rstrip(b"\0"))
+            more[-1] ^= 1 << self.dice.randrange(8)
+            self.refused("to claim more of an item", ["Trie", "revert"], claims, one(number, holder, bytes(more).ljust(600, b"\0")))
+            stuck = self.world.applications["game with neither"]
+            self.refused(
+                "to claim items for who names nobody", ["Claims_NoResolver(address)"], claims,
+                state.balances(collection, [(number, stuck)]))
+            self.refused(
+                "to claim items for who was never shown", ["Claims_UnknownHolder(address)"], claims,
+                state.balances(collection, [(number, stuck)], are_known=True))
+            old = LastState(closing.node, closing.last - 5, self.world.delegates).balances(collection, [(number, holder)])
+            self.refused("to claim items with an old root", ["Trie"], claims, old)
+            self.refused(
+                "to claim items as a token", ["Claims_NotOpened()"], claims, state.tokens(collection, [holder]))
+            native = next(iter(self.world.native))
+            self.refused(
+                "to claim items of another kind", ["Claims_NotOpened()"], claims,
+                calling(CLAIM_BALANCES, native, [balance], are_known, nodes))
+            self.refused("to open a collection again", ["Claims_AlreadyOpen()"], claims, closing.opening(collection))
+            twin = self.l1.read(claims, "collectionOfERC1155(address)", collection, gives="address")
+            for sender in (thief, self.world.bank.address):
+                self.refused(
+                    "to mint on L1", ["SettledERC1155: only for Claims"], twin,
+                    calling("mint(address,address,uint256,uint256)", thief, thief, number, 1), sender=sender)
+            self.refused(
+                "to set a collection up again", ["SettledERC1155: already initialized"], twin,
+                calling("initialize(address,string,string,string)", thief, "", "", ""))
+
+    def open_wrongly(self):
+        """With other texts than the collection has; before it is open."""
+        closing = self.closing
+        for collection, texts in self.world.multi.items():
+            if not closing.is_open(collection):
+                self.refused(
+                    "to open a collection with other texts", ["Claims_OtherTexts()"], closing.claims,
+                    closing.opening(collection, ("Others", *texts[1:])))
+
     def elsewhere(self, claims, book):
         """The same claim at another rollup's contract."""
         one = self.dice.choice(book.holders("ether"))
@@ -116,6 +185,10 @@ class Attacks:
             owners = book.owners(collection)
             some = dict(self.dice.sample(list(owners.items()), min(3, len(owners))))
             self.refused("to claim items twice", ["Claims_NothingToPay()"], claims, state.items(collection, some))
+
+        for collection in world.multi:
+            some = self.dice.sample(book.pieces_of(collection), 5)
+            self.refused("to claim balances twice", ["Claims_NothingToPay()"], claims, state.balances(collection, some))
 
     def withdraw_again(self, withdrawals):
         for each in withdrawals:

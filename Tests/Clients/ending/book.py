@@ -4,6 +4,7 @@ from collections import defaultdict
 from eth_abi import decode
 from eth_utils import to_checksum_address as checksum
 
+from ending.pieces import read_pieces
 from ending.wire import raw
 from ending.world import DISSOLVER, HOOK_GAS, PASSER, VAULTS, WETH
 
@@ -29,6 +30,7 @@ class Book:
             numbers = range(1, 60)
             owners = world.l2.reads([(collection, "ownerOf(uint256)", each) for each in numbers], "address", at)
             self.items[collection] = {number: checksum(owner) for number, owner in zip(numbers, owners) if owner}
+        self.pieces = read_pieces(world, everybody, at)
         self.vaults = world.l2.reads([(vault, "recipient()") for vault in VAULTS], "address", at)
         self.read_applications(at)
 
@@ -120,6 +122,12 @@ class Book:
         return [
             holder for holder, amount in balances.items()
             if amount and holder not in (PASSER, WETH) and self.recipient(holder) is not None]
+
+    def pieces_of(self, collection):
+        """What L1 brings over of items of which there are many: `[(number, holder on the rollup)]`."""
+        return [
+            (number, holder) for number, holders in self.pieces[collection].items() for holder in holders
+            if self.recipient(holder) is not None]
 
     def owners(self, collection):
         """The items that L1 hands out: `{number: owner on the rollup}`."""

@@ -16,6 +16,7 @@ ACTIVE, CLOSING, SETTLING, DISSOLVED = range(4)
 SETTLE = "settle(address,(bytes32,bytes32,bytes32,bytes32),bytes)"
 GAME_TYPE = 2026
 CLAIMED = "Claimed(address,address,address,uint256)"
+BALANCE_CLAIMED = "BalanceClaimed(address,address,address,uint256,uint256)"
 ITEM_CLAIMED = "ItemClaimed(address,address,address,uint256)"
 
 
@@ -128,20 +129,27 @@ class Closing:
 
     # Claimed
 
+    def know_last_state(self):
+        self.last_state = LastState(self.node, self.last, self.world.delegates)
+
     def open_all(self):
         """Opens every token and collection, once."""
-        world = self.world
-        self.last_state = state = LastState(self.node, self.last, world.delegates)
+        world, state = self.world, self.last_state
         for token, slots in [(WETH, ()), *((token, (4, 5)) for token in world.tokens),
                              *((token, (9, 11)) for token in world.collections)]:
             if not self.is_open(token):
                 self.l1.call(self.stranger, self.claims, "openToken(address,bytes)", token, state.opening(token, slots), gas=2_000_000)
-        for token, texts in world.native.items():
+        for token in (*world.native, *world.multi):
             if not self.is_open(token):
-                self.l1.call(
-                    self.stranger, self.claims, "openCollection(address,string,string,string,bytes)", token, *texts,
-                    state.opening(token, (1,)), gas=2_000_000)
+                self.l1.put(self.stranger, self.claims, self.opening(token), gas=2_000_000)
         self.l1.flush()
+
+    def opening(self, token, texts=None):
+        """The data that open a collection that was minted on the rollup, with its own texts or others."""
+        world = self.world
+        own, slot = (world.native[token], 1) if token in world.native else (world.multi[token], 2)
+        return calling(
+            "openCollection(address,string,string,string,bytes)", token, *(texts or own), self.last_state.opening(token, (slot,)))
 
     def is_open(self, token):
         answer = self.l1.ask("eth_call", {"to": self.claims, "data": "0x" + (
@@ -164,7 +172,21 @@ class Closing:
             for start in range(0, len(owners), most):
                 part = dict(list(owners.items())[start:start + most])
                 self.l1.put(self.stranger, self.claims, state.items(collection, part), gas=16_000_000)
+        for collection in world.multi:
+            pairs = sorted(book.pieces_of(collection), key=lambda pair: keccak(raw(pair[1])))
+            for start in range(0, len(pairs), most):
+                self.l1.put(
+                    self.stranger, self.claims, state.balances(collection, pairs[start:start + most]), gas=16_000_000)
         return self.l1.flush()
+
+    def paid_pieces(self, first):
+        """The same of items of which there are many: `{(collection, number): how many}`."""
+        found = {}
+        for log in self.l1.logs(self.claims, BALANCE_CLAIMED, first):
+            _, number, amount = decode(["address", "uint256", "uint256"], raw(log["data"]))
+            key = to_checksum_address("0x" + log["topics"][1][-40:]), number
+            found[key] = found.get(key, 0) + amount
+        return found
 
     def paid(self, first):
         """What the events of Claims say was paid: `{token: wei or the numbers of items}`."""

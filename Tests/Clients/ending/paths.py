@@ -5,13 +5,15 @@ from ending.wire import ZERO, calling, checked, raw
 
 LEVELS, WINDOW = 8, 596
 DISSOLVER = "0x42000000000000000000000000000000000007D0"
+CLAIM_BALANCES = "claimBalances(address,(uint256,address,address)[],bool,bytes)"
 EMPTY_CODE = "0x" + keccak(b"").hex()
 
 
 def mapped(slot, key):
-    """Where Vyper keeps a map's entry."""
+    """Where Vyper keeps a map's entry; the slot may be that of a map in a map."""
     key = int(key, 16) if isinstance(key, str) else key
-    return keccak(slot.to_bytes(32, "big") + key.to_bytes(32, "big"))
+    slot = slot if isinstance(slot, bytes) else slot.to_bytes(32, "big")
+    return keccak(slot + key.to_bytes(32, "big"))
 
 
 class Walks:
@@ -117,6 +119,20 @@ class LastState:
             self.slot(walks, token, mapped(0, address))
         return calling(
             "claimTokens(address,(address,address)[],bool,bytes)", token, self.pairs(ordered), are_known, walks.listed())
+
+    def balances(self, token, pairs, are_known=False):
+        """The data of a claim of items of which there are many, pairs of a number and an account."""
+        self.prepare([account for _, account in pairs])
+        places = {pair: mapped(mapped(0, pair[0]), pair[1]) for pair in pairs}
+        self.ask({token: set(places.values())})
+        ordered = sorted(pairs, key=lambda pair: (b"" if are_known else keccak(raw(pair[1])), keccak(places[pair])))
+        walks = Walks()
+        for pair in ordered:
+            if not are_known:
+                self.holder(walks, pair[1])
+            self.slot(walks, token, places[pair])
+        balances = [(number, account, self.delegates.get(account, ZERO)) for number, account in ordered]
+        return calling(CLAIM_BALANCES, token, balances, are_known, walks.listed())
 
     def items(self, token, owners):
         """The data of a claim of items, `{number: owner}`, of a collection."""

@@ -2,6 +2,7 @@
 from eth_utils import to_checksum_address
 
 from ending.book import ETH
+from ending.pieces import check_pieces
 from ending.world import WETH
 
 
@@ -50,6 +51,7 @@ class Report:
         for collection, items in book.items.items():
             expected = {number: book.recipient(holder) for number, holder in items.items()}
             assert self.owners(collection) == expected, (collection, self.owners(collection), expected)
+        check_pieces(self, book)
         assert self.answer["balances"]
 
     def check_all_paid(self, refuser):
@@ -59,3 +61,4 @@ class Report:
                 int(holding["amount"]) if asset not in self.world.native else 1 for holding in each["holdings"]
                 if holding["recipient"] and not holding["isPaid"] and checksum(holding["recipient"]) != refuser)
             assert left == 0, f"{asset}: {left} is not paid"
+            assert all(item["claimable"] == "0" for item in each.get("items", [])), each["items"]

@@ -2,15 +2,17 @@
 import json
 import random
 import time
+from collections import Counter
 
 from eth_utils import keccak
 
 from ending.attacks import Attacks
 from ending.batches import LastWord
 from ending.book import ETH, Book, Purses
-from ending.closing import DISSOLVED, Closing
+from ending.closing import BALANCE_CLAIMED, CLAIMED, DISSOLVED, Closing
 from ending.deeds import Deeds
 from ending.deposits import Deposits
+from ending.pieces import Pieces, balance_pieces
 from ending.reports import Report
 from ending.wire import ETHER, Wallet
 from ending.withdrawals import Games, finalize, prove
@@ -39,6 +41,7 @@ class Story:
         self.last_word = dice.choice(["none", "in time", "too late"])
         # Who settles, and who claims: the test by calls of its own, or the commands.
         self.settles, self.claims = dice.choice(["test", "command"]), dice.choice(["test", "command"])
+        self.kills = dice.random() < 0.5
         *roles, self.stranger, self.thief, self.payer, self.other, self.commander = accounts(place)
         self.rollup = Rollup(name=f"seed-{seed}", l1=l1, accounts=roles, da=self.da, more=self.life())
         self.began = time.monotonic()
@@ -97,6 +100,7 @@ class Story:
         world.bridge_tokens()
         deeds.with_ether()
         deeds.mint()
+        (pieces := Pieces(world)).mint()
         deeds.withdraw(False)
         early = list(world.withdrawals)
         world.wait_for_tokens()
@@ -115,6 +119,7 @@ class Story:
         self.number = rollup.reaches("sequencer", newest)["number"]
         self.book = Book(world, self.number)
         self.book.check_supply(1)
+        self.attacks.mint_in_closed(pieces.closed)
         self.forecast()
         self.say(f"{len(world.withdrawals)} withdrawals, the book is made")
 
@@ -227,8 +232,11 @@ class Story:
         self.purses = Purses(world, recipients + [each.to for each in world.withdrawals])
         self.locked = self.read_locked()
         self.paid_from = world.l1.number()
+        closing.know_last_state()
+        self.attacks.open_wrongly()
         closing.open_all()
         self.attacks.crafted(book)
+        self.attacks.pieces(book)
         if self.elsewhere and (claims := self.elsewhere()):
             self.attacks.elsewhere(claims, book)
         # Some withdrawals before the claims, some after them.
@@ -256,12 +264,40 @@ class Story:
         key = rollup.path / "claimer.key"
         key.touch(mode=0o600)
         key.write_text(self.commander.key.hex().removeprefix("0x"))
+        self.claim_for_one([*asked, "--key-file", key])
+        if self.kills:
+            self.claim_and_die([*asked, "--all", "--key-file", key])
         claimed = json.loads(rollup.run("claim", *asked, "--all", "--key-file", key))
         report = Report(self.world, json.loads(rollup.run("exits", *asked)))
         report.check_all_paid(self.world.refuser)
         again = json.loads(rollup.run("claim", *asked, "--all", "--key-file", key))
         assert not again["paid"], again
         return len(claimed["transactions"]), int(claimed["gasUsed"])
+
+    def claim_for_one(self, asked):
+        """Somebody who has items of several kinds claims for himself alone, and gets all of them."""
+        world, book = self.world, self.book
+        collection = next(iter(world.multi))
+        counted = Counter(holder for _, holder in book.pieces_of(collection) if holder not in world.resolvers)
+        [(holder, count)] = counted.most_common(1)
+        claimed = json.loads(self.rollup.run("claim", *asked, "--holder", holder))
+        own = [payment for payment in claimed["paid"] if payment["token"] == collection.lower()]
+        assert {payment["holder"] for payment in claimed["paid"]} == {holder.lower()}, claimed["paid"]
+        assert {int(payment["tokenId"]): int(payment["amount"]) for payment in own} == {
+            number: holders[holder] for number, holders in book.pieces[collection].items() if holder in holders}
+        assert len(own) == count and not claimed["failed"]
+
+    def claim_and_die(self, asked):
+        """The command is killed when some is paid and some is not; whoever claims next goes on."""
+        closing, rollup = self.closing, self.rollup
+
+        def count():
+            return sum(len(self.world.l1.logs(closing.claims, event, self.paid_from)) for event in (CLAIMED, BALANCE_CLAIMED))
+
+        before = count()
+        rollup.start("claim", "claim", *asked)
+        eventually(lambda: count() > before, 60, "the first claims")
+        rollup.kill("claim")
 
     def read_locked(self):
         world = self.world
@@ -295,6 +331,7 @@ class Story:
                 f"{asset}: locked {self.locked[asset]} = withdrawn {withdrawn} + paid {paid[asset]} + claimable {claimable} + "
                 f"stuck {stuck}")
         self.balance_items()
+        self.say(balance_pieces(self.closing, self.book, self.paid_from))
         self.say(f"refused {len(self.attacks.tried)} attacks")
 
     def balance_items(self):

@@ -43,6 +43,8 @@ class World:
         self.tokens, self.collections = {}, {}
         # Collections minted on the rollup: the texts.
         self.native = {}
+        # The same of those whose items there are many of (ERC-1155), and the numbers of their items.
+        self.multi, self.numbers = {}, {}
         self.withdrawals = []
 
     def wallet(self, name):
@@ -124,10 +126,14 @@ class World:
         self.native_texts = [(f"Minted {index}", f"M{index}", f"ipfs://{self.seed}/{index}/") for index in range(2)]
         for texts in self.native_texts:
             self.l2.call(self.bank, COLLECTION_FACTORY, "createERC721(string,string,string)", *texts, gas=4_000_000)
+        multi_texts = [(f"Pieces {index}", f"P{index}", f"ipfs://{self.seed}/{index}/{{id}}") for index in range(2)]
+        for texts in multi_texts:
+            self.l2.call(self.bank, COLLECTION_FACTORY, "createERC1155(string,string,string)", *texts, gas=4_000_000)
         made = [created(receipt) for receipt in self.l2.flush()]
         self.tokens = dict(zip(made, tokens))
         self.collections = {made[len(tokens)]: collection}
-        self.native = dict(zip(made[len(tokens) + 1:], self.native_texts))
+        self.native = dict(zip(made[len(tokens) + 1:-2], self.native_texts))
+        self.multi = dict(zip(made[-2:], multi_texts))
 
     def make_applications(self):
         """A pool and a game of each kind, one that does harm, and what accounts with code run."""
@@ -189,7 +195,7 @@ class World:
         """Those of everybody whose code is no delegation."""
         return {
             *self.applications.values(), WETH, MESSENGER, BRIDGE, ITEM_BRIDGE, PASSER, DISSOLVER, MULTICALL, *VAULTS,
-            *self.tokens, *self.collections, *self.native}
+            *self.tokens, *self.collections, *self.native, *self.multi}
 
 
 def created(receipt):

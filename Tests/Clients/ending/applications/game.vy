@@ -43,6 +43,16 @@ def onERC721Received(operator: address, owner: address, token: uint256, data: By
     return 0x150b7a02
 
 @external
+def onERC1155Received(operator: address, sender: address, id: uint256, amount: uint256, data: Bytes[2048]) -> bytes4:
+    return 0xf23a6e61
+
+@external
+def onERC1155BatchReceived(
+    operator: address, sender: address, ids: DynArray[uint256, 64], amounts: DynArray[uint256, 64], data: Bytes[2048]
+) -> bytes4:
+    return 0xbc197c81
+
+@external
 @payable
 def end_with_hook(limit: uint64):
     extcall Dissolver(DISSOLVER).register(limit, value=msg.value)
