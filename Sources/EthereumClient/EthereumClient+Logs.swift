@@ -55,7 +55,8 @@ extension EthereumClient {
                 json.endArray()
                 json.endArray()
                 json.endObject()
-            }, read: { reader in try reader.readArray { reader throws(JSONError) in try reader.readPlacedLog() } })
+            }, sizeMatters: range.count > 1,
+            read: { reader in try reader.readArray { reader throws(JSONError) in try reader.readPlacedLog() } })
     }
 }
 

@@ -65,11 +65,13 @@ public final class EthereumClient: Sendable {
     /// - Parameters:
     ///   - parameters: writes the elements of the array of parameters.
     ///   - patience: for this answer, where it is another than in the settings.
+    ///   - sizeMatters: whether an endpoint whose limit is exceeded is to be asked for less, so that this is `refused`;
+    ///     otherwise it is asked again later.
     ///   - read: reads the result; where it throws, another endpoint is asked.
     /// - Throws: `refused` with the node's error; `unreachable` where no endpoint gives an answer that can be read.
     public func call<Result>(
         _ method: String, _ parameters: (inout JSONWriter) -> Void = { _ in }, patience: Duration? = nil,
-        read: (inout JSONReader) throws -> Result
+        sizeMatters: Bool = false, read: (inout JSONReader) throws -> Result
     ) async throws(EthereumClientError) -> Result {
         let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         var writer = JSONWriter()
@@ -86,7 +88,7 @@ public final class EthereumClient: Sendable {
         writer.endArray()
         writer.endObject()
         let body = writer.buffer
-        return try await asking.ask(patience: patience) { (endpoint, timeout) async in
+        return try await asking.ask(patience: patience, sizeMatters: sizeMatters) { (endpoint, timeout) async in
             await self.transport.post(body, to: endpoint, authorization: self.authorization?(), timeout: timeout)
         } read: { (answer, isFound) throws(EthereumClientError) in
             do throws(EthereumClientError) {

@@ -20,11 +20,13 @@ package final class EndpointAsking: Sendable {
 
     /// - Parameters:
     ///   - patience: for this answer, where it is another than in the settings.
+    ///   - sizeMatters: whether an endpoint whose limit is exceeded (-32005, EIP-1474) was asked for too much at once, and is
+    ///     to be asked for less; otherwise it was asked too often, and is asked again later.
     ///   - send: one request to one endpoint.
     ///   - read: makes the result of an answer's body and whether its status was one of success.
     /// - Throws: what `read` threw where another endpoint would say the same; `unreachable` where time is up.
     package func ask<Result>(
-        patience: Duration? = nil,
+        patience: Duration? = nil, sizeMatters: Bool = false,
         _ send: (Endpoint, TimeAmount) async -> HTTPTransport.Outcome,
         read: (ByteBuffer, _ isFound: Bool) throws(EthereumClientError) -> Result
     ) async throws(EthereumClientError) -> Result {
@@ -52,7 +54,7 @@ package final class EndpointAsking: Sendable {
                     return result
                 } catch {
                     reasons[index] = error.message
-                    try consider(error, of: index, &withoutIt)
+                    try consider(error, of: index, sizeMatters: sizeMatters, &withoutIt)
                 }
             case .later(let pause, let reason):
                 reasons[index] = reason
@@ -68,11 +70,13 @@ package final class EndpointAsking: Sendable {
 
     /// Throws the error where another endpoint would say the same.
     private func consider(
-        _ error: EthereumClientError, of index: Int, _ withoutIt: inout Set<Int>
+        _ error: EthereumClientError, of index: Int, sizeMatters: Bool, _ withoutIt: inout Set<Int>
     ) throws(EthereumClientError) {
         switch error {
-        // Providers say so that there were too many requests.
-        case .refused(code: -32_005, _, _), .malformed, .unproven:
+        // Providers say so that there were too many requests, or that one was too large.
+        case .refused(code: -32_005, _, _) where !sizeMatters:
+            selection.withLock { $0.failed(index, at: now) }
+        case .malformed, .unproven:
             selection.withLock { $0.failed(index, at: now) }
         case .refused(code: 3, _, _), .refused(_, _, data: .some):
             // What a contract said is the same everywhere.
