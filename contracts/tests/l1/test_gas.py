@@ -4,7 +4,7 @@ import boa
 from eth_abi import encode
 from eth_utils import keccak
 
-from ending import IDLE, WETH, State, ephemeral, final, mapped
+from ending import IDLE, WETH, ZERO, State, ephemeral, final, mapped, settle
 from settlement import BOND, CHALLENGE_WINDOW, ETHER, MATURITY_DELAY, Output, Rollup, Shared, Withdrawal, launch_of
 from test_bridges import L2_TOKEN, NFT, TOKEN
 from test_claims import COLLECTION, NFT_ON_L2, TEXTS, TOKEN_ON_L2, person
@@ -43,7 +43,7 @@ class Meter:
         ones, zeros = len(data) - data.count(0), data.count(0)
         used = 21_000 + 16 * ones + 4 * zeros + contract._computation.get_gas_used()
         used = max(used, 21_000 + 40 * ones + 10 * zeros)
-        count = len(arguments[1] if name == "claimTokens" or name == "claimItems" else arguments[0]) if most else 1
+        count = len(arguments[0] if name == "claimETH" else arguments[1]) if most else 1
         each = -(-used // count)
         self.gas("l1", action, each)
         assert not most or each <= most, (action, each)
@@ -132,7 +132,7 @@ def test_gas(l1, inline, gas):
             measure(where, verifier, "valueOf", trie.root_hash, int.from_bytes(key, "big"), proof)
 
 
-HOLDER, ITEM = "(address,address)[]", "(uint256,address)[]"
+HOLDER, ITEM, BALANCE = "(address,address)[]", "(uint256,address)[]", "(uint256,address,address)[]"
 
 
 def test_gas_of_an_end(l1, inline, gas, artifact):
@@ -221,3 +221,55 @@ def test_gas_of_an_end(l1, inline, gas, artifact):
         whole("Claims.claimItems of one minted, whole", *claim, *items(COLLECTION, [1], True), most=10**6)
         ids = sorted(range(2, 101), key=lambda n: state.slot(COLLECTION, mapped(0, n))[1])
         whole("Claims.claimItems of 99 minted, whole, each", *claim, *items(COLLECTION, ids, True), most=10**6)
+
+
+def test_gas_of_collections(l1, inline, gas, artifact):
+    """Many items that were bridged, and items minted on the rollup in any number, in a state as large; recipients are on L1."""
+    measure = Meter(gas)
+    with boa.swap_env(boa.Env()):
+        boa.env.set_random_seed("gas of collections")
+        boa.env.eoa = boa.env.generate_address("eoa")
+        boa.env.set_balance(boa.env.eoa, 1000 * ETHER)
+        owner = boa.env.generate_address("owner")
+        boa.env.set_balance(owner, ETHER)
+        shared, state = Shared(l1, boa.env.generate_address("timelock")), State(artifact)
+        people = [person(f"holder {index}") for index in range(1000)]
+        state.fill(9000)
+        for account in people:
+            state.put(account, balance=10**15, nonce=1)
+            boa.env.set_balance(account, 1)
+        state.multi(COLLECTION, TEXTS, {(7, account): 5 for account in people} | {(n, people[300]): 1 for n in range(100, 150)})
+        nft = inline(NFT).deploy()
+        state.erc721(NFT_ON_L2, nft.address, {n: people[n] for n in range(100)})
+        rollup = ephemeral(shared, owner, idle=IDLE)
+        rollup.portal.donateETH(value=100 * ETHER)
+        nft.setApprovalForAll(rollup.nft_bridge.address, True)
+        for identifier in range(100):
+            nft.safe_mint(boa.env.eoa, "")
+            boa.env.evm.patch.block_number += 1
+            rollup.nft_bridge.bridgeERC721To(nft.address, NFT_ON_L2, owner, identifier, 200_000, b"")
+        settle(rollup, state.seal())
+        claims = rollup.claims
+        claims.openToken(NFT_ON_L2, state.opening(NFT_ON_L2))
+        measure("Claims.openCollection of an ERC-1155", claims, "openCollection", COLLECTION, *TEXTS, state.opening(COLLECTION))
+        for known in (people[:100], people[100:101]):
+            claims.claimETH(*state.claims(known))
+
+        def balances(pairs, are_known):
+            where = lambda pair: mapped(mapped(0, pair[0]), pair[1]).to_bytes(32, "big")
+            pairs = sorted(pairs, key=lambda pair: keccak(where(pair)))
+            entries, nodes = state.balances(COLLECTION, [(*pair, ZERO) for pair in pairs], are_known)
+            return ["address", BALANCE, "bool", "bytes"], COLLECTION, entries, are_known, nodes
+
+        claim = (claims, "claimBalances")
+        measure.whole("Claims.claimBalances of one, whole", *claim, *balances([(7, people[200])], False), most=10**6)
+        one = "Claims.claimBalances of one of a known holder, whole"
+        measure.whole(one, *claim, *balances([(7, people[100])], True), most=10**6)
+        many = "Claims.claimBalances of 100 of known holders, whole, each"
+        measure.whole(many, *claim, *balances([(7, account) for account in people[:100]], True), most=10**6)
+        items = "Claims.claimBalances of 50 of one holder, whole, each"
+        measure.whole(items, *claim, *balances([(n, people[300]) for n in range(100, 150)], False), most=10**6)
+        ids = sorted(range(100), key=lambda n: state.slot(NFT_ON_L2, mapped(0, n))[1])
+        pairs, nodes = state.items(NFT_ON_L2, ids, True)
+        types, claim = ["address", ITEM, "bool", "bytes"], (claims, "claimItems")
+        measure.whole("Claims.claimItems of 100 bridged, whole, each", *claim, types, NFT_ON_L2, pairs, True, nodes, most=10**6)

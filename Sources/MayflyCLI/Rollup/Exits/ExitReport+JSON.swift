@@ -191,7 +191,7 @@ extension ExitAsset {
         switch self {
         case .ether: (120_700, 63_100)
         case .token: (169_500, 35_000)
-        case .collection: (175_600, 95_400)
+        case .collection: (175_600, 96_600)
         case .minted: (151_200, 67_700)
         case .multiToken: (148_500, 46_500)
         }
