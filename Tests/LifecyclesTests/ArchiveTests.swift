@@ -106,6 +106,15 @@ private struct ArchivedChain {
         }
     }
 
+    /// Holders of ERC-1155 items are not in the first version: they must not seem to have nothing.
+    @Test func refusesTheFirstVersion() throws {
+        let bytes = try ArchivedChain(accounts: 3, slots: 1).archive().bytes
+        let first = Array("mayfly archive 1\n".utf8)
+        #expect(throws: ArchiveError.notAnArchive) {
+            _ = try ArchivedState(reading: first + bytes.dropFirst(first.count))
+        }
+    }
+
     @Test func refusesAnotherState() throws {
         var chain = ArchivedChain(accounts: 5, slots: 2)
         let root = chain.header.stateRoot

@@ -5,8 +5,9 @@ import StateTransition
 ///
 /// The records come in the order of their kinds, but that an account's slots follow it, and that the end is the last. See `docs/archive.md`.
 enum ArchiveRecord {
-    /// What a file begins with, before its first record.
-    static let magic = Array("mayfly archive 1\n".utf8)
+    /// What a file begins with, before its first record. The first version did not have who holds ERC-1155 items: read as
+    /// one of this version it would leave them out.
+    static let magic = Array("mayfly archive 2\n".utf8)
     /// Slots of one record, so that an account of any size is written and read in pieces.
     static let slotLimit = 512
     /// Holders of one record.

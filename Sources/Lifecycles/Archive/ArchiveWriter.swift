@@ -143,7 +143,8 @@ public enum ArchiveError: Error, Equatable, Sendable {
     /// What is wrong, and what helps.
     public var message: String {
         switch self {
-        case .notAnArchive: "it is not an archive of a rollup (mayfly derive --archive makes one)"
+        case .notAnArchive:
+            "it is not an archive of a rollup, or one of another version (mayfly derive --archive makes one)"
         case .malformed(let offset):
             "byte \(offset): no record of an archive. Make it anew with mayfly derive --archive."
         case .incomplete: "it is cut off. Make it anew with mayfly derive --archive."
