@@ -262,7 +262,7 @@ def _claim_eth(nodes: uint256):
     """
     root: bytes32 = last_state._root()
     portal: address = self._contract(OPTIMISM_PORTAL)
-    states: trie_walk.Walk = trie_walk._begin(nodes)
+    states: trie_walk.Walk = trie_walk._begin(nodes, trie_walk.LEVELS if nodes == 1 else 0)
     resolvers: trie_walk.Walk = states
     is_new: bool = False
     at: uint256 = 4
@@ -277,7 +277,10 @@ def _claim_eth(nodes: uint256):
         account: address = convert(word, address)
         recipient: address = empty(address)
         amount: uint256 = 0
-        states, resolvers, recipient, amount = last_state._holder(states, resolvers, root, account, delegate)
+        states, recipient, amount = last_state._holder(states, root, account, delegate)
+        if recipient == empty(address):
+            resolvers, recipient = last_state._resolver(resolvers, states.cursor, account)
+            states.cursor = resolvers.cursor
         if claim_records._set(account, recipient, claim_records.ETH_MARK):
             is_new = True
             if amount != 0:
@@ -332,7 +335,7 @@ def _claim_tokens(token: address, are_known: bool, nodes: uint256):
     else:
         raw_revert(method_id("Claims_NotOpened()"))
     storage_root: bytes32 = settled_tokens.storageRootOf[token]
-    states: trie_walk.Walk = trie_walk._begin(nodes)
+    states: trie_walk.Walk = trie_walk._begin(nodes, trie_walk.LEVELS if nodes == 3 else 0)
     resolvers: trie_walk.Walk = states
     balances: trie_walk.Walk = states
     is_new: bool = False
@@ -352,7 +355,10 @@ def _claim_tokens(token: address, are_known: bool, nodes: uint256):
             recipient = claim_records._known(account)
         else:
             states.cursor = balances.cursor
-            states, resolvers, recipient, amount = last_state._holder(states, resolvers, root, account, delegate)
+            states, recipient, amount = last_state._holder(states, root, account, delegate)
+            if recipient == empty(address):
+                resolvers, recipient = last_state._resolver(resolvers, states.cursor, account)
+                states.cursor = resolvers.cursor
             balances.cursor = states.cursor
         balances, amount = trie_walk._word(
             balances, storage_root, keccak256(abi_encode(empty(uint256), account))
@@ -445,7 +451,10 @@ def _claim_items(token: address, are_known: bool):
         else:
             balance: uint256 = 0
             states.cursor = owners.cursor
-            states, resolvers, recipient, balance = last_state._holder(states, resolvers, root, owner, delegate)
+            states, recipient, balance = last_state._holder(states, root, owner, delegate)
+            if recipient == empty(address):
+                resolvers, recipient = last_state._resolver(resolvers, states.cursor, owner)
+                states.cursor = resolvers.cursor
             owners.cursor = states.cursor
         success: bool = False
         if kind == settled_tokens.IS_NATIVE_ERC721:
@@ -519,7 +528,10 @@ def _claim_balances(token: address, are_known: bool):
             recipient = claim_records._known(account)
         else:
             states.cursor = balances.cursor
-            states, resolvers, recipient, amount = last_state._holder(states, resolvers, root, account, delegate)
+            states, recipient, amount = last_state._holder(states, root, account, delegate)
+            if recipient == empty(address):
+                resolvers, recipient = last_state._resolver(resolvers, states.cursor, account)
+                states.cursor = resolvers.cursor
             balances.cursor = states.cursor
         balances, amount = trie_walk._word(
             balances, storage_root, keccak256(abi_encode(keccak256(abi_encode(empty(uint256), id)), account))

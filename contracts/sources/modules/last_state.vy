@@ -51,15 +51,14 @@ def _root() -> bytes32:
 @internal
 @view
 def _contract(
-    before: trie_walk.Walk, state_root: bytes32, account: address
+    walk: trie_walk.Walk, state_root: bytes32, account: address
 ) -> (trie_walk.Walk, bytes32, bytes32):
     """
     @notice A contract's storage root and code hash.
     """
-    walk: trie_walk.Walk = empty(trie_walk.Walk)
     place: uint256 = 0
     size: uint256 = 0
-    walk, place, size = trie_walk._find(before, state_root, self._key(account))
+    walk, place, size = trie_walk._find(walk, state_root, self._key(account))
     if size == 0:
         raw_revert(method_id("Claims_NoSuchAccount()"))
     balance: uint256 = 0
@@ -71,32 +70,38 @@ def _contract(
 @internal
 @view
 def _holder(
-    states: trie_walk.Walk, resolvers: trie_walk.Walk, root: bytes32, account: address, delegate: address
-) -> (trie_walk.Walk, trie_walk.Walk, address, uint256):
+    walk: trie_walk.Walk, root: bytes32, account: address, delegate: address
+) -> (trie_walk.Walk, address, uint256):
     """
-    @notice Walks to a holder's account: who is paid, and the holder's ETH.
+    @notice Walks to a holder's account: who is paid, zero where its resolver has to tell, and the holder's ETH.
     """
-    state_walk: trie_walk.Walk = empty(trie_walk.Walk)
-    resolver_walk: trie_walk.Walk = resolvers
     place: uint256 = 0
     size: uint256 = 0
-    state_walk, place, size = trie_walk._find(states, root, self._key(account))
-    recipient: address = account
+    walk, place, size = trie_walk._find(walk, root, self._key(account))
+    if size == 0:
+        return walk, account, 0
     balance: uint256 = 0
-    if size != 0:
-        code_hash: bytes32 = empty(bytes32)
-        balance, code_hash = trie_walk._account(place, size)
-        if code_hash != EMPTY_CODE and keccak256(concat(x"ef0100", convert(delegate, bytes20))) != code_hash:
-            resolver_walk.cursor = state_walk.cursor
-            word: uint256 = 0
-            resolver_walk, word = trie_walk._word(
-                resolver_walk, self.resolversRoot, keccak256(abi_encode(RESOLVERS_SLOT, account))
-            )
-            state_walk.cursor = resolver_walk.cursor
-            recipient = convert(word & MASK_160, address)
-    if recipient == empty(address):
+    code_hash: bytes32 = empty(bytes32)
+    balance, code_hash = trie_walk._account(place, size)
+    if code_hash != EMPTY_CODE and keccak256(concat(x"ef0100", convert(delegate, bytes20))) != code_hash:
+        return walk, empty(address), balance
+    return walk, account, balance
+
+
+@internal
+@view
+def _resolver(walk: trie_walk.Walk, cursor: uint256, account: address) -> (trie_walk.Walk, address):
+    """
+    @notice Walks on to whom a contract has named.
+    @param cursor Where the walk before this one has come to.
+    """
+    walk.cursor = cursor
+    word: uint256 = 0
+    if account != empty(address):
+        walk, word = trie_walk._word(walk, self.resolversRoot, keccak256(abi_encode(RESOLVERS_SLOT, account)))
+    if word & MASK_160 == 0:
         raw_revert(abi_encode(account, method_id=method_id("Claims_NoResolver(address)")))
-    return state_walk, resolver_walk, recipient, balance
+    return walk, convert(word & MASK_160, address)
 
 
 @internal

@@ -134,8 +134,8 @@ class State:
 
     # What the functions of Claims take.
 
-    def settling(self) -> bytes:
-        return listed([self.account(DISSOLVER), self.slot(DISSOLVER, 0)])
+    def settling(self, short: bool = True) -> bytes:
+        return listed([self.account(DISSOLVER), self.slot(DISSOLVER, 0)], short=short)
 
     def opening(self, token: str) -> bytes:
         walks = [self.account(token)]

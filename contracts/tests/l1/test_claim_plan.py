@@ -43,7 +43,7 @@ def ended(shared, owner, artifact, inline):
 def test_what_is_planned_is_what_claims_takes(ended, l1):
     rollup, state, token, nft = ended
     state.seal()
-    assert state.state.root_hash == unhex(PLAN["stateRoot"]) and state.settling() == unhex(PLAN["settle"])
+    assert state.state.root_hash == unhex(PLAN["stateRoot"]) and state.settling(short=False) == unhex(PLAN["settle"])
     rollup.portal.donateETH(value=100 * ETHER)
     supply = state.storage(TOKEN_ON_L2)[2]
     bridged(rollup, token, supply, TOKEN_ON_L2)

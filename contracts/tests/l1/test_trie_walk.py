@@ -48,6 +48,18 @@ def word(_root: bytes32, _slot: uint256, _nodes: Bytes[131072]) -> uint256:
 
 @external
 @view
+def plain(_root: bytes32, _key: bytes32, _nodes: Bytes[131072]) -> (uint256, bytes32):
+    walk: trie_walk.Walk = trie_walk._begin(2)
+    place: uint256 = 0
+    size: uint256 = 0
+    walk, place, size = trie_walk._find(walk, _root, _key)
+    balance: uint256 = 0
+    code: bytes32 = empty(bytes32)
+    balance, code = trie_walk._account(place, size)
+    return balance, code
+
+@external
+@view
 def account(_value: Bytes[128]) -> (uint256, bytes32, bytes32):
     balance: uint256 = 0
     code: bytes32 = empty(bytes32)
@@ -160,7 +172,7 @@ def test_follows_extensions_branches_and_embedded_nodes(reader):
             "a reference that is not a hash",
             [lambda _: branch(int(NIBBLES[0], 16), [path(NIBBLES[1:], True), b"\x01"])],
         ),
-        ("a node is not a list", [lambda _: b"\x01" * 40]),
+        ("a leaf that needs its path", [lambda _: b"\x01" * 40]),
     ],
 )
 def test_refuses_malformed_nodes(reader, reason, builders):
@@ -174,7 +186,7 @@ def test_refuses_malformed_nodes(reader, reason, builders):
         ("a length is not the shortest", b"\xf8\x22\xa1" + path(NIBBLES, True)),
         ("a length is not the shortest", b"\xf9\x00\x40" + bytes(64)),
         ("a node is too long", b"\xf9\x02\x12" + bytes(530)),
-        ("a node is not a list", b"\xf9\x02\x11" + b"\1" * 529),
+        ("a leaf has another hash", b"\xf9\x02\x11" + b"\1" * 529),
         ("a node is too long", b"\xfa\x00\x00\x40" + bytes(64)),
         ("a length is not the shortest", b"\xe4\xa1" + path(NIBBLES, True) + b"\x81\x01"),
         ("the path has a wrong length", b"\xe4\xb8\x21" + path(NIBBLES, True) + b"\x01"),
@@ -186,9 +198,80 @@ def test_refuses_rlp_that_is_not_canonical(reader, reason, node):
     assert reason in refused(reader, keccak(node), [KEY], node)
 
 
+@given(tries, st.data())
+def test_leaves_may_be_listed_whole_or_without_their_path(reader, entries, data):
+    trie = trie_of(entries)
+    keys = data.draw(st.lists(st.sampled_from(sorted(entries)), max_size=12))
+    walks = [(trie, key) for key in keys]
+    found = [entries[key] for key in keys]
+    assert reader.values(trie.root_hash, keys, listed(walks, short=False)) == found
+    assert reader.values(trie.root_hash, keys, listed(walks)) == found
+
+
+ENTRIES = {keccak(n.to_bytes(4, "big")): b"\x11" + bytes([n]) for n in range(20)}
+
+
+@pytest.mark.parametrize(
+    "reason, change",
+    [
+        ("a leaf has another hash", lambda leaf: leaf[:-1] + bytes([leaf[-1] ^ 1])),
+        ("a leaf has another hash", lambda leaf: bytes([leaf[0] - 1]) + leaf[1:]),
+        ("a leaf has another hash", lambda leaf: bytes([leaf[0] + 1]) + leaf[1:]),
+        ("a leaf has another hash", lambda leaf: bytes([leaf[0] + 128]) + leaf[1:]),
+        ("a leaf has another hash", lambda leaf: bytes([leaf[0] + 1, 0x83, 0]) + leaf[2:]),
+        ("a leaf has another hash", lambda leaf: b"\0"),
+        ("a leaf has another hash", lambda leaf: b""),
+        ("a leaf that needs its path", lambda leaf: b"\x37" + leaf[1:]),
+        ("a leaf that needs its path", lambda leaf: b"\x7f" + leaf[1:]),
+    ],
+)
+def test_refuses_other_leaves_without_their_path(reader, reason, change):
+    trie, key = trie_of(ENTRIES), sorted(ENTRIES)[7]
+    nodes = listed([(trie, key)], padded=False)
+    leaf = bytes([3]) + rlp.encode(ENTRIES[key])
+    assert nodes.endswith(leaf) and len(leaf) == 4
+    found = refused(reader, trie.root_hash, [key], nodes[: -len(leaf)] + change(leaf))
+    assert reason in found
+
+
+def test_a_leaf_without_its_path_is_no_other_keys(reader):
+    """Neither that of a key with another path behind the same branches, nor one that is shown absent."""
+    trie, key = trie_of(ENTRIES), sorted(ENTRIES)[7]
+    other = key[:-1] + bytes([key[-1] ^ 1])
+    assert "a leaf has another hash" in refused(reader, trie.root_hash, [other], listed([(trie, key)]))
+    assert reader.values(trie.root_hash, [other], listed([(trie, key)], short=False)) == [b""]
+
+
+def test_the_only_leaf_of_a_trie_needs_its_path(reader):
+    trie = trie_of({KEY: b"\x05"})
+    assert "a leaf that needs its path" in refused(reader, trie.root_hash, [KEY], b"\x01\x05")
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_what_is_cut_off_is_missed_in_words(reader, short):
+    """Wherever the list ends, and the call with it."""
+    trie = trie_of({keccak(n.to_bytes(4, "big")): b"\x11" * 32 for n in range(300)})
+    key = keccak((5).to_bytes(4, "big"))
+    nodes = listed([(trie, key)], padded=False, short=short)
+    assert reader.values(trie.root_hash, [key], nodes) == [b"\x11" * 32]
+    for end in range(PADDING, len(nodes), 7):
+        assert refused(reader, trie.root_hash, [key], nodes[:end]).startswith("Trie: ")
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**256 - 1))
+def test_accounts_without_code_are_listed_without_their_end(reader, nonce, balance):
+    plain = [nonce, balance, trie_of({}).root_hash, keccak(b"")]
+    trie = trie_of({keccak(n.to_bytes(4, "big")): rlp.encode(plain) for n in range(40)})
+    key = keccak((3).to_bytes(4, "big"))
+    walks = [(trie, key)]
+    assert len(listed(walks, padded=False)) < len(listed(walks, padded=False, short=False)) - 90
+    assert reader.plain(trie.root_hash, key, listed(walks)) == (balance, keccak(b""))
+    assert reader.plain(trie.root_hash, key, listed(walks, short=False)) == (balance, keccak(b""))
+
+
 def test_the_list_must_leave_room_for_a_window(reader):
     with pytest.raises(boa.BoaError) as raised:
-        reader.values(bytes(32), [KEY], bytes(PADDING - 1))
+        reader.values(bytes(32), [KEY], bytes(300))
     assert "the list of nodes is too short" in str(raised.value)
 
 
