@@ -186,14 +186,15 @@ extension ExitAsset {
         }
     }
 
-    /// Gas on L1 of a claim alone, and of each of a hundred in one transaction, as `contracts/snapshots/l1/gas.txt` has it.
+    /// Gas on L1 of a claim alone, and of each of a hundred in one transaction, as `mayfly claim` sends them
+    /// (docs/dissolution.md, "Gas").
     var gas: (one: Int, each: Int) {
         switch self {
-        case .ether: (120_700, 63_100)
-        case .token: (169_500, 35_000)
-        case .collection: (175_600, 96_600)
-        case .minted: (151_200, 67_700)
-        case .multiToken: (148_500, 46_500)
+        case .ether: (117_900, 62_400)
+        case .token: (166_300, 34_200)
+        case .collection: (173_200, 95_700)
+        case .minted: (150_300, 68_100)
+        case .multiToken: (148_500, 46_600)
         }
     }
 }
