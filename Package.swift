@@ -286,3 +286,33 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Benchmarks and fuzzers need libraries that nobody else does: `MAYFLY_TOOLS=1 swift run -c release NAME`. Of the core:
+// `benchmark [NAME...]`; its cryptography beside the usual libraries: `compare`; the JSON-RPC server over loopback: `rpc`; a
+// node's way of a transfer without the server: `node`; bytes of data a transfer: `data`; fuzzers: `fuzz`.
+if Context.environment["MAYFLY_TOOLS"] != nil {
+    let core: [Target.Dependency] = ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation"]
+    let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+
+    func tool(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: "\(folder)/Sources/\(name)", swiftSettings: strict)
+    }
+
+    package.targets += [
+        tool("benchmark", "Benchmarks", core + ["Conformance", "Sequencing", "Storage"]),
+        tool("rpc", "Benchmarks", ["JSONRPC", nio]),
+        tool("node", "Benchmarks", core + ["Sequencing", "Storage", "Blockchain"]),
+        tool("data", "Benchmarks", core + ["Publishing"]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Benchmarks/Sources/COpenSSL",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CSecp256k1", path: "Benchmarks/Sources/CSecp256k1",
+            providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),
+        tool("compare", "Benchmarks", core + ["COpenSSL", "CSecp256k1"]),
+        tool(
+            "fuzz", "Fuzz",
+            core + ["Conformance", "JSONRPC", "Sequencing", "Blockchain", "EthereumRPC", "DevL1", nio]),
+    ]
+}
