@@ -316,3 +316,11 @@ if Context.environment["MAYFLY_TOOLS"] != nil {
             core + ["Conformance", "JSONRPC", "Sequencing", "Blockchain", "EthereumRPC", "DevL1", nio]),
     ]
 }
+
+// What the stage `debug` of ./test runs without optimisation, and nothing else.
+if Context.environment["MAYFLY_INTERPRETERS"] != nil {
+    let names = ["Primitives", "CKeccak", "CHashes", "CBLS12381", "Cryptography", "EVM", "PrimitivesTests", "EVMTests"]
+    package.targets.removeAll { !names.contains($0.name) }
+    package.products = []
+    package.dependencies = []
+}

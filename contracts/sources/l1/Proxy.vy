@@ -109,7 +109,9 @@ def __default__() -> Bytes[MAX_RETURN + 1]:
         selector: bytes4 = convert(slice(msg.data, 0, 4), bytes4)
         if selector == PAY_CLAIM or selector == PAY_TOKEN_CLAIM:
             # A claim of many pays here each time: room for more than the answer would take a thousand gas.
-            return raw_call(implementation, msg.data, max_outsize=32, is_delegate_call=True)
+            answer: Bytes[33] = raw_call(implementation, msg.data, max_outsize=33, is_delegate_call=True)
+            assert len(answer) <= 32, "Proxy: the implementation returned too much"
+            return answer
     returned: Bytes[MAX_RETURN + 1] = raw_call(
         implementation, msg.data, max_outsize=MAX_RETURN + 1, is_delegate_call=True
     )

@@ -69,7 +69,7 @@ def _begin(argument: uint256, levels: uint256 = LEVELS) -> Walk:
     # So that a whole window can be read. Where all nodes take less, zeros follow them.
     assert len(msg.data) >= WINDOW, "Trie: the list of nodes is too short"
     at: uint256 = convert(slice(msg.data, unsafe_add(4, argument << 5), 32), uint256)
-    # Its form was checked when the function was called.
+    # An offset that makes no sense leads to no node: what is read there does not hash to a root.
     return Walk(cursor=unsafe_add(at, 36), levels=levels, nodes=empty(uint256[LEVELS]))
 
 

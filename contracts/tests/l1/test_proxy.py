@@ -66,6 +66,41 @@ def test_more_than_it_can_carry_is_refused_and_not_cut_off(counter, reverts):
             boa.env.raw_call(counter.address, data=data)
 
 
+PAYING = """
+@external
+@raw_return
+def payClaim(recipient: address, amount: uint256) -> Bytes[128]:
+    assert amount != 7, "nothing to pay"
+    return slice(abi_encode(empty(uint256[4])), 0, amount)
+
+@external
+@raw_return
+def payClaim(token: address, other: address, recipient: address, amount: uint256) -> Bytes[128]:
+    return slice(abi_encode(empty(uint256[4])), 0, amount)
+"""
+
+
+@pytest.mark.parametrize("parameters", ["address,uint256", "address,address,address,uint256"])
+def test_an_answer_to_a_payment_is_a_word_at_most(l1, inline, account, reverts, parameters):
+    source = PAYING.split("\n\n@")
+    source = source[0] if parameters == "address,uint256" else "@" + source[1]
+    call = keccak(text=f"payClaim({parameters})")[:4] + bytes(32 * parameters.count(","))
+    proxy = l1.Proxy.at(clone_of(l1.Proxy.deploy().address))
+    proxy.initializeProxy(inline(source).deploy().address, account("admin"), call + bytes(32))
+
+    def pay(size: int):
+        return boa.env.raw_call(proxy.address, data=call + size.to_bytes(32, "big")).output
+
+    for size in (0, 1, 31, 32):
+        assert pay(size) == bytes(size)
+    for size in (33, 64, 128):
+        with reverts("Proxy: the implementation returned too much"):
+            pay(size)
+    if parameters == "address,uint256":
+        with reverts("nothing to pay"):
+            pay(7)
+
+
 def test_slots_are_those_of_erc_1967(proxy, admin):
     storage = lambda slot: boa.env.get_storage(proxy.address, slot)
     assert storage(ADMIN_SLOT) == int(admin, 16)
