@@ -141,6 +141,7 @@ import Testing
                     #expect(reasons.joined().contains("507"))
                     #expect(reasons.joined().contains("used up"))
                 }
+                try await served.letGo()
                 #expect(served.incoming.isEmpty)
                 #expect(served.store.usage.bytes == 60_000)
                 #expect(served.store.usage.reserved == 0)
@@ -189,6 +190,7 @@ import Testing
             ])
             #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
             #expect(answer.contains(text), "\(answer)")
+            try await served.letGo()
             #expect(served.store.usage == DataStore.Usage())
         }
     }
@@ -219,6 +221,7 @@ import Testing
                     "POST /put/0x00\("\(hash)".dropFirst(2))", ["Content-Length: 3", "Connection: close"], [1, 2, 4])
             ])
             #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            try await served.letGo()
             #expect(served.store.usage == DataStore.Usage())
             #expect(served.incoming.isEmpty)
         }
@@ -247,6 +250,7 @@ import Testing
             #expect(ContinuousClock.now - clock < .seconds(10))
             let malformed = try await RawConnection(served.port).exchange([Array("NONSENSE\r\n\r\n".utf8)])
             #expect(malformed.hasPrefix("HTTP/1.1 400 "))
+            try await served.letGo()
             #expect(served.incoming.isEmpty)
             #expect(served.store.usage == DataStore.Usage())
         }

@@ -38,6 +38,13 @@ final class ServedStore: Sendable {
     /// Files that are being written.
     var incoming: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory + "/incoming")) ?? [] }
 
+    /// Waits until nothing is being written: what is refused is let go of just after the answer.
+    func letGo() async throws {
+        for _ in 0..<1_000 where store.usage.reserved != 0 || !incoming.isEmpty {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     func stop() async { await server.stop(grace: .seconds(1)) }
 
     func remove() { try? FileManager.default.removeItem(atPath: directory) }
