@@ -184,6 +184,7 @@ class Story:
                 self.last_word = "too late"
         elif self.last_word == "too late":
             eventually(lambda: closing.l1.number() >= closing.drain_end, 30, "the drain window's end")
+            closing.wait_for_witness()
             word.publish(self.number)
         if self.settles == "command":
             self.start_dissolving()
