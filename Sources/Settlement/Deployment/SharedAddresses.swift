@@ -82,13 +82,13 @@ public struct SharedAddresses: Equatable, Sendable {
     /// The contracts of the rollup that an account launches with a salt: what `RollupFactory.predict` says.
     public func contracts(launcher: Address, salt: Hash256) -> RollupContracts {
         let own = Keccak256.hash(UInt256(launcher).bytes + salt.bytes)
-        let codeHash = Keccak256.hash(clone(of: implementations.proxy, behind: []))
+        let codeHash = Keccak256.hash(proxyClone)
         func address(_ index: Int, _ codeHash: Hash256) -> Address {
             ContractAddress.create2(
                 sender: factory, salt: Keccak256.hash(own.bytes + UInt256(index).bytes), initCodeHash: codeHash)
         }
         var addresses = (0..<8).map { address($0, codeHash) }
-        // Claims has no proxy, and the contracts that it asks behind its code.
+        // Claims has no proxy, and behind its code the contracts that it asks.
         let asked = [addresses[7], addresses[1], addresses[3], addresses[4], addresses[5]]
         addresses.append(address(8, Keccak256.hash(clone(of: implementations.claims, behind: asked))))
         let inboxCode = CreationCode.batchInbox.bytes + BatchInbox.constructorArguments(lifecycle: addresses[7])
@@ -97,6 +97,18 @@ public struct SharedAddresses: Equatable, Sendable {
             l1StandardBridge: addresses[3], l1ERC721Bridge: addresses[4], anchorStateRegistry: addresses[5],
             disputeGameFactory: addresses[6], lifecycle: addresses[7], claims: addresses[8],
             batchInbox: address(9, Keccak256.hash(inboxCode)))
+    }
+
+    /// The creation code of a clone that runs its implementation and leaves its administration to `Proxy`: what
+    /// `RollupFactory` has, which tells the instructions.
+    private var proxyClone: [UInt8] {
+        let head = CreationCode(
+            """
+            607d8060095f395ff3365f5f375f5f365f7f360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc547c\
+            02008000000000404080000000000000000000000000000000004000005f3560011a1b60ff1d8111606c575073
+            """)
+        let tail = CreationCode("5b5af43d5f5f3e6079573d5ffd5b3d5ff3")
+        return head.bytes + implementations.proxy.bytes + tail.bytes
     }
 
     /// The creation code of an EIP-1167 clone, as the factory has it, with addresses behind the clone's code.

@@ -3,8 +3,9 @@
 """
 @title Proxy
 @notice Stands at a contract's address for good and runs the code of its implementation, as ERC-1967 lays it down.
-@dev One copy of this code is deployed; a rollup's contracts are EIP-1167 clones of it, each with the two slots in its
-     own storage, so a clone costs 41,000 gas to create and can still be upgraded by its administrator, the timelock.
+@dev One copy of this code is deployed; a rollup's contracts are clones (RollupFactory) with the two slots in their own
+     storage, which run their implementation themselves. What comes here is the functions below, calls whose selector has
+     its second byte in common with one of them, and all calls of a clone that has no implementation yet.
      The slots are fixed in Proxy.layout.json: keccak256("eip1967.proxy.implementation") - 1 and
      keccak256("eip1967.proxy.admin") - 1.
 """
@@ -16,18 +17,9 @@ event AdminChanged:
     previousAdmin: address
     newAdmin: address
 
-# The most that an implementation may return; the widest view of the contracts here stays far below. More is refused, never
-# cut off.
-# Sixteen proposals of `findLatestGames`, of 4,672 bytes at most, are the longest answer. What is more here, each call pays.
+# The most that an implementation may return to a call that comes by here. More is refused, never cut off.
 MAX_RETURN: constant(uint256) = 4672
 MAX_CALL: constant(uint256) = 8192
-# Two functions whose answer is a word, and the length of their calls.
-PAY_CLAIM: constant(bytes4) = method_id("payClaim(address,uint256)", output_type=bytes4)
-PAY_TOKEN_CLAIM: constant(bytes4) = method_id(
-    "payClaim(address,address,address,uint256)", output_type=bytes4
-)
-PAYMENT: constant(uint256) = 68
-TOKEN_PAYMENT: constant(uint256) = 132
 
 implementation: public(address)
 admin: public(address)
@@ -105,13 +97,6 @@ def changeAdmin(_admin: address):
 def __default__() -> Bytes[MAX_RETURN + 1]:
     implementation: address = self.implementation
     assert implementation != empty(address), "Proxy: not initialized"
-    if len(msg.data) == PAYMENT or len(msg.data) == TOKEN_PAYMENT:
-        selector: bytes4 = convert(slice(msg.data, 0, 4), bytes4)
-        if selector == PAY_CLAIM or selector == PAY_TOKEN_CLAIM:
-            # A claim of many pays here each time: room for more than the answer would take a thousand gas.
-            answer: Bytes[33] = raw_call(implementation, msg.data, max_outsize=33, is_delegate_call=True)
-            assert len(answer) <= 32, "Proxy: the implementation returned too much"
-            return answer
     returned: Bytes[MAX_RETURN + 1] = raw_call(
         implementation, msg.data, max_outsize=MAX_RETURN + 1, is_delegate_call=True
     )

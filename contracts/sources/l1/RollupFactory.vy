@@ -3,11 +3,11 @@
 """
 @title RollupFactory
 @notice Launches a rollup in one transaction: its contracts at addresses known beforehand, initialized and registered.
-@dev Each contract is an EIP-1167 clone of Proxy, made with CREATE2 and initialized in the same call; only Claims is a clone
-     of its code, without a proxy: what the last state says is paid by rules that nobody can change any more. The salt is hashed
-     with the sender, so nobody else can take the addresses of a launch that he sees coming, and the L2 genesis, which
-     names them, can be made before the launch. The administrator of every proxy is the timelock; the factory itself keeps
-     no right over a rollup.
+@dev Each contract is a clone that runs its implementation and leaves its administration to Proxy, made with CREATE2 and
+     initialized in the same call; only Claims is an EIP-1167 clone of its code, without a proxy: what the last state says
+     is paid by rules that nobody can change any more. The salt is hashed with the sender, so nobody else can take the
+     addresses of a launch that he sees coming, and the L2 genesis, which names them, can be made before the launch. The
+     administrator of every proxy is the timelock; the factory itself keeps no right over a rollup.
 """
 
 from interfaces import ILifecycle
@@ -69,6 +69,11 @@ version: public(constant(String[5])) = "1.0.0"
 MAX_CALL: constant(uint256) = 1024
 # Deposits of an L1 block: with less gas than this for all of them the longest, of 120,000 bytes, could not be made.
 MIN_RESOURCE_LIMIT: constant(uint32) = 5_000_000
+# keccak256("eip1967.proxy.implementation") - 1
+IMPLEMENTATION_SLOT: constant(bytes32) = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc
+# The second bytes of the selectors of Proxy, 1e, 28, 51, 59, 60 and e9, as bits of a word, counted from the highest. Of the
+# other functions of a rollup's contracts no frequent one has such a byte; among the first bytes that of `paused` is.
+PROXY_BYTES: constant(bytes29) = 0x0200800000000040408000000000000000000000000000000000400000
 
 registry: public(immutable(address))
 timelock: public(immutable(address))
@@ -128,8 +133,9 @@ def launch(_salt: bytes32, _launch: Launch) -> Contracts:
     salt: bytes32 = self._salt_of(msg.sender, _salt)
     contracts: Contracts = self._contracts(salt)
     assert not contracts.systemConfig.is_contract, "RollupFactory: the salt is used up"
+    creation_code: Bytes[134] = self._creation_code()
     for index: uint256 in range(8):
-        clone: address = raw_create(self._creation_code(), salt=self._salt_at(salt, index))
+        clone: address = raw_create(creation_code, salt=self._salt_at(salt, index))
     claims: address = raw_create(self._claims_code(contracts), salt=self._salt_at(salt, 8))
     if _launch.life.idleBlocks != 0:
         assert _launch.parameters.batchInbox == contracts.batchInbox, (
@@ -290,14 +296,43 @@ def _salt_at(salt: bytes32, index: uint256) -> bytes32:
 
 @internal
 @view
-def _creation_code() -> Bytes[55]:
+def _creation_code() -> Bytes[134]:
     """
-    @dev EIP-1167: ten bytes that return the rest, a call of Proxy with all that comes.
+    @dev Nine bytes that return the rest, and a clone of 125 bytes that runs its implementation itself: only what Proxy has
+         functions for goes to Proxy, and what shares the second byte of its selector with one of them, which Proxy forwards.
+         A clone without an implementation sends everything there, to be refused: a delegate call to address zero would be a
+         success.
+
+           at  code                    does                                             stack, its top to the right
+                60 7d 80 60 09 5f 39   PUSH1 125, DUP1, PUSH1 9, PUSH0, CODECOPY        size
+                5f f3                  PUSH0, RETURN
+           00   36 5f 5f 37            CALLDATASIZE, PUSH0, PUSH0, CALLDATACOPY
+           04   5f 5f 36 5f            PUSH0, PUSH0, CALLDATASIZE, PUSH0                0, 0, size, 0
+           08   7f .. 54               PUSH32 slot, SLOAD                               .. implementation
+           2a   7c ..                  PUSH29 bitmap                                    .. implementation, bitmap
+           48   5f 35 60 01 1a         PUSH0, CALLDATALOAD, PUSH1 1, BYTE               .. implementation, bitmap, byte
+           4d   1b 60 ff 1d            SHL, PUSH1 255, SAR                              .. implementation, mask
+           51   81 11                  DUP2, GT                                         .. implementation, is larger
+           53   60 6c 57               PUSH1 6c, JUMPI                                  .. implementation
+           56   50 73 ..               POP, PUSH20 proxy                                .. proxy
+           6c   5b 5a f4               JUMPDEST, GAS, DELEGATECALL                      success
+           6f   3d 5f 5f 3e            RETURNDATASIZE, PUSH0, PUSH0, RETURNDATACOPY     success
+           73   60 79 57               PUSH1 79, JUMPI
+           76   3d 5f fd               RETURNDATASIZE, PUSH0, REVERT
+           79   5b 3d 5f f3            JUMPDEST, RETURNDATASIZE, PUSH0, RETURN
+
+         The mask is what the bitmap has for the byte, in all of a word's bits: of the two comparisons that the ordinary call
+         needs, that the mask is zero and the implementation is not, GT makes one. Where there are less than two bytes of
+         data, the byte is zero.
     """
     return concat(
-        x"3d602d80600a3d3981f3363d3d373d3d3d363d73",
+        x"607d8060095f395ff3365f5f375f5f365f7f",
+        IMPLEMENTATION_SLOT,
+        x"547c",
+        PROXY_BYTES,
+        x"5f3560011a1b60ff1d8111606c575073",
         convert(IMPLEMENTATIONS.proxy, bytes20),
-        x"5af43d82803e903d91602b57fd5bf3",
+        x"5b5af43d5f5f3e6079573d5ffd5b3d5ff3",
     )
 
 
@@ -305,7 +340,8 @@ def _creation_code() -> Bytes[55]:
 @view
 def _claims_code(contracts: Contracts) -> Bytes[155]:
     """
-    @dev The same with the code of Claims, and behind it the contracts that it asks.
+    @dev EIP-1167: ten bytes that return the rest, a call of the code of Claims with all that comes; behind it the contracts
+         that it asks.
     """
     return concat(
         x"3d609180600a3d3981f3363d3d373d3d3d363d73",

@@ -2,7 +2,12 @@
 
 import boa
 import pytest
+from eth.exceptions import Revert
+from eth_abi import encode
 from eth_utils import keccak, to_bytes
+
+from compiling import spelled
+from settlement import GAME_TYPE, Output
 
 SOURCE = """
 count: public(uint256)
@@ -13,21 +18,117 @@ def add(amount: uint256) -> uint256:
     assert amount != 0, "nothing to add"
     self.count += amount
     return self.count
-
-@external
-@raw_return
-def answer(size: uint256) -> Bytes[9000]:
-    filling: Bytes[9000] = slice(abi_encode(empty(uint256[282])), 0, 9000)
-    return slice(filling, 0, size)
 """
 IMPLEMENTATION_SLOT = int.from_bytes(keccak(text="eip1967.proxy.implementation"), "big") - 1
 ADMIN_SLOT = int.from_bytes(keccak(text="eip1967.proxy.admin"), "big") - 1
 
+OPCODES = {
+    "GT": 0x11,
+    "BYTE": 0x1A,
+    "SHL": 0x1B,
+    "SAR": 0x1D,
+    "CALLER": 0x33,
+    "CALLVALUE": 0x34,
+    "CALLDATALOAD": 0x35,
+    "CALLDATASIZE": 0x36,
+    "CALLDATACOPY": 0x37,
+    "CODECOPY": 0x39,
+    "RETURNDATASIZE": 0x3D,
+    "RETURNDATACOPY": 0x3E,
+    "POP": 0x50,
+    "SLOAD": 0x54,
+    "JUMPI": 0x57,
+    "GAS": 0x5A,
+    "JUMPDEST": 0x5B,
+    "PUSH0": 0x5F,
+    "DUP1": 0x80,
+    "DUP2": 0x81,
+    "LOG2": 0xA2,
+    "RETURN": 0xF3,
+    "DELEGATECALL": 0xF4,
+    "REVERT": 0xFD,
+}
 
-def clone_of(address) -> str:
-    """An EIP-1167 clone of a contract."""
-    code = "3d602d80600a3d3981f3363d3d373d3d3d363d73" + address[2:] + "5af43d82803e903d91602b57fd5bf3"
-    return boa.env.deploy_code(bytecode=bytes.fromhex(code))[0]
+
+def assembled(text: str) -> bytes:
+    """Code from its mnemonics: `0x..` pushes a constant, `@name` a place, and `name:` is that place, a JUMPDEST."""
+    code, places, gaps = bytearray(), {}, {}
+    for word in text.split():
+        if word.startswith("0x"):
+            constant = bytes.fromhex(word[2:])
+            code += bytes([0x5F + len(constant)]) + constant
+        elif word.startswith("@"):
+            gaps[len(code) + 1] = word[1:]
+            code += b"\x60\0"
+        elif word.endswith(":"):
+            places[word[:-1]] = len(code)
+            code.append(OPCODES["JUMPDEST"])
+        else:
+            code.append(OPCODES[word])
+    for gap, name in gaps.items():
+        code[gap] = places[name]
+    return bytes(code)
+
+
+def creation(code: bytes) -> bytes:
+    return assembled(f"0x{len(code):02x} DUP1 0x09 PUSH0 CODECOPY PUSH0 RETURN") + code
+
+
+def functions(contract) -> dict[str, bytes]:
+    """The selectors of a contract, by signature."""
+    entries = [entry for entry in contract.abi if entry["type"] == "function"]
+    signatures = [f"{entry['name']}({','.join(map(spelled, entry['inputs']))})" for entry in entries]
+    return {signature: keccak(text=signature)[:4] for signature in signatures}
+
+
+def proxy_bytes(l1) -> set[int]:
+    """The second bytes of the selectors that a clone leaves to Proxy."""
+    return {selector[1] for selector in functions(l1.Proxy).values()}
+
+
+def clone_code(l1, proxy: str) -> bytes:
+    """A clone as RollupFactory makes it."""
+    bitmap = sum(1 << (255 - byte) for byte in proxy_bytes(l1))
+    return assembled(
+        f"""
+        CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY
+        PUSH0 PUSH0 CALLDATASIZE PUSH0
+        0x{IMPLEMENTATION_SLOT:064x} SLOAD
+        0x{bitmap:058x} PUSH0 CALLDATALOAD 0x01 BYTE SHL 0xff SAR
+        DUP2 GT @call JUMPI
+        POP {proxy.lower()}
+        call: GAS DELEGATECALL
+        RETURNDATASIZE PUSH0 PUSH0 RETURNDATACOPY
+        @return JUMPI
+        RETURNDATASIZE PUSH0 REVERT
+        return: RETURNDATASIZE PUSH0 RETURN
+        """
+    )
+
+
+def clone_of(l1) -> str:
+    """A new clone, without an implementation."""
+    return boa.env.deploy_code(bytecode=creation(clone_code(l1, l1.Proxy.deploy().address)))[0]
+
+
+# Gives back what it is called with, as an answer or a refusal, and notes from whom it came with which value.
+ECHO = "CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY CALLVALUE CALLER PUSH0 PUSH0 LOG2 CALLDATASIZE PUSH0"
+
+
+@pytest.fixture
+def echo(l1, admin):
+    """A proxy of the first."""
+    implementation = boa.env.deploy_code(bytecode=creation(assembled(f"{ECHO} RETURN")))[0]
+    proxy = l1.Proxy.at(clone_of(l1))
+    proxy.initializeProxy(implementation, admin, b"")
+    return proxy
+
+
+@pytest.fixture
+def refusal(echo, admin):
+    with boa.env.prank(admin):
+        echo.upgradeTo(boa.env.deploy_code(bytecode=creation(assembled(f"{ECHO} REVERT")))[0])
+    return echo
 
 
 @pytest.fixture
@@ -38,7 +139,7 @@ def admin(account):
 @pytest.fixture
 def proxy(l1, inline, admin):
     implementation = inline(SOURCE).deploy()
-    proxy = l1.Proxy.at(clone_of(l1.Proxy.deploy().address))
+    proxy = l1.Proxy.at(clone_of(l1))
     proxy.initializeProxy(implementation.address, admin, keccak(text="add(uint256)")[:4] + (3).to_bytes(32, "big"))
     return proxy
 
@@ -56,49 +157,122 @@ def test_calls_run_in_the_proxys_storage(counter, reverts):
         counter.add(0)
 
 
-def test_more_than_it_can_carry_is_refused_and_not_cut_off(counter, reverts):
-    for size in (0, 1, 4671, 4672):
-        data = keccak(text="answer(uint256)")[:4] + size.to_bytes(32, "big")
-        assert boa.env.raw_call(counter.address, data=data).output == bytes(size)
-    for size in (4673, 4674, 8192, 9000):
-        data = keccak(text="answer(uint256)")[:4] + size.to_bytes(32, "big")
-        with reverts("Proxy: the implementation returned too much"):
-            boa.env.raw_call(counter.address, data=data)
+SIZES = (0, 1, 2, 3, 4, 31, 32, 33, 4672, 4673, 20_000)
 
 
-PAYING = """
-@external
-@raw_return
-def payClaim(recipient: address, amount: uint256) -> Bytes[128]:
-    assert amount != 7, "nothing to pay"
-    return slice(abi_encode(empty(uint256[4])), 0, amount)
-
-@external
-@raw_return
-def payClaim(token: address, other: address, recipient: address, amount: uint256) -> Bytes[128]:
-    return slice(abi_encode(empty(uint256[4])), 0, amount)
-"""
+def filled(size: int, selector: bytes = b"\0\0\0\0") -> bytes:
+    """Data that begins so."""
+    return (selector + bytes(index % 251 for index in range(size)))[:size]
 
 
-@pytest.mark.parametrize("parameters", ["address,uint256", "address,address,address,uint256"])
-def test_an_answer_to_a_payment_is_a_word_at_most(l1, inline, account, reverts, parameters):
-    source = PAYING.split("\n\n@")
-    source = source[0] if parameters == "address,uint256" else "@" + source[1]
-    call = keccak(text=f"payClaim({parameters})")[:4] + bytes(32 * parameters.count(","))
-    proxy = l1.Proxy.at(clone_of(l1.Proxy.deploy().address))
-    proxy.initializeProxy(inline(source).deploy().address, account("admin"), call + bytes(32))
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("value", [0, 7])
+def test_data_value_and_answer_go_through_as_they_are(echo, account, size, value):
+    before = boa.env.get_balance(echo.address)
+    sender = account("sender")
+    call = boa.env.raw_call(echo.address, data=filled(size), value=value, sender=sender)
+    assert call.output == filled(size)
+    ((_, address, topics, _),) = call.get_raw_log_entries()
+    assert "0x" + address.hex() == echo.address.lower() and topics == (int(sender, 16), value)
+    assert boa.env.get_balance(echo.address) == before + value
 
-    def pay(size: int):
-        return boa.env.raw_call(proxy.address, data=call + size.to_bytes(32, "big")).output
 
-    for size in (0, 1, 31, 32):
-        assert pay(size) == bytes(size)
-    for size in (33, 64, 128):
-        with reverts("Proxy: the implementation returned too much"):
-            pay(size)
-    if parameters == "address,uint256":
-        with reverts("nothing to pay"):
-            pay(7)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_reason_of_a_refusal_goes_through_as_it_is(refusal, size):
+    with pytest.raises(Revert) as refused:
+        boa.env.raw_call(refusal.address, data=filled(size), value=7)
+    assert bytes(refused.value.args[0]) == filled(size)
+
+
+def test_selectors_that_have_a_byte_in_common_with_those_of_the_proxy(l1, echo, account, reverts):
+    """They go through Proxy to the implementation, as they are; there its room is what they have."""
+    sender, known = account("sender"), set(functions(l1.Proxy).values())
+    for byte in proxy_bytes(l1):
+        selector = bytes([1, byte, 2, 3])
+        assert selector not in known
+        for size in (2, 3, 4, 36, 4672):
+            call = boa.env.raw_call(echo.address, data=filled(size, selector), value=7, sender=sender)
+            assert call.output == filled(size, selector)
+            assert [entry[2] for entry in call.get_raw_log_entries()] == [(int(sender, 16), 7)]
+        for size in (4673, 20_000):
+            with reverts("Proxy: the implementation returned too much"):
+                boa.env.raw_call(echo.address, data=filled(size, selector))
+    for selector in known:
+        # Less than a selector of the proxy is none.
+        for size in (1, 2, 3):
+            assert boa.env.raw_call(echo.address, data=selector[:size]).output == selector[:size]
+
+
+def test_a_refusal_goes_through_the_proxy_too(l1, refusal):
+    for byte in proxy_bytes(l1):
+        data = filled(100, bytes([1, byte, 2, 3]))
+        with pytest.raises(Revert) as refused:
+            boa.env.raw_call(refusal.address, data=data)
+        assert bytes(refused.value.args[0]) == data
+
+
+def test_without_an_implementation_every_call_is_refused(l1, reverts):
+    """A delegate call to address zero would be a success."""
+    proxy = l1.Proxy.at(clone_of(l1))
+    long = (filled(size, bytes([0, second])) for second in range(256) for size in (4, 36))
+    for data in (b"", b"\1", b"\1\2", b"\1\2\3", *long):
+        for value in (0, 1):
+            with reverts("Proxy: not initialized"):
+                boa.env.raw_call(proxy.address, data=data, value=value)
+    assert int(proxy.admin(), 16) == int(proxy.implementation(), 16) == 0
+    for name, *data in (("upgradeTo",), ("upgradeToAndCall", b""), ("changeAdmin",)):
+        with reverts("Proxy: caller is not the administrator"):
+            getattr(proxy, name)(proxy.address, *data)
+
+
+def test_clones_of_a_launch_have_this_code(l1, shared, rollup):
+    """Byte for byte, with the bitmap that follows from the functions of Proxy."""
+    for name in SLOW:
+        assert boa.env.get_code(rollup.contracts[name]) == clone_code(l1, shared.proxy.address)
+
+
+# Of all functions of a rollup's contracts these alone go through Proxy; none of them is called often.
+SLOW = {
+    "SystemConfig": set(),
+    "OptimismPortal": set(),
+    "L1CrossDomainMessenger": {"MIN_GAS_DYNAMIC_OVERHEAD_NUMERATOR()"},
+    "L1StandardBridge": {"deposits(address,address)"},
+    "L1ERC721Bridge": set(),
+    "AnchorStateRegistry": set(),
+    "DisputeGameFactory": set(),
+    "Lifecycle": set(),
+}
+FREQUENT = {
+    "SystemConfig": ["paused", "resourceConfig"],
+    "OptimismPortal": ["depositTransaction", "proveWithdrawalTransaction", "finalizeWithdrawalTransaction", "payClaim"],
+    "L1CrossDomainMessenger": ["sendMessage", "relayMessage"],
+    "L1StandardBridge": ["bridgeETH", "bridgeETHTo", "bridgeERC20", "bridgeERC20To", "payClaim"],
+    "L1ERC721Bridge": ["bridgeERC721", "bridgeERC721To"],
+    "DisputeGameFactory": ["create"],
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_frequent_calls_do_not_go_through_the_proxy(l1, name):
+    found = functions(getattr(l1, name))
+    slow = {signature for signature, selector in found.items() if selector[1] in proxy_bytes(l1)}
+    assert slow == SLOW[name]
+    for frequent in FREQUENT.get(name, ()):
+        signatures = {signature for signature in found if signature.startswith(frequent + "(")}
+        assert signatures and not signatures & slow
+
+
+def test_the_longest_answer_of_the_game_factory(rollup):
+    """Sixteen games with 64 bytes of extra data."""
+    outputs = [Output([], salt=str(number)) for number in range(16)]
+    for number, output in enumerate(outputs):
+        rollup.propose(output, number=number + 1, extra=b"\7" * 32)
+    selector = functions(rollup.l1.DisputeGameFactory)["findLatestGames(uint32,uint256,uint256)"]
+    data = selector + encode(["uint32", "uint256", "uint256"], [GAME_TYPE, 15, 16])
+    assert len(boa.env.raw_call(rollup.factory.address, data=data).output) == 4672
+    found = rollup.factory.findLatestGames(GAME_TYPE, 15, 16)
+    assert [result[3] for result in found] == [output.root for output in reversed(outputs)]
+    assert found[0][4] == (16).to_bytes(32, "big") + b"\7" * 32
 
 
 def test_slots_are_those_of_erc_1967(proxy, admin):
