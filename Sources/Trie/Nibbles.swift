@@ -32,13 +32,13 @@ func withNibbles<Result, Failure: Error>(
 }
 
 /// The hex-prefix form of paths (yellow paper, appendix C).
-enum HexPrefix {
+package enum HexPrefix {
     /// The number of bytes of the form of a path of `count` nibbles.
     @inline(__always)
     static func width(_ count: Int) -> Int { count / 2 + 1 }
 
     /// The path and kind that bytes spell, or nil where they are not a form.
-    static func decode(_ bytes: ArraySlice<UInt8>) -> (path: [UInt8], isLeaf: Bool)? {
+    package static func decode(_ bytes: ArraySlice<UInt8>) -> (path: [UInt8], isLeaf: Bool)? {
         guard let first = bytes.first, first < 0x40 else { return nil }
         let isOdd = first & 0x10 != 0
         guard isOdd || first & 0x0F == 0 else { return nil }

@@ -18,6 +18,8 @@ private struct ClaimModel {
     /// By collection, item and holder.
     var balances: [Address: [ItemHolder: (recipient: Address, amount: UInt256)]] = [:]
     var callSizes: [Int] = []
+    /// Leaves that were listed without their path.
+    var shortLeaves = 0
 
     init(_ archive: ArchivedState) throws {
         root = archive.header.stateRoot
@@ -82,6 +84,7 @@ private struct ClaimModel {
             }
         }
         #expect(walk.isAtEnd)
+        shortLeaves += walk.shortLeaves
     }
 
     private mutating func pay(_ token: Address, _ recipient: Address, _ amount: UInt256) {
@@ -211,6 +214,8 @@ private struct ClaimModel {
                 #expect(paid[pool]?.recipient == FinalState.person("heir"))
             }
         }
+        // Those of all accounts that have ether alone.
+        #expect(model.shortLeaves >= people)
         #expect(model.callSizes.allSatisfy { $0 <= 118_000 })
         // Full calls, but for the last of each kind and those that would grow too long.
         #expect(model.callSizes.count < 24 + (people + 4 * holders / 3) / 70)

@@ -61,9 +61,7 @@ public struct ClaimPacking {
 
     private func opening(_ contract: Address, slots: [UInt256]) throws(StateError) -> [UInt8] {
         var nodes = NodeList()
-        let proof = try state.proof(of: contract, slots: slots)
-        nodes.append(proof.nodes, of: nil)
-        for slot in proof.slots { nodes.append(slot.nodes, of: contract) }
+        nodes.append(try state.proof(of: contract, slots: slots))
         return nodes.bytes
     }
 
@@ -201,13 +199,13 @@ public struct ClaimPacking {
     /// To a holder's account, and to its resolver where it has code of its own.
     private func walk(to holder: ClaimStep.Holder, _ nodes: inout NodeList) throws(StateError) {
         let proof = try state.proof(of: holder.account, slots: [])
-        nodes.append(proof.nodes, of: nil)
+        nodes.append(proof)
         guard proof.account.codeHash != EmptyHash.code, holder.delegate.isZero else { return }
         try walk(
             in: PinnedContract.dissolver, to: PinnedStorage.slot(PinnedStorage.resolvers, holder.account), &nodes)
     }
 
     private func walk(in contract: Address, to slot: UInt256, _ nodes: inout NodeList) throws(StateError) {
-        for slot in try state.proof(of: contract, slots: [slot]).slots { nodes.append(slot.nodes, of: contract) }
+        for slot in try state.proof(of: contract, slots: [slot]).slots { nodes.append(slot, of: contract) }
     }
 }

@@ -17,8 +17,7 @@ struct LastBlock: Equatable, Sendable {
         guard let mark = proof.slots.first, mark.value == 1 else { return nil }
         self.header = header
         var list = NodeList()
-        list.append(proof.nodes, of: nil)
-        list.append(mark.nodes, of: Dissolution.dissolver)
+        list.append(proof)
         nodes = list.bytes
     }
 }

@@ -1,4 +1,5 @@
 """The lists of trie nodes that L1's Claims reads, from the answers to eth_getProof: made here once more, without Mayfly."""
+import rlp
 from eth_utils import keccak
 
 from ending.wire import ZERO, calling, checked, raw
@@ -7,6 +8,8 @@ LEVELS, WINDOW = 8, 596
 DISSOLVER = "0x42000000000000000000000000000000000007D0"
 CLAIM_BALANCES = "claimBalances(address,(uint256,address,address)[],bool,bytes)"
 EMPTY_CODE = "0x" + keccak(b"").hex()
+# What an account without code and storage ends with.
+PLAIN = rlp.encode(keccak(rlp.encode(b""))) + rlp.encode(keccak(b""))
 
 
 def mapped(slot, key):
@@ -16,20 +19,41 @@ def mapped(slot, key):
     return keccak(slot + key.to_bytes(32, "big"))
 
 
+def without_path(node, key):
+    """The key's own leaf as it is listed where its path need not be; none where it has to be listed whole."""
+    items = rlp.decode(node)
+    if len(items) != 2:
+        return None
+    flag, *path = items[0].hex()
+    path = "".join(path if flag in "13" else path[1:])
+    if flag not in "23" or not 2 <= len(path) <= 63 or not key.hex().endswith(path):
+        return None
+    value = rlp.encode(items[1])
+    if value.endswith(PLAIN):
+        value = value.removesuffix(PLAIN)
+        return bytes([128 + len(value), *value])
+    return bytes([len(value), *value]) if len(node) <= 56 else None
+
+
 class Walks:
     """Walks through tries in the order in which a call makes them; each trie remembers the path before."""
 
     def __init__(self):
         self.before, self.nodes = {}, b""
 
-    def walk(self, trie, path):
+    def walk(self, trie, key, path):
+        key = keccak(key)
         own = [raw(node) for node in path]
         # A node shorter than 32 bytes stands in its parent, but for a root.
         own = own[:1] + [node for node in own[1:] if len(node) >= 32]
         before = self.before.get(trie, [])
         for level, node in enumerate(own):
             if level >= LEVELS or level >= len(before) or before[level] != node:
-                self.nodes += node
+                leaf = without_path(node, key)
+                self.nodes += leaf or node
+                if leaf:
+                    # Nobody remembers it.
+                    own = own[:level]
         self.before[trie] = own[:LEVELS] + before[len(own):LEVELS]
 
     def listed(self):
@@ -61,10 +85,10 @@ class LastState:
         return set(self.known.get(address, {"slots": {}})["slots"])
 
     def account(self, walks, address):
-        walks.walk("state", self.known[address]["accountProof"])
+        walks.walk("state", raw(address), self.known[address]["accountProof"])
 
     def slot(self, walks, address, slot):
-        walks.walk(address, self.known[address]["slots"][slot]["proof"])
+        walks.walk(address, slot, self.known[address]["slots"][slot]["proof"])
 
     def holder(self, walks, address):
         """To an account, and to its resolver where it is a contract."""

@@ -26,6 +26,23 @@ def deploy_at(deployer, address: str):
     return deployer.at(address)
 
 
+def listed(state, step) -> bytes:
+    """The nodes of a call, listed here once more."""
+    name, token = step["call"], step.get("token")
+    if name.startswith("open"):
+        return state.opening(token)
+    if name == "claimItems":
+        items = [(int(identifier, 16), delegate) for identifier, delegate in step["items"]]
+        return state.items(token, items, step["areKnown"])[1]
+    if name == "claimBalances":
+        balances = [(int(identifier, 16), account, delegate) for identifier, account, delegate in step["balances"]]
+        return state.balances(token, balances, step["areKnown"])[1]
+    holders = [tuple(holder) for holder in step["holders"]]
+    pairs, nodes = state.claims(holders, token, step.get("areKnown", False))
+    assert pairs == holders
+    return nodes
+
+
 @pytest.fixture
 def ended(shared, owner, artifact, inline):
     """A rollup that has ended with the plan's state, with what L1 holds for it."""
@@ -43,8 +60,10 @@ def ended(shared, owner, artifact, inline):
 def test_what_is_planned_is_what_claims_takes(ended, l1):
     rollup, state, token, nft = ended
     state.seal()
-    assert state.state.root_hash == unhex(PLAN["stateRoot"]) and state.settling(short=False) == unhex(PLAN["settle"])
+    assert state.state.root_hash == unhex(PLAN["stateRoot"]) and state.settling() == unhex(PLAN["settle"])
     rollup.portal.donateETH(value=100 * ETHER)
+    for step in PLAN["steps"]:
+        assert listed(state, step) == unhex(step["nodes"]), step["call"]
     supply = state.storage(TOKEN_ON_L2)[2]
     bridged(rollup, token, supply, TOKEN_ON_L2)
     items = [
