@@ -97,9 +97,9 @@ extension JSONWriter {
         key("gas")
         beginObject()
         key("one")
-        number(Int64(exits.asset.gas.one))
+        number(Int64(exits.asset.claimGas.one))
         key("each")
-        number(Int64(exits.asset.gas.each))
+        number(Int64(exits.asset.claimGas.each))
         endObject()
         if case .multiToken = exits.asset { items(exits.items) }
         key("holdings")
@@ -183,18 +183,6 @@ extension ExitAsset {
         switch self {
         case .ether, .minted, .multiToken: nil
         case .token(_, let remote), .collection(_, let remote): remote
-        }
-    }
-
-    /// Gas on L1 of a claim alone, and of each of a hundred in one transaction, as `mayfly claim` sends them
-    /// (docs/dissolution.md, "Gas").
-    var gas: (one: Int, each: Int) {
-        switch self {
-        case .ether: (117_900, 62_400)
-        case .token: (166_300, 34_200)
-        case .collection: (173_200, 95_700)
-        case .minted: (150_300, 68_100)
-        case .multiToken: (148_500, 46_600)
         }
     }
 }
