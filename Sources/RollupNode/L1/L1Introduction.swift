@@ -26,20 +26,15 @@ extension EthereumClient {
                 "--l1 serves chain \(error.found), and the rollup settles on chain \(error.expected): name an endpoint of "
                     + "that one")
         }
-        var hasFailed = false
-        while !Task.isCancelled {
+        return try await Self.asking(every: interval, report: { report($0?.message) }) {
+            () async throws(LayerError) -> Result<RollupConfiguration, LayerError> in
             do throws(LayerError) {
-                let completed = try await completed(configuration)
-                if hasFailed { report(nil) }
-                return completed
+                return .success(try await completed(configuration))
             } catch {
                 if error.severity == .fatal { throw error }
-                if !hasFailed { report(error.message) }
-                hasFailed = true
+                return .failure(error)
             }
-            try? await Task.sleep(for: interval)
         }
-        return nil
     }
 
     /// A rollup's configuration with what its file does not say of L1.
