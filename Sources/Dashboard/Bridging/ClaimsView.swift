@@ -1,0 +1,75 @@
+/// What a holder can claim on L1 after a rollup's end, or could if it ended now.
+package struct ClaimsView: PageView {
+    package struct Row: Sendable, Equatable {
+        package var asset: String
+        /// As the asset's decimals have it, with its symbol; `token 7` of a collection.
+        package var amount: String
+        /// How it leaves: `holder`, `delegated`, `resolver`, `none`.
+        package var path: String
+        package var recipient: String
+        package var isPaid: Bool
+        /// Nil for one that cannot be claimed now.
+        package var call: WalletCall?
+
+        package init(
+            asset: String, amount: String, path: String, recipient: String, isPaid: Bool = false,
+            call: WalletCall? = nil
+        ) {
+            self.asset = asset
+            self.amount = amount
+            self.path = path
+            self.recipient = recipient
+            self.isPaid = isPaid
+            self.call = call
+        }
+    }
+
+    package var rollup: String
+    package var l1Name: String
+    package var state: RollupState
+    /// Who is looked for; nil for nobody yet.
+    package var holder: String?
+    package var error: String?
+    package var claims: [Row] = []
+    package var exits: ExitsTable?
+
+    package init(rollup: String, l1Name: String, state: RollupState) {
+        self.rollup = rollup
+        self.l1Name = l1Name
+        self.state = state
+    }
+
+    package func html(in frame: Frame) -> [UInt8] {
+        let open = claims.count { $0.call != nil && !$0.isPaid }
+        let fields: Fields = [
+            "rollup": rollup, "l1Name": l1Name, "badge": state.badge, "isDissolved": state == .dissolved,
+            "path": Links.claims(rollup), "holder": holder ?? frame.account ?? "",
+            "isAsked": holder != nil && error == nil,
+            "holderInFull": holder, "problem": error.map { ["id": "holder-error", "text": $0] as Fields },
+            "claims": claims.map { row -> Fields in
+                [
+                    "asset": row.asset, "amount": row.amount, "recipient": row.recipient, "isPaid": row.isPaid,
+                    "text": Self.text(of: row.path), "isStuck": row.path == "none",
+                    "call": row.isPaid ? nil : row.call?.fields,
+                ]
+            },
+            "hasClaims": !claims.isEmpty, "exits": exits?.fields, "open": open > 0 ? Format.number(open) : nil,
+        ]
+        var page = Page("Claims of \(rollup)", template: "claims", fields: fields)
+        page.section = .rollups
+        page.navigation = RollupNavigation(rollup: rollup, tab: .claims)
+        page.modules = open > 0 ? [Assets.transaction] : []
+        page.json = "/v1/rollups/" + Links.segment(rollup) + "/exits"
+        return page.render(in: frame)
+    }
+
+    private static func text(of path: String) -> String {
+        switch path {
+        case "holder": "to the holder"
+        case "delegated": "to whom the holder has named"
+        case "resolver": "to whom the contract that holds it has named"
+        case "none": "stuck: the contract that holds it has named nobody"
+        default: path
+        }
+    }
+}
