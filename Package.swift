@@ -43,6 +43,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
@@ -108,6 +114,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .target(name: "Keystores", dependencies: ["Primitives", "Cryptography", "COpenSSL"], swiftSettings: strict),
+        .target(
+            name: "SQLStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+
         // Ring 4: the node, built on adapters.
         .target(
             name: "EthereumClient",
@@ -163,6 +174,21 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "Platform",
+            dependencies: [
+                "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles", "SQLStore",
+                "EthereumClient", "Settlement", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Dashboard",
+            dependencies: ["Primitives", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: strict),
+
         // Ring 5: wiring.
         .target(
             name: "Conformance",
@@ -187,7 +213,11 @@ let package = Package(
                 "Primitives", "Cryptography", "Conformance", "EVM", "StateTransition", "Derivation", "Layers",
                 "Sequencing", "Lifecycles", "Publishing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
-                "RollupNode", "Settlement", "Proposing", "Gateway",
+                "RollupNode", "Settlement", "Proposing", "Gateway", "Keystores", "SQLStore", "Platform", "Dashboard",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -264,6 +294,13 @@ let package = Package(
                 "Settlement", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "KeystoresTests", dependencies: ["Primitives", "Cryptography", "Keystores"], swiftSettings: strict),
+        .testTarget(name: "SQLStoreTests", dependencies: ["SQLStore"], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["Primitives", "Layers", "SQLStore", "Platform"], swiftSettings: strict
+        ),
+        .testTarget(name: "DashboardTests", dependencies: ["Primitives", "Dashboard"], swiftSettings: strict),
         .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),
         .testTarget(
             name: "LifecyclesTests",
@@ -304,9 +341,6 @@ if Context.environment["MAYFLY_TOOLS"] != nil {
         tool("rpc", "Benchmarks", ["JSONRPC", nio]),
         tool("node", "Benchmarks", core + ["Sequencing", "Storage", "Blockchain"]),
         tool("data", "Benchmarks", core + ["Publishing"]),
-        .systemLibrary(
-            name: "COpenSSL", path: "Benchmarks/Sources/COpenSSL",
-            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .systemLibrary(
             name: "CSecp256k1", path: "Benchmarks/Sources/CSecp256k1",
             providers: [.apt(["libsecp256k1-dev"]), .brew(["secp256k1"])]),

@@ -1,3 +1,4 @@
+import Glibc
 import JSONRPC
 import Lifecycles
 public import NIOCore
@@ -20,6 +21,13 @@ public final class Gateway: @unchecked Sendable {
     /// When the directory was last looked at for a name that is not known.
     private var lastLook = NIODeadline.uptimeNanoseconds(0)
     private var isStopping = false
+    /// When the directory changed last, as far as was looked at.
+    private var directoryTime: timespec?
+    /// Rollups whose directory is gone, until their processes are too.
+    private var leaving: Set<String> = []
+
+    /// From one look at the directory to the next.
+    private static let lookInterval = TimeAmount.milliseconds(500)
 
     /// - Parameter report: is told what happens to the rollups, for people.
     public init(_ settings: GatewaySettings, report: @escaping @Sendable (String) -> Void) {
@@ -48,6 +56,7 @@ public final class Gateway: @unchecked Sendable {
             }
             .bind(host: settings.host, port: settings.port).get()
         try await loop.submit { self.listener = listener }.get()
+        loop.scheduleRepeatedTask(initialDelay: Self.lookInterval, delay: Self.lookInterval) { _ in self.dismiss() }
         guard let address = listener.localAddress else { throw ChannelError.unknownLocalAddress }
         return address
     }
@@ -94,6 +103,28 @@ public final class Gateway: @unchecked Sendable {
         } catch {
             report("\(error)")
             return nil
+        }
+    }
+
+    /// Ends the processes of rollups whose directory is gone, and forgets them then.
+    private func dismiss() {
+        guard !isStopping else { return }
+        var status = stat()
+        let isChanged =
+            stat(settings.directory, &status) == 0
+            && (status.st_mtim.tv_sec != directoryTime?.tv_sec || status.st_mtim.tv_nsec != directoryTime?.tv_nsec)
+        if isChanged {
+            directoryTime = status.st_mtim
+            for (name, place) in places
+            where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {
+                report("\(name): its directory is gone, and its processes end")
+                leaving.insert(name)
+                place.shutDown()
+            }
+        }
+        for name in leaving where places[name]?.place == .closed {
+            places[name] = nil
+            leaving.remove(name)
         }
     }
 

@@ -113,6 +113,11 @@ struct RollupDirectory: Sendable {
         rename(new, file)
     }
 
+    /// Whether a directory has a rollup of that name.
+    static func exists(_ name: String, in directory: String) -> Bool {
+        access(directory + "/" + name + "/rollup.json", F_OK) == 0
+    }
+
     /// The names of all directories with a rollup.
     static func names(in directory: String) throws(GatewayError) -> [String] {
         guard let stream = opendir(directory) else {

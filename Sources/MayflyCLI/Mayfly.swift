@@ -8,10 +8,11 @@ struct Mayfly: ParsableCommand {
         abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
         version: Version.number,
         subcommands: [
+            UpCommand.self, PlatformCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self,
             L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
             LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
-            DACommand.self, GatewayCommand.self, ConformanceCommand.self, EVMCommand.self,
+            DACommand.self, GatewayCommand.self, KeyCommand.self, ConformanceCommand.self, EVMCommand.self,
         ])
 }
 

@@ -47,14 +47,20 @@ final class NodeService: Sendable {
     func run(stopping: () async -> Void = {}) async throws {
         let signals = StopSignals()
         ProcessMemory.releaseStartupCode()
-        let synchronising = Task { await self.synchronise() }
+        let serving = Task { try await self.keep() }
         await signals.wait()
-        synchronising.cancel()
         await stopping()
-        await server.stop(grace: .seconds(2))
-        try chain.database.close()
+        serving.cancel()
+        try await serving.value
         // Who asks a second time does not want to wait for any of this.
         withExtendedLifetime(signals) {}
+    }
+
+    /// Serves until the task is cancelled; then ends what is under way and closes the database.
+    func keep() async throws {
+        await synchronise()
+        await server.stop(grace: .seconds(2))
+        try chain.database.close()
     }
 
     /// Seconds after which nothing of an answer is left: it is made, and taken.

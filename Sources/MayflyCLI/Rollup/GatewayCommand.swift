@@ -86,20 +86,12 @@ struct GatewayCommand: AsyncParsableCommand {
     }
 
     private func settings() throws -> GatewaySettings {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &path, path.count - 1)
-        guard count > 0 else { throw CommandFailure("cannot find out which program this is: /proc is needed") }
-        var settings = GatewaySettings(
-            directory: rollups,
-            executable: String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        var settings = GatewaySettings(directory: rollups, executable: try OwnProgram.path())
         (settings.host, settings.port) = (http.host, http.port)
         settings.idling.idleAfter = idleAfter.milliseconds
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
         callers.allow(in: &settings.policy)
-        for endpoint in l1.endpoints { settings.l1Arguments += ["--l1", endpoint] }
-        for beacon in l1.beacons { settings.l1Arguments += ["--l1-beacon", beacon] }
-        if let rate = l1.rate { settings.l1Arguments += ["--l1-rate", "\(rate)"] }
-        settings.l1Arguments += ["--l1-poll", "\(l1.poll)"]
+        settings.l1Arguments = l1.arguments
         return settings
     }
 

@@ -39,6 +39,15 @@ struct L1Options: ParsableArguments {
 
     var pollInterval: Duration { .milliseconds(poll) }
 
+    /// The same options for another process of this program.
+    var arguments: [String] {
+        var arguments: [String] = []
+        for endpoint in endpoints { arguments += ["--l1", endpoint] }
+        for beacon in beacons { arguments += ["--l1-beacon", beacon] }
+        if let rate { arguments += ["--l1-rate", "\(rate)"] }
+        return arguments + ["--l1-poll", "\(poll)"]
+    }
+
     /// The client of L1's JSON-RPC.
     func client() throws -> EthereumClient {
         guard !endpoints.isEmpty else { throw ValidationError("Name L1 with --l1 URL.") }

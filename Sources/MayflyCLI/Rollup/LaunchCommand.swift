@@ -1,11 +1,11 @@
 import ArgumentParser
-import Blockchain
 import Cryptography
 import DevL1
 import EthereumClient
 import EthereumRPC
 import Foundation
 import Layers
+import Platform
 import Primitives
 import Sequencing
 import Settlement
@@ -18,7 +18,7 @@ struct LaunchCommand: AsyncParsableCommand {
         discussion: """
             Writes rollup.json and genesis.json, as OP Stack software reads them, and the plan, the configuration and the \
             addresses on L1 beside them. A launch that was interrupted goes on when the command is repeated; one that is done is \
-            left as it is.
+            left as it is. With --platform, or MAYFLY_PLATFORM in the environment, that platform launches it, runs it and ends it.
             """)
 
     @Argument(help: "The rollup's name: 1 to 40 of a-z, 0-9 and '-'.")
@@ -52,6 +52,13 @@ struct LaunchCommand: AsyncParsableCommand {
     var sequencingWindow: UInt64?
 
     @OptionGroup var life: LifeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What a platform's launch begins with: mint, game, defi, payments or blank.", valueName: "name"))
+    var template: String?
+
+    @OptionGroup var platform: PlatformOptions
 
     @Option(help: ArgumentHelp("Who may change the rollup's parameters. Default: who launches.", valueName: "address"))
     var owner: String?
@@ -94,7 +101,27 @@ struct LaunchCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
+    func validate() throws {
+        guard platform.named == nil else {
+            let own = [
+                out, batcher, proposer, timelock, life.budget, sequencingWindow.map { "\($0)" },
+                challengeWindow.map { "\($0)" }, l1Origin?.rawValue, l1.endpoints.first,
+            ]
+            if deployShared || own.contains(where: { $0 != nil }) {
+                throw ValidationError(
+                    "A platform chooses L1, accounts, files and windows itself: --out, --l1, --batcher, --proposer, --timelock, "
+                        + "--sequencing-window, --challenge-window, --l1-origin, --deploy-shared and --budget-eth are for a "
+                        + "launch without one.")
+            }
+            return
+        }
+        if template != nil { throw ValidationError("--template is for a launch by a --platform.") }
+    }
+
     func run() async throws {
+        if platform.named != nil {
+            return try await PlatformLaunch(client: try platform.client(), order: try order(), isJSON: json).run()
+        }
         let start = ContinuousClock.now
         let client = try l1.clientOrLocal()
         do throws(SettlementError) {
@@ -128,7 +155,7 @@ struct LaunchCommand: AsyncParsableCommand {
         sender.waited = { steps.wait($0) }
         let launch = Launch(
             options, sender: sender,
-            directory: LaunchDirectory(out ?? name) { try Self.genesisFile($0) }, report: { steps.add($0, $1) })
+            directory: LaunchDirectory(out ?? name, genesisText: GenesisText.make), report: { steps.add($0, $1) })
         let l1File = try await L1File.make(for: chainID, client, in: out ?? name)
         let launched = try await launch.run()
         try l1File?.write()
@@ -136,6 +163,23 @@ struct LaunchCommand: AsyncParsableCommand {
     }
 
     // MARK: What is asked for
+
+    /// What a platform is asked for.
+    private func order() throws -> LaunchOrder {
+        var order = LaunchOrder(name: name)
+        order.template = template
+        order.dataAvailability = da?.rawValue
+        (order.blockTime, order.gasLimit, order.chainId) = (blockTime, gasLimit, chainID)
+        (order.ephemeral, order.until, order.permanent) = (life.ephemeral, life.until, life.permanent ? true : nil)
+        (order.drainBlocks, order.idleBlocks, order.owner) = (life.drainBlocks, life.idleBlocks, owner)
+        order.config = try config.map { path in
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw CommandFailure("cannot read the configuration \(path)")
+            }
+            return String(decoding: data, as: UTF8.self)
+        }
+        return order
+    }
 
     private func manifest(l1ChainID: UInt64, owner signer: Address) throws(SettlementError) -> RollupManifest {
         let owner = try owner.map { text throws(SettlementError) in try Self.address(text, "--owner") } ?? signer
@@ -192,17 +236,6 @@ struct LaunchCommand: AsyncParsableCommand {
         do throws(Address.TypingError) { return try Address(typed: text) } catch {
             throw .rule("\(option) takes \(error.message)")
         }
-    }
-
-    /// The genesis as go-ethereum has it, and as a node of this program will read it: checked by reading it.
-    private static func genesisFile(_ genesis: RollupGenesis) throws -> [UInt8] {
-        let text = try Genesis(
-            configuration: genesis.configuration, header: genesis.header, state: genesis.state
-        ).json
-        guard try Genesis(json: text).block.header == genesis.header else {
-            throw CommandFailure("the file would be of another genesis than was launched")
-        }
-        return text
     }
 
     // MARK: What is said

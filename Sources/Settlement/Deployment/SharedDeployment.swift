@@ -84,7 +84,7 @@ extension EthereumClient {
 
     /// Has an embedded L1 make a block where it makes them on demand only and its head is older than its time is. All other
     /// chains, and one that makes its blocks by the clock, are left alone.
-    func freshen(chainID: UInt64) async {
+    public func freshen(chainID: UInt64) async {
         guard chainID == Self.developmentChainID,
             (try? await call("anvil_getAutomine", read: { reader in try reader.readBoolean() })) == true,
             let newest = try? await timestamp(of: "latest"), let next = try? await timestamp(of: "pending"),

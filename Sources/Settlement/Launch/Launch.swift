@@ -78,7 +78,7 @@ public struct Launch: Sendable {
     ///
     /// - Throws: `rule` with what is wrong and what helps.
     public func run() async throws(SettlementError) -> Launched {
-        try checkChoices()
+        try Self.check(options.manifest, l1ChainID: sender.chainID)
         try await checkPace()
         let begun = try directory.plan(options.manifest)
         if let begun { try checkSame(begun) }
@@ -113,8 +113,8 @@ public struct Launch: Sendable {
 
     // MARK: What is asked for
 
-    private func checkChoices() throws(SettlementError) {
-        let manifest = options.manifest
+    /// Refuses what this version cannot launch on an L1 with this chain id.
+    public static func check(_ manifest: RollupManifest, l1ChainID: UInt64) throws(SettlementError) {
         if let breach = manifest.breaches.first { throw .rule(breach.description) }
         var missing: [String] = []
         if manifest.execution != .evm { missing.append("execution: \(manifest.execution.rawValue)") }
@@ -125,7 +125,7 @@ public struct Launch: Sendable {
         if !missing.isEmpty {
             throw .rule("this version cannot launch a rollup with \(missing.joined(separator: ", ")) yet")
         }
-        if manifest.chainID == sender.chainID { throw .rule("a rollup needs another chain id than its L1's") }
+        if manifest.chainID == l1ChainID { throw .rule("a rollup needs another chain id than its L1's") }
     }
 
     private func checkSame(_ begun: LaunchPlan) throws(SettlementError) {

@@ -1,6 +1,6 @@
 public import EthereumClient
 import JSONRPC
-import Primitives
+public import Primitives
 import StateTransition
 
 /// Sends the transactions of an account that is this program's alone while it does so, and waits until they are in blocks.
@@ -18,6 +18,8 @@ public struct TransactionSender: Sendable {
     public var settings: SendingSettings
     /// Is told how long each transaction was waited for.
     public var waited: @Sendable (Duration) -> Void = { _ in }
+    /// Shared with all other senders of the account in this process, where there are any.
+    public var turns: SendingTurns?
 
     public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
         self.client = client
@@ -45,7 +47,7 @@ public struct TransactionSender: Sendable {
     /// Wei that the account can send along with a transaction.
     ///
     /// - Parameter gas: that the transaction takes.
-    func funds(besidesGas gas: UInt64) async throws(SettlementError) -> UInt256 {
+    public func funds(besidesGas gas: UInt64) async throws(SettlementError) -> UInt256 {
         let (fees, has) = try await EthereumClient.telling { () throws(EthereumClientError) in
             (try await client.fees(), try await client.balance(of: key.address))
         }
@@ -61,6 +63,15 @@ public struct TransactionSender: Sendable {
 
     /// Signs transactions with the account's next nonces, and gives them to the node.
     public func send(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
+        guard let turns else { return try await sendNow(requests) }
+        await turns.take()
+        let result: Result<[SentTransaction], SettlementError>
+        do throws(SettlementError) { result = .success(try await sendNow(requests)) } catch { result = .failure(error) }
+        await turns.leave()
+        return try result.get()
+    }
+
+    private func sendNow(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
         let maxFee = highestFee(fees)
         let has = try await EthereumClient.telling { () throws(EthereumClientError) in
@@ -183,6 +194,21 @@ public struct TransactionSender: Sendable {
                 throw .notIncluded(sent.hashes.last ?? Hash256(), seconds: 0)
             }
             pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    /// Waits until all that the account has sent so far is in blocks: what somebody sent before a crash, too.
+    ///
+    /// - Throws: `early` where that takes longer than transactions may.
+    public func waitForAllSent() async throws(SettlementError) {
+        let end = ContinuousClock.now + .seconds(settings.patience)
+        let sent = try await EthereumClient.telling { () throws(EthereumClientError) in
+            try await client.nonce(of: key.address, countsPending: true)
+        }
+        while try await nextNonce() < sent {
+            guard .now < end, (try? await Task.sleep(for: .milliseconds(100))) != nil else {
+                throw .early("transactions of \(key.address) are in no block yet")
+            }
         }
     }
 

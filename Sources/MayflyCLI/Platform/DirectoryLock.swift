@@ -1,0 +1,18 @@
+import Foundation
+
+/// Keeps a directory for this process as long as it lives: two would each run its rollups.
+final class DirectoryLock: Sendable {
+    private let descriptor: Int32
+
+    init(_ directory: String) throws {
+        let path = directory + "/lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure("cannot write \(path): \(String(cString: strerror(errno)))") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw CommandFailure(
+                "\(directory) is used by a process that runs already: stop that one, or give another --data")
+        }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Settlement
+
+/// This program, run once more.
+enum OwnProgram {
+    /// Where it is.
+    static func path() throws -> String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        guard count > 0 else { throw CommandFailure("cannot find out which program this is: /proc is needed") }
+        return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Runs it to its end.
+    ///
+    /// - Returns: what it printed.
+    /// - Throws: `rule` with its last words where it failed; it is ended where the task is cancelled.
+    static func run(_ arguments: [String], in directory: String) async throws(SettlementError) -> String {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        do {
+            process.executableURL = URL(fileURLWithPath: try path())
+            process.arguments = arguments
+            process.currentDirectoryURL = URL(fileURLWithPath: directory)
+            (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, output)
+            process.standardError = errors
+            try process.run()
+        } catch { throw .rule("cannot start \(arguments[0]): \(error)") }
+        let (status, words, complaint) = await withTaskCancellationHandler {
+            async let words = Task.detached { output.fileHandleForReading.readDataToEndOfFile() }.value
+            async let complaint = Task.detached { errors.fileHandleForReading.readDataToEndOfFile() }.value
+            let said = await (words, complaint)
+            process.waitUntilExit()
+            return (process.terminationStatus, said.0, said.1)
+        } onCancel: {
+            process.terminate()
+        }
+        guard status == 0 else {
+            let lines = String(decoding: complaint, as: UTF8.self).split(separator: "\n").suffix(4)
+            throw .early("\(arguments[0]) ended with \(status): \(lines.joined(separator: "; "))")
+        }
+        return String(decoding: words, as: UTF8.self)
+    }
+}

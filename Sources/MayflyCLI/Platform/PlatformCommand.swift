@@ -1,0 +1,97 @@
+import ArgumentParser
+import Cryptography
+import DevL1
+import EthereumClient
+import Foundation
+import Platform
+import Primitives
+import Settlement
+
+struct PlatformCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "platform",
+        abstract: "Launches and ends rollups for others: REST, records and jobs.",
+        discussion: """
+            Keeps its records in --data, and the rollups in its folder `rollups`, which mayfly gateway runs. What was begun goes on \
+            when the platform is started again. On the embedded L1 requests of this machine need no key; elsewhere the first key is \
+            made with --first-key.
+            """)
+
+    @Option(help: ArgumentHelp("The directory of its records and rollups.", valueName: "dir"))
+    var data: String
+
+    @Option(help: ArgumentHelp("Where REST is served.", valueName: "addr:port"))
+    var http = ListenAddress(host: "127.0.0.1", port: 8_700)
+
+    @Option(help: ArgumentHelp("The gateway that runs the folder `rollups`.", valueName: "url"))
+    var gateway = "http://127.0.0.1:8600"
+
+    @Option(
+        name: .customLong("public-url"),
+        help: ArgumentHelp("Where others reach the gateway. Default: as --gateway.", valueName: "url"))
+    var publicURL: String?
+
+    @Option(help: ArgumentHelp("A name that REST is served as, beside addresses; may be repeated.", valueName: "name"))
+    var host: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Who may upgrade the contracts. Default on the embedded L1: the first development account.",
+            valueName: "address"))
+    var timelock: String?
+
+    @Flag(
+        name: .customLong("first-key"),
+        help: "Print the first API key, with all rights, where there is none yet. It is told this once.")
+    var firstKey = false
+
+    @OptionGroup var l1: L1Options
+    @OptionGroup var key: KeyOptions
+
+    func run() async throws {
+        NodeService.raiseFileLimit()
+        let signals = StopSignals()
+        var l1 = l1
+        if l1.endpoints.isEmpty { l1.endpoints = [l1.first] }
+        let client = try l1.client()
+        try await L1Options.reach(client, "L1", "--l1")
+        let chainID: UInt64
+        do throws(EthereumClientError) { chainID = try await client.chainID() } catch {
+            throw CommandFailure("--l1: \(error.message)")
+        }
+        let plan = PlatformProcess.Plan(
+            directory: data, http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
+            key: try key.key(chainID: chainID), timelock: try Self.timelock(timelock, chainID: chainID))
+        let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
+            print(text)
+            fflush(nil)
+        }
+        print("platform: http://\(http.host):\(http.port)/v1, records in \(data)")
+        if firstKey { try await tellFirstKey(process.service) }
+        fflush(nil)
+        await signals.wait()
+        await process.stop()
+        withExtendedLifetime(signals) {}
+    }
+
+    private func tellFirstKey(_ service: PlatformService) async throws {
+        do throws(PlatformProblem) {
+            try await service.makeOrganisation("main", name: "Main")
+            let secret = try await service.makeFirstKey(of: "main")
+            print(
+                secret.map { "the first key, told this once: \($0)" } ?? "there is a key already: make others with it")
+        } catch { throw CommandFailure(error.detail) }
+    }
+
+    static func timelock(_ text: String?, chainID: UInt64) throws -> Address {
+        if let text {
+            do throws(Address.TypingError) { return try Address(typed: text) } catch {
+                throw CommandFailure("--timelock takes \(error.message)")
+            }
+        }
+        guard chainID == DevL1Settings().chainID, let key = KeyOptions.developmentKey() else {
+            throw CommandFailure("give the --timelock that may upgrade the rollups' contracts")
+        }
+        return key.address
+    }
+}

@@ -1,0 +1,68 @@
+/// How the processes of one rollup are run: what each is told beside what follows from the rollup.
+public struct RollupPrograms: Equatable, Sendable {
+    public var node: [String]
+    public var batcher: [String]
+    public var proposer: [String]
+
+    public init(node: [String], batcher: [String], proposer: [String]) {
+        self.node = node
+        self.batcher = batcher
+        self.proposer = proposer
+    }
+}
+
+/// The processes of a rollup.
+public enum FleetProgram: String, CaseIterable, Sendable {
+    case node, batcher, proposer
+}
+
+/// A part of a log, and where the next one begins, in bytes.
+public struct LogPart: Equatable, Sendable {
+    public var text: String
+    public var next: UInt64
+}
+
+/// What a rollup's processes do at the moment.
+public enum PlaceState: String, Sendable, Codable {
+    case idle, waking, awake, stopping, resting, closed
+    /// Whoever runs them does not say.
+    case unknown
+}
+
+/// Why a fleet could not do something.
+public struct FleetError: Error, Equatable, Sendable {
+    /// For people.
+    public let message: String
+
+    public init(_ message: String) { self.message = message }
+}
+
+/// Where the processes of rollups run. All that it is asked may be asked again.
+public protocol Fleet: Sendable {
+    /// The directory with the files of a rollup.
+    func directory(of name: String) -> String
+
+    /// Says how a rollup is to be run, before its launch is complete.
+    func prepare(_ name: String, _ programs: RollupPrograms) throws(FleetError)
+
+    /// The JSON-RPC of a rollup, which its processes are woken by.
+    func endpoint(of name: String) -> String
+
+    /// What its processes do; asking wakes nobody.
+    func state(of name: String) async -> PlaceState
+
+    /// Ends a rollup's processes for good. Its files stay, in another directory.
+    ///
+    /// - Returns: that directory.
+    func retire(_ name: String) async throws(FleetError) -> String
+
+    /// A part of what a process has said; nil where it has said nothing.
+    ///
+    /// - Parameters:
+    ///   - offset: where it begins, in bytes; nil for the end of all.
+    ///   - limit: bytes at most.
+    func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) -> LogPart?
+
+    /// Removes what is left of a rollup that was retired, but the files of its launch, its keys and its archive.
+    func clear(_ name: String) throws(FleetError)
+}

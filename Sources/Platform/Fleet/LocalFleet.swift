@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Rollups on this machine: each has a directory, which `mayfly gateway` runs as its `gateway.json` says.
+///
+/// The processes are the gateway's, so that they outlive a platform, and a platform finds them again.
+public struct LocalFleet: Fleet {
+    private let rollups: String
+    private let retired: String
+    private let gateway: String
+
+    /// - Parameters:
+    ///   - directory: of the platform; `rollups` in it is what the gateway reads.
+    ///   - gateway: its URL, without a slash at the end.
+    public init(directory: String, gateway: String) throws(FleetError) {
+        rollups = directory + "/rollups"
+        retired = directory + "/retired"
+        self.gateway = gateway
+        for path in [rollups, retired] { try Self.make(path) }
+    }
+
+    private static func make(_ path: String) throws(FleetError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw FleetError("cannot make the directory \(path): \((error as NSError).localizedDescription)")
+        }
+    }
+
+    public func directory(of name: String) -> String {
+        let path = rollups + "/" + name
+        return !Self.exists(path) && Self.exists(retired + "/" + name) ? retired + "/" + name : path
+    }
+
+    private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    public func prepare(_ name: String, _ programs: RollupPrograms) throws(FleetError) {
+        let path = rollups + "/" + name
+        try Self.make(path)
+        let text = JSONText.write(["node": programs.node, "batcher": programs.batcher, "proposer": programs.proposer])
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/gateway.json"), options: .atomic)
+        } catch {
+            throw FleetError("cannot write \(path)/gateway.json: \((error as NSError).localizedDescription)")
+        }
+    }
+
+    public func endpoint(of name: String) -> String { gateway + "/" + name }
+
+    public func state(of name: String) async -> PlaceState {
+        struct Answer: Decodable { var place: PlaceState }
+        guard let (status, body) = await ask(name) else { return .unknown }
+        if status == 404 { return .closed }
+        return (try? JSONDecoder().decode(Answer.self, from: body))?.place ?? .unknown
+    }
+
+    /// - Returns: nil where the gateway does not answer.
+    private func ask(_ name: String) async -> (status: UInt, body: Data)? {
+        let request = HTTPClientRequest(url: "\(gateway)/\(name)/health")
+        guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
+            let body = try? await response.body.collect(upTo: 1 << 16)
+        else { return nil }
+        return (response.status.code, Data(body.readableBytesView))
+    }
+
+    public func retire(_ name: String) async throws(FleetError) -> String {
+        let (path, end) = (rollups + "/" + name, retired + "/" + name)
+        if Self.exists(path) {
+            // What is left of an earlier rollup of that name has its own archive and files, and goes.
+            try? FileManager.default.removeItem(atPath: end)
+            guard rename(path, end) == 0 else {
+                throw FleetError("cannot move \(path) to \(end): \(String(cString: strerror(errno)))")
+            }
+        }
+        // The gateway sees that the directory is gone; where there is no gateway, there are no processes.
+        for _ in 0..<200 {
+            guard let (status, _) = await ask(name), status != 404 else { return end }
+            try? await Task.sleep(for: .milliseconds(100))
+            if Task.isCancelled { break }
+        }
+        throw FleetError("the gateway still runs \(name)")
+    }
+
+    public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) -> LogPart? {
+        let path = "\(directory(of: name))/logs/\(program.rawValue).log"
+        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return nil }
+        defer { try? file.close() }
+        // A log that has become shorter was begun anew.
+        var start = offset.map { $0 > end ? 0 : $0 } ?? (end > UInt64(limit) ? end - UInt64(limit) : 0)
+        try? file.seek(toOffset: start)
+        guard let data = try? file.read(upToCount: limit) else { return LogPart(text: "", next: start) }
+        start += UInt64(data.count)
+        return LogPart(text: String(decoding: data, as: UTF8.self), next: start)
+    }
+
+    public func clear(_ name: String) throws(FleetError) {
+        for part in ["data", "logs", "asleep"] {
+            let path = "\(retired)/\(name)/\(part)"
+            guard Self.exists(path) else { continue }
+            do { try FileManager.default.removeItem(atPath: path) } catch {
+                throw FleetError("cannot remove \(path): \((error as NSError).localizedDescription)")
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Layers
+
+/// The shapes of what goes in and out.
+enum OpenAPISchemas {
+    static func reference(_ name: String) -> [String: Any] { ["$ref": "#/components/schemas/\(name)"] }
+
+    private static var text: [String: Any] { ["type": "string"] }
+    private static var optionalText: [String: Any] { ["type": ["string", "null"]] }
+    private static var time: [String: Any] { ["type": "string", "format": "date-time"] }
+    private static var number: [String: Any] { ["type": "integer", "minimum": 0] }
+    private static var optionalNumber: [String: Any] { ["type": ["integer", "null"], "minimum": 0] }
+    private static var texts: [String: Any] { ["type": "object", "additionalProperties": ["type": "string"]] }
+
+    private static func choice(_ choices: [String], isOptional: Bool = false) -> [String: Any] {
+        isOptional
+            ? ["type": ["string", "null"], "enum": choices as [Any] + [NSNull()]] : ["type": "string", "enum": choices]
+    }
+
+    private static func object(_ members: [String: Any], required: [String]) -> [String: Any] {
+        ["type": "object", "properties": members, "required": required]
+    }
+
+    private static func list(_ name: String) -> [String: Any] { ["type": "array", "items": reference(name)] }
+
+    static var all: [String: Any] {
+        [
+            "LaunchOrder": order, "Rollup": rollup, "RollupList": rollupList, "Job": job, "Event": event,
+            "EventList": object(["events": list("Event")], required: ["events"]), "Template": template,
+            "TemplateList": object(["templates": list("Template")], required: ["templates"]), "Estimate": estimate,
+            "KeyOrder": object(
+                [
+                    "name": ["type": "string", "minLength": 1, "maxLength": 100],
+                    "role": choice(AccessRole.allCases.map(\.rawValue)),
+                ], required: ["name", "role"]),
+            "Key": key, "KeyList": object(["keys": list("Key")], required: ["keys"]), "Problem": problem,
+            // As `mayfly_exits` has it.
+            "Exits": ["type": "object"] as [String: Any],
+        ]
+    }
+
+    private static var order: [String: Any] {
+        object(
+            [
+                "name": ["type": "string", "pattern": "^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"],
+                "template": choice(RollupTemplate.all.map(\.id), isOptional: true),
+                "execution": choice(ExecutionChoice.allCases.map(\.rawValue), isOptional: true),
+                "dataAvailability": choice(DataAvailabilityChoice.allCases.map(\.rawValue), isOptional: true),
+                "security": choice(SecurityChoice.allCases.map(\.rawValue), isOptional: true),
+                "sequencing": choice(SequencingChoice.allCases.map(\.rawValue), isOptional: true),
+                "gasToken": choice(GasTokenChoice.allCases.map(\.rawValue), isOptional: true),
+                "blockTime": optionalNumber, "gasLimit": optionalNumber, "chainId": optionalNumber,
+                "ephemeral": optionalText, "until": optionalText, "permanent": ["type": ["boolean", "null"]],
+                "drainBlocks": optionalNumber, "idleBlocks": optionalNumber, "owner": optionalText,
+                "config": optionalText,
+            ], required: ["name"])
+    }
+
+    private static var rollup: [String: Any] {
+        let layers = ["execution", "dataAvailability", "security", "sequencing", "gasToken"]
+        return object(
+            [
+                "name": text, "state": choice(RollupRecord.State.allCases.map(\.rawValue)), "template": text,
+                "chainId": number,
+                "layers": object(Dictionary(uniqueKeysWithValues: layers.map { ($0, text) }), required: layers),
+                "blockTime": number, "gasLimit": number, "endsAt": time, "rpcUrl": text, "webSocketUrl": text,
+                "addresses": texts, "genesisHash": text, "registryId": text, "archiveHash": text,
+                "launch": object(["milliseconds": number, "waitedForL1Milliseconds": number], required: []),
+                "failure": text, "createdAt": time, "updatedAt": time,
+            ],
+            required: [
+                "name", "state", "template", "chainId", "layers", "blockTime", "gasLimit", "rpcUrl", "webSocketUrl",
+                "addresses", "launch", "createdAt", "updatedAt",
+            ])
+    }
+
+    private static var rollupList: [String: Any] {
+        object(["rollups": list("Rollup"), "next": text], required: ["rollups"])
+    }
+
+    private static var job: [String: Any] {
+        object(
+            [
+                "id": text, "rollup": text, "kind": choice(["launch", "dissolve"]),
+                "state": choice(["open", "done", "failed"]), "step": text, "failures": number, "failure": text,
+                "createdAt": time, "finishedAt": time,
+            ], required: ["id", "rollup", "kind", "state", "step", "failures", "createdAt"])
+    }
+
+    private static var event: [String: Any] {
+        object(
+            ["sequence": number, "time": time, "kind": text, "text": text, "details": texts],
+            required: ["sequence", "time", "kind", "text", "details"])
+    }
+
+    private static var template: [String: Any] {
+        object(
+            [
+                "id": text, "title": text, "summary": text, "lifetimeSeconds": number, "blockTime": number,
+                "gasLimit": number,
+            ], required: ["id", "title", "summary", "blockTime", "gasLimit"])
+    }
+
+    private static var estimate: [String: Any] {
+        object(
+            [
+                "price": object(
+                    ["launchWei": text, "depositWei": text, "launchGas": number, "l1FeePerGasWei": text],
+                    required: ["launchWei", "depositWei", "launchGas", "l1FeePerGasWei"]),
+                "capacity": object(
+                    ["gasPerSecond": number, "transfersPerSecond": number],
+                    required: ["gasPerSecond", "transfersPerSecond"]),
+                "note": text,
+            ], required: ["price", "capacity", "note"])
+    }
+
+    private static var key: [String: Any] {
+        object(
+            [
+                "id": text, "name": text, "role": choice(AccessRole.allCases.map(\.rawValue)), "createdAt": time,
+                "revokedAt": time, "secret": text,
+            ], required: ["id", "name", "role", "createdAt"])
+    }
+
+    private static var problem: [String: Any] {
+        object(
+            ["type": text, "title": text, "status": number, "detail": text, "code": text, "field": text],
+            required: ["type", "title", "status", "detail", "code"])
+    }
+}

@@ -1,0 +1,57 @@
+import SQLStore
+
+/// Something that happened to a rollup, in the order in which it did.
+public struct PlatformEvent: Equatable, Sendable {
+    public var sequence: Int64
+    public var organisation: String
+    public var rollup: String
+    /// Milliseconds since the Unix epoch.
+    public var time: Int64
+    /// `launch.step` and the like: for programs.
+    public var kind: String
+    /// For people.
+    public var text: String
+    public var details: [String: String]
+}
+
+/// The events of a platform, within a transaction.
+struct EventTable {
+    let connection: any SQLConnection
+
+    func add(
+        _ kind: String, _ text: String, to rollup: RollupRecord, details: [String: String] = [:]
+    ) throws(SQLStoreError) {
+        try connection.execute(
+            """
+            INSERT INTO events (organisation, rollup, time, kind, text, details) VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .text(rollup.organisation), .text(rollup.name), .integer(try connection.now()), .text(kind),
+                .text(text), .text(JSONText.write(details)),
+            ])
+    }
+
+    /// - Parameter sequence: of the last one that is known already.
+    func list(of rollup: String, after sequence: Int64, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
+        try events(
+            "SELECT * FROM events WHERE rollup = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
+            [.text(rollup), .integer(sequence), .integer(Int64(limit))])
+    }
+
+    /// The newest ones, the newest last.
+    func newest(of rollup: String, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
+        try events(
+            "SELECT * FROM events WHERE rollup = $1 ORDER BY sequence DESC LIMIT $2",
+            [.text(rollup), .integer(Int64(limit))]
+        ).reversed()
+    }
+
+    private func events(_ sql: String, _ arguments: [SQLValue]) throws(SQLStoreError) -> [PlatformEvent] {
+        try connection.query(sql, arguments).map { row throws(SQLStoreError) in
+            PlatformEvent(
+                sequence: try row.integer("sequence"), organisation: try row.text("organisation"),
+                rollup: try row.text("rollup"), time: try row.integer("time"), kind: try row.text("kind"),
+                text: try row.text("text"), details: try JSONText.read([String: String].self, row, "details"))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import SQLStore
+
+/// The tables of a platform. Times are milliseconds since the Unix epoch.
+enum PlatformSchema {
+    static let migrations = [
+        Migration("the first tables") { connection in
+            [
+                """
+                CREATE TABLE organisations (
+                    id TEXT PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    created_at BIGINT NOT NULL)
+                """,
+                // A key's secret is not kept: only what it hashes to.
+                """
+                CREATE TABLE api_keys (
+                    id TEXT PRIMARY KEY,
+                    organisation TEXT NOT NULL REFERENCES organisations (id),
+                    name TEXT NOT NULL,
+                    role TEXT NOT NULL,
+                    secret_hash TEXT NOT NULL UNIQUE,
+                    created_at BIGINT NOT NULL,
+                    revoked_at BIGINT)
+                """,
+                """
+                CREATE TABLE rollups (
+                    name TEXT PRIMARY KEY,
+                    organisation TEXT NOT NULL REFERENCES organisations (id),
+                    state TEXT NOT NULL,
+                    template TEXT NOT NULL,
+                    document TEXT NOT NULL,
+                    chain_id TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    updated_at BIGINT NOT NULL,
+                    details TEXT NOT NULL,
+                    failure TEXT)
+                """,
+                "CREATE INDEX rollups_of_organisation ON rollups (organisation, name)",
+                """
+                CREATE TABLE jobs (
+                    id TEXT PRIMARY KEY,
+                    rollup TEXT NOT NULL REFERENCES rollups (name),
+                    kind TEXT NOT NULL,
+                    state TEXT NOT NULL,
+                    step TEXT NOT NULL,
+                    failures BIGINT NOT NULL,
+                    claims BIGINT NOT NULL,
+                    not_before BIGINT NOT NULL,
+                    holder TEXT,
+                    fence BIGINT NOT NULL,
+                    lease_until BIGINT NOT NULL,
+                    failure TEXT,
+                    created_at BIGINT NOT NULL,
+                    finished_at BIGINT)
+                """,
+                // A rollup's life changes one thing after another.
+                "CREATE UNIQUE INDEX one_open_job ON jobs (rollup) WHERE state = 'open'",
+                "CREATE INDEX open_jobs ON jobs (lease_until) WHERE state = 'open'",
+                """
+                CREATE TABLE events (
+                    sequence \(connection.countingKey),
+                    organisation TEXT NOT NULL,
+                    rollup TEXT NOT NULL,
+                    time BIGINT NOT NULL,
+                    kind TEXT NOT NULL,
+                    text TEXT NOT NULL,
+                    details TEXT NOT NULL)
+                """,
+                "CREATE INDEX events_of_rollup ON events (rollup, sequence)",
+                // What was answered to a request that may come again.
+                """
+                CREATE TABLE requests (
+                    organisation TEXT NOT NULL,
+                    idempotency_key TEXT NOT NULL,
+                    request_hash TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    PRIMARY KEY (organisation, idempotency_key))
+                """,
+                """
+                CREATE TABLE audit (
+                    sequence \(connection.countingKey),
+                    organisation TEXT NOT NULL,
+                    time BIGINT NOT NULL,
+                    actor TEXT NOT NULL,
+                    action TEXT NOT NULL,
+                    subject TEXT NOT NULL)
+                """,
+            ]
+        }
+    ]
+}

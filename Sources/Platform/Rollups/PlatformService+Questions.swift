@@ -1,0 +1,90 @@
+import AsyncHTTPClient
+import EthereumClient
+import Foundation
+import Layers
+import NIOCore
+import NIOHTTP1
+import Primitives
+import SQLStore
+import Settlement
+
+extension PlatformService {
+    /// Gas of a launch: contracts, and money for the accounts of its processes.
+    private static let launchGas: UInt64 = 2_300_000 + 2 * 21_000
+    /// Bytes of a report that a node answers with.
+    private static let reportLimit = 16 << 20
+
+    /// Rollups by state, and open jobs.
+    func counts() async throws(PlatformProblem) -> (rollups: [RollupRecord.State: Int], openJobs: Int) {
+        try await read { connection throws(SQLStoreError) in
+            (
+                try RollupTable(connection: connection).counts(), try JobTable(connection: connection).openCount()
+            )
+        }
+    }
+
+    /// Forgets a rollup that has come to its end, or to nothing.
+    func remove(_ name: String, by caller: Caller) async throws(PlatformProblem) {
+        try check(caller, .operator_)
+        let rollup = try await rollup(name, for: caller)
+        guard rollup.state == .dissolved || rollup.state == .failed else {
+            throw PlatformProblem(409, "not-over", "\(name) is \(rollup.state.rawValue): dissolve it first")
+        }
+        if rollup.state == .failed {
+            do throws(FleetError) { _ = try await fleet.retire(name) } catch {
+                throw PlatformProblem(503, "fleet-unavailable", error.message)
+            }
+        }
+        try await write { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).remove(name)
+            try AccessTable(connection: connection).audit(caller, "rollup.remove", name)
+        }
+    }
+
+    /// What an order would cost and could do.
+    func estimate(_ order: LaunchOrder) async throws(PlatformProblem) -> EstimateResource {
+        let (manifest, _) = try order.manifest(
+            l1ChainID: settings.l1ChainID, launcher: settings.key.address, isDevelopment: settings.isDevelopment)
+        let fee: UInt256
+        do throws(EthereumClientError) {
+            let fees = try await settings.l1.fees()
+            fee = fees.baseFee &+ fees.tip
+        } catch {
+            throw PlatformProblem(503, "l1-unavailable", "L1 does not say what gas costs: \(error.message)")
+        }
+        let perSecond = manifest.gasLimit / max(1, manifest.blockTime)
+        return EstimateResource(
+            price: .init(
+                launchWei: Wei.digits(UInt256(Self.launchGas) &* fee),
+                depositWei: Wei.digits(settings.purse &+ settings.purse),
+                launchGas: Self.launchGas, l1FeePerGasWei: Wei.digits(fee)),
+            capacity: .init(gasPerSecond: perSecond, transfersPerSecond: perSecond / 21_000),
+            note: "in ether, at L1's fees of this moment; a rollup that sleeps costs nothing")
+    }
+
+    /// Who could leave with what, as the rollup's node says: JSON.
+    func exits(of name: String, for caller: Caller) async throws(PlatformProblem) -> [UInt8] {
+        let rollup = try await rollup(name, for: caller)
+        guard [.active, .closing, .settling].contains(rollup.state) else {
+            throw PlatformProblem(
+                409, "not-running", "\(name) is \(rollup.state.rawValue): its archive says who has what (mayfly exits)")
+        }
+        var request = HTTPClientRequest(url: fleet.endpoint(of: name))
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: #"{"jsonrpc":"2.0","id":1,"method":"mayfly_exits","params":[]}"#))
+        let object: [String: Any]?
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            let body = try await response.body.collect(upTo: Self.reportLimit)
+            object = try JSONSerialization.jsonObject(with: Data(body.readableBytesView)) as? [String: Any]
+        } catch {
+            throw PlatformProblem(503, "no-answer", "\(name) does not answer: look at its logs")
+        }
+        guard let result = object?["result"], let data = try? JSONSerialization.data(withJSONObject: result) else {
+            let reason = (object?["error"] as? [String: Any])?["message"] as? String
+            throw PlatformProblem(503, "no-answer", "\(name) cannot say: \(reason ?? "its answer is no report")")
+        }
+        return Array(data)
+    }
+}

@@ -1,0 +1,285 @@
+import Cryptography
+import EthereumClient
+import Foundation
+import Layers
+import Primitives
+public import SQLStore
+import Settlement
+
+/// Everything that people and programs ask of a platform, for whoever asks it: REST, dashboard.
+public final class PlatformService: Sendable {
+    let database: any SQLDatabase
+    let settings: PlatformSettings
+    let fleet: any Fleet
+    private let runner: JobRunner
+    private let watch: LifeWatch
+    /// Of rollups, for people; without a slash at the end.
+    private let publicURL: String
+
+    /// Opens a platform's records.
+    ///
+    /// - Parameters:
+    ///   - publicURL: where a rollup NAME is served for others, at `/NAME`.
+    ///   - report: is told what happens, for people.
+    public init(
+        _ settings: PlatformSettings, database: any SQLDatabase, fleet: any Fleet, publicURL: String,
+        report: @escaping @Sendable (String) -> Void
+    ) async throws(SQLStoreError) {
+        try await database.migrate(PlatformSchema.migrations)
+        self.database = database
+        self.settings = settings
+        self.fleet = fleet
+        self.publicURL = publicURL
+        runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
+        watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
+    }
+
+    /// Does what has to be done, until it is cancelled.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.runner.run() }
+            group.addTask { await self.watch.run() }
+        }
+    }
+
+    // MARK: Access
+
+    /// Makes an organisation where it is not there.
+    public func makeOrganisation(_ id: String, name: String) async throws(PlatformProblem) {
+        try await write { connection throws(SQLStoreError) in
+            try AccessTable(connection: connection).makeOrganisation(id, name: name)
+        }
+    }
+
+    /// Whom a key's secret speaks for.
+    public func caller(secret: String) async throws(PlatformProblem) -> Caller? {
+        guard secret.hasPrefix(AccessKey.prefix), secret.utf8.count <= 100 else { return nil }
+        return try await read { connection throws(SQLStoreError) in
+            try AccessTable(connection: connection).caller(secret: secret)
+        }
+    }
+
+    /// Makes an organisation's first key, for its administrator.
+    ///
+    /// - Returns: its secret, which nobody can ask for again; nil where the organisation has keys.
+    public func makeFirstKey(of organisation: String) async throws(PlatformProblem) -> String? {
+        let caller = Caller(organisation: organisation, role: .administrator, name: "this machine")
+        guard try await keys(of: caller).isEmpty else { return nil }
+        return try await makeKey("first", .administrator, by: caller).secret
+    }
+
+    func check(_ caller: Caller, _ role: AccessRole) throws(PlatformProblem) {
+        if caller.role < role {
+            throw PlatformProblem(
+                403, "role-too-small",
+                "this takes the role \(role.rawValue), and \(caller.name) has \(caller.role.rawValue)")
+        }
+    }
+
+    /// - Returns: the key, and its secret, which nobody can ask for again.
+    func makeKey(_ name: String, _ role: AccessRole, by caller: Caller) async throws(PlatformProblem) -> (
+        key: AccessKey, secret: String
+    ) {
+        try check(caller, .administrator)
+        guard (1...100).contains(name.utf8.count) else { throw .invalid("name", "has 1 to 100 bytes") }
+        let (id, secret) = (RandomText.hex(bytes: 6), AccessKey.newSecret())
+        let key = try await write { connection throws(SQLStoreError) in
+            let access = AccessTable(connection: connection)
+            let key = AccessKey(id: id, name: name, role: role, createdAt: try connection.now(), revokedAt: nil)
+            try access.insert(key, of: caller.organisation, secret: secret)
+            try access.audit(caller, "key.make", id)
+            return key
+        }
+        return (key, secret)
+    }
+
+    func keys(of caller: Caller) async throws(PlatformProblem) -> [AccessKey] {
+        try check(caller, .administrator)
+        return try await read { connection throws(SQLStoreError) in
+            try AccessTable(connection: connection).list(of: caller.organisation)
+        }
+    }
+
+    func revokeKey(_ id: String, by caller: Caller) async throws(PlatformProblem) {
+        try check(caller, .administrator)
+        let isRevoked = try await write { connection throws(SQLStoreError) in
+            let access = AccessTable(connection: connection)
+            try access.audit(caller, "key.revoke", id)
+            return try access.revoke(id, of: caller.organisation)
+        }
+        if !isRevoked { throw PlatformProblem(404, "no-such-key", "there is no key \(id) that is not revoked") }
+    }
+
+    // MARK: Rollups
+
+    /// Takes an order: a rollup's record and the job that launches it.
+    ///
+    /// - Parameter idempotencyKey: the same order under the same key is taken once.
+    /// - Returns: whether it was taken now.
+    public func launch(
+        _ order: LaunchOrder, by caller: Caller, idempotencyKey: String? = nil
+    ) async throws(PlatformProblem) -> (rollup: RollupRecord, isNew: Bool) {
+        try check(caller, .operator_)
+        let (manifest, template) = try order.manifest(
+            l1ChainID: settings.l1ChainID, launcher: settings.key.address, isDevelopment: settings.isDevelopment)
+        do throws(SettlementError) { try Launch.check(manifest, l1ChainID: settings.l1ChainID) } catch {
+            throw PlatformProblem(422, "not-offered", error.message)
+        }
+        let hash = "\(Keccak256.hash(Array(JSONText.write(order).utf8)))"
+        let job = RandomText.hex(bytes: 8)
+        let outcome = try await write {
+            connection throws(SQLStoreError) -> Result<(RollupRecord, Bool), PlatformProblem> in
+            let rollups = RollupTable(connection: connection)
+            let requests = RequestTable(connection: connection)
+            if let key = idempotencyKey, let old = try requests.find(key, of: caller.organisation) {
+                guard old.requestHash == hash else {
+                    return .failure(
+                        PlatformProblem(422, "idempotency-key-reused", "this Idempotency-Key came with another request")
+                    )
+                }
+                guard let rollup = try rollups.find(old.subject, of: caller.organisation) else {
+                    return .failure(.noRollup(old.subject))
+                }
+                return .success((rollup, false))
+            }
+            if try rollups.find(manifest.name) != nil {
+                return .failure(
+                    PlatformProblem(
+                        409, "name-taken", "there is a rollup \(manifest.name): choose another name", field: "name"))
+            }
+            let now = try connection.now()
+            let rollup = RollupRecord(
+                name: manifest.name, organisation: caller.organisation, state: .launching, template: template,
+                document: manifest.document, chainID: manifest.chainID, createdAt: now, updatedAt: now,
+                details: RollupDetails())
+            try rollups.insert(rollup)
+            try JobTable(connection: connection).insert(.launch, for: rollup.name, id: job)
+            try EventTable(connection: connection).add("launch.ordered", "launch ordered", to: rollup)
+            try AccessTable(connection: connection).audit(caller, "rollup.launch", rollup.name)
+            if let key = idempotencyKey {
+                try requests.insert(key, of: caller.organisation, requestHash: hash, subject: rollup.name)
+            }
+            return .success((rollup, true))
+        }
+        let (rollup, isNew) = try outcome.get()
+        runner.call()
+        return (rollup, isNew)
+    }
+
+    public func rollup(_ name: String, for caller: Caller) async throws(PlatformProblem) -> RollupRecord {
+        let found = try await read { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).find(name, of: caller.organisation)
+        }
+        guard let found else { throw .noRollup(name) }
+        return found
+    }
+
+    public func rollups(
+        for caller: Caller, after name: String = "", state: RollupRecord.State? = nil, limit: Int = 100
+    ) async throws(PlatformProblem) -> [RollupRecord] {
+        try await read { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).list(
+                of: caller.organisation, after: name, state: state, limit: limit)
+        }
+    }
+
+    /// Orders a rollup's end, or what remains to be done of it.
+    public func dissolve(_ name: String, by caller: Caller) async throws(PlatformProblem) -> RollupRecord {
+        try check(caller, .operator_)
+        let rollup = try await rollup(name, for: caller)
+        let job = RandomText.hex(bytes: 8)
+        switch rollup.state {
+        case .dissolved: return rollup
+        case .launching:
+            throw PlatformProblem(
+                409, "not-launched", "\(name) is being launched: it can be dissolved when it is there")
+        case .failed:
+            throw PlatformProblem(409, "not-launched", "the launch of \(name) has failed: there is nothing to dissolve")
+        case .active, .closing, .settling: break
+        }
+        if rollup.details.expiresAt == nil {
+            throw PlatformProblem(409, "permanent", "\(name) is permanent: nobody can ever close it")
+        }
+        try await write { connection throws(SQLStoreError) in
+            let jobs = JobTable(connection: connection)
+            if let open = try jobs.newest(of: name), open.state == .open { return }
+            try jobs.insert(.dissolve, for: name, id: job)
+            try EventTable(connection: connection).add("dissolve.ordered", "dissolution ordered", to: rollup)
+            try AccessTable(connection: connection).audit(caller, "rollup.dissolve", name)
+        }
+        runner.call()
+        return try await self.rollup(name, for: caller)
+    }
+
+    /// Tries a launch again that has failed.
+    public func retry(_ name: String, by caller: Caller) async throws(PlatformProblem) -> RollupRecord {
+        try check(caller, .operator_)
+        let rollup = try await rollup(name, for: caller)
+        guard rollup.state == .failed else {
+            throw PlatformProblem(409, "not-failed", "\(name) has not failed: there is nothing to try again")
+        }
+        let job = RandomText.hex(bytes: 8)
+        try await write { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).update(name, .launching)
+            try JobTable(connection: connection).insert(.launch, for: name, id: job)
+            try EventTable(connection: connection).add("launch.ordered", "launch tried again", to: rollup)
+            try AccessTable(connection: connection).audit(caller, "rollup.retry", name)
+        }
+        runner.call()
+        return try await self.rollup(name, for: caller)
+    }
+
+    public func job(of name: String, for caller: Caller) async throws(PlatformProblem) -> Job? {
+        _ = try await rollup(name, for: caller)
+        return try await read { connection throws(SQLStoreError) in
+            try JobTable(connection: connection).newest(of: name)
+        }
+    }
+
+    /// What happened to a rollup, oldest first.
+    ///
+    /// - Parameter sequence: of the last event that is known already; nil for the newest ones.
+    public func events(
+        of name: String, for caller: Caller, after sequence: Int64?, limit: Int = 200
+    ) async throws(PlatformProblem) -> [PlatformEvent] {
+        _ = try await rollup(name, for: caller)
+        return try await read { connection throws(SQLStoreError) in
+            let events = EventTable(connection: connection)
+            if let sequence { return try events.list(of: name, after: sequence, limit: limit) }
+            return try events.newest(of: name, limit: limit)
+        }
+    }
+
+    /// Has a rollup's processes run, as a request to it would.
+    public func wake(_ name: String, by caller: Caller) async throws(PlatformProblem) -> RollupRecord {
+        try check(caller, .operator_)
+        let rollup = try await rollup(name, for: caller)
+        guard [.active, .closing, .settling].contains(rollup.state) else {
+            throw PlatformProblem(409, "not-running", "\(name) is \(rollup.state.rawValue): it has no processes")
+        }
+        do throws(EthereumClientError) { _ = try await fleet.chainID(of: name, patience: .seconds(30)) } catch {
+            throw PlatformProblem(503, "no-answer", "\(name) does not answer yet: look at its logs")
+        }
+        return rollup
+    }
+
+    /// Where a rollup is served.
+    public func urls(of name: String) -> (http: String, webSocket: String) {
+        let http = "\(publicURL)/\(name)"
+        return (http, http.replacing("http", with: "ws", maxReplacements: 1))
+    }
+
+    // MARK: The records
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
+    ) async throws(PlatformProblem) -> Result {
+        do throws(SQLStoreError) { return try await database.read(body) } catch { throw PlatformProblem(error) }
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
+    ) async throws(PlatformProblem) -> Result {
+        do throws(SQLStoreError) { return try await database.write(body) } catch { throw PlatformProblem(error) }
+    }
+}

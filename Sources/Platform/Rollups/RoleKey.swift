@@ -1,0 +1,41 @@
+import Foundation
+import Primitives
+import Settlement
+
+/// The key of an account that acts for one rollup, in a file beside the rollup's others that only its owner may read.
+struct RoleKey: Sendable {
+    enum Role: String, CaseIterable, Sendable {
+        case batcher, proposer
+    }
+
+    /// Its file, in the rollup's directory.
+    static func path(_ role: Role) -> String { "keys/\(role.rawValue)" }
+
+    /// The key that a rollup's directory has for a role; a new one where there is none.
+    static func make(_ role: Role, in directory: String) throws(SettlementError) -> SigningKey {
+        let path = directory + "/" + path(role)
+        if !FileManager.default.fileExists(atPath: path) { try write(to: path) }
+        do throws(SigningKeyError) { return try SigningKey(file: path) } catch { throw .rule(error.message) }
+    }
+
+    /// The key of a role, where the directory still has it.
+    static func existing(_ role: Role, in directory: String) -> SigningKey? {
+        try? SigningKey(file: directory + "/" + path(role))
+    }
+
+    /// Whole or not there: the account of a key that is lost is lost.
+    private static func write(to path: String) throws(SettlementError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Nearly every number of 256 bits is a key, and the key that is read back is one.
+        let text = Array((RandomText.hex(bytes: 32) + "\n").utf8)
+        let partial = path + ".partial"
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .rule("cannot write \(partial): \(String(cString: strerror(errno)))") }
+        let isWritten = Foundation.write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten, rename(partial, path) == 0 else {
+            throw .rule("cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+}

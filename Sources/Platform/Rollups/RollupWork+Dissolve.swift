@@ -1,0 +1,154 @@
+import Derivation
+import EthereumClient
+import Foundation
+import Lifecycles
+import Primitives
+import SQLStore
+import Settlement
+import StateTransition
+
+extension RollupWork {
+    /// Closes a rollup where that may be done, waits until its own processes have proven the last state, keeps the archive, gives
+    /// back what is left of its accounts' money, and frees what it took.
+    func dissolve(_ rollup: RollupRecord, _ progress: JobProgress) async throws(JobFailure) {
+        let configuration = try configuration(in: fleet.directory(of: rollup.name))
+        guard let contract = configuration.lifecycleContract else {
+            throw .forGood("the rollup is permanent: nobody can ever close it")
+        }
+        if rollup.details.archiveHash == nil {
+            try await end(rollup, LifecycleReader(client: settings.l1, contract: contract), progress)
+            try await bonds(rollup, progress)
+        }
+        try await tell("dissolve.step", "stopping", rollup, progress)
+        let directory: String
+        do throws(FleetError) { directory = try await fleet.retire(rollup.name) } catch { throw JobFailure(error) }
+        var details = rollup.details
+        if details.archiveHash == nil {
+            try await tell("dissolve.step", "archive", rollup, progress)
+            details.archiveHash = try await JobFailure.telling { () throws(SettlementError) in
+                try await settings.archive(directory)
+            }
+        }
+        try await tell("dissolve.step", "what is left", rollup, progress)
+        let returned = try await sweep(directory)
+        do throws(FleetError) { try fleet.clear(rollup.name) } catch { throw JobFailure(error) }
+        let known = details
+        try await progress.write { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).update(rollup.name, .dissolved, details: known)
+            try JobTable(connection: connection).finish(progress.lease, .done)
+            try EventTable(connection: connection).add(
+                "dissolve.done", "dissolved: all that anybody had there can be claimed on L1", to: rollup,
+                details: ["archive": known.archiveHash ?? "", "returnedWei": Wei.digits(returned)])
+        }
+    }
+
+    // MARK: To the last state
+
+    private func end(
+        _ rollup: RollupRecord, _ reader: LifecycleReader, _ progress: JobProgress
+    ) async throws(JobFailure) {
+        let node: EthereumClient
+        do throws(EthereumClientError) {
+            node = try EthereumClient([Endpoint(fleet.endpoint(of: rollup.name))])
+        } catch { throw .forGood(error.message) }
+        let result: Result<Void, JobFailure>
+        do throws(JobFailure) { result = .success(try await end(rollup, reader, node, progress)) } catch {
+            result = .failure(error)
+        }
+        await node.close()
+        try result.get()
+    }
+
+    private func end(
+        _ rollup: RollupRecord, _ reader: LifecycleReader, _ node: EthereumClient, _ progress: JobProgress
+    ) async throws(JobFailure) {
+        var said = ""
+        while !Task.isCancelled {
+            let facts = try await JobFailure.telling { () throws(SettlementError) in try await reader.facts() }
+            var (state, text) = (RollupRecord.State.settling, "the last state is to be final")
+            switch try await next(facts, reader) {
+            case .never: throw .forGood("the rollup is permanent: nobody can ever close it")
+            case .wait(let early): throw .forGood(early.text)
+            case .close(let reason):
+                try await tell("dissolve.step", "close", rollup, progress, details: ["reason": reason.name])
+                try await close(reader)
+                continue
+            case .drain(let until): (state, text) = (.closing, "batches count up to L1 block \(until)")
+            case .settle: break
+            case .done: return
+            }
+            if text != said {
+                said = text
+                let (state, text) = (state, text)
+                try await progress.write { connection throws(SQLStoreError) in
+                    try RollupTable(connection: connection).update(rollup.name, state)
+                    try JobTable(connection: connection).note(step: text, progress.lease)
+                    try EventTable(connection: connection).add("dissolve.\(state.rawValue)", text, to: rollup)
+                }
+            }
+            await settings.l1.freshen(chainID: settings.l1ChainID)
+            // Its batcher and proposer work while its node does, which a request keeps awake.
+            _ = try? await node.chainID(patience: .seconds(10))
+            try? await Task.sleep(for: settings.watchInterval)
+        }
+        throw .lost
+    }
+
+    private func next(
+        _ facts: LifecycleFacts, _ reader: LifecycleReader
+    ) async throws(JobFailure) -> DissolutionStep {
+        guard facts.state == .active else { return DissolutionStep(facts, isOwner: false) }
+        let owner = try await JobFailure.telling { () throws(SettlementError) in try await reader.owner() }
+        return DissolutionStep(facts, isOwner: owner == settings.key.address)
+    }
+
+    private func close(_ reader: LifecycleReader) async throws(JobFailure) {
+        try await JobFailure.telling { () throws(SettlementError) in
+            do throws(SettlementError) {
+                try await sender.perform(TransactionRequest(Lifecycle.close(), to: reader.contract))
+            } catch {
+                // Somebody else was faster.
+                guard case .reverted = error, try await reader.closing() != nil else { throw error }
+            }
+        }
+    }
+
+    // MARK: What it took
+
+    /// Waits until the rollup's proposer has its bonds back.
+    private func bonds(_ rollup: RollupRecord, _ progress: JobProgress) async throws(JobFailure) {
+        guard let proposer = RoleKey.existing(.proposer, in: fleet.directory(of: rollup.name)),
+            let factory = rollup.details.addresses["DisputeGameFactoryProxy"].flatMap({ try? Address(hex: $0) })
+        else { return }
+        try await tell("dissolve.step", "bonds", rollup, progress)
+        while !Task.isCancelled {
+            let open = try await JobFailure.telling { () throws(SettlementError) in
+                try await OpenBonds(of: proposer.address, factory: factory, client: settings.l1)
+            }
+            if open.isEmpty { return }
+            await settings.l1.freshen(chainID: settings.l1ChainID)
+            try? await Task.sleep(for: settings.watchInterval)
+        }
+        throw .lost
+    }
+
+    /// Sends what the rollup's accounts have left back to the account that it came from.
+    ///
+    /// - Returns: wei.
+    private func sweep(_ directory: String) async throws(JobFailure) -> UInt256 {
+        var total = UInt256.zero
+        for role in RoleKey.Role.allCases {
+            guard let key = RoleKey.existing(role, in: directory) else { continue }
+            let amount = try await JobFailure.telling { () throws(SettlementError) in
+                let sender = TransactionSender(client: settings.l1, key: key, chainID: settings.l1ChainID)
+                let left = try await sender.funds(besidesGas: 21_000)
+                guard !left.isZero else { return UInt256.zero }
+                try await sender.perform(
+                    TransactionRequest(to: settings.key.address, value: left, gasLimit: 21_000))
+                return left
+            }
+            total = total &+ amount
+        }
+        return total
+    }
+}

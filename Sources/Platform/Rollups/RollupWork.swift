@@ -1,0 +1,97 @@
+import Derivation
+import EthereumClient
+import Foundation
+import Layers
+import Lifecycles
+import Primitives
+import SQLStore
+import Settlement
+import StateTransition
+
+/// What the jobs of rollups do, step by step. Each step finds out by itself whether it was done before.
+struct RollupWork: JobWork {
+    let settings: PlatformSettings
+    let fleet: any Fleet
+    /// Of the account that launches.
+    let turns = SendingTurns()
+
+    func patience(_ kind: Job.Kind) -> Int64? {
+        switch kind {
+        case .launch: 6
+        // What people have there comes back, however long it takes.
+        case .dissolve: nil
+        }
+    }
+
+    func carryOut(_ job: Job, _ progress: JobProgress) async throws(JobFailure) {
+        let found: RollupRecord?
+        do throws(SQLStoreError) {
+            found = try await progress.database.read { connection throws(SQLStoreError) in
+                try RollupTable(connection: connection).find(job.rollup)
+            }
+        } catch { throw JobFailure(error) }
+        guard let rollup = found else { throw .forGood("there is no such rollup") }
+        switch job.kind {
+        case .launch: try await launch(rollup, job, progress)
+        case .dissolve: try await dissolve(rollup, progress)
+        }
+    }
+
+    func giveUp(_ job: Job, _ reason: String, _ connection: any SQLConnection) throws(SQLStoreError) {
+        let rollups = RollupTable(connection: connection)
+        guard let rollup = try rollups.find(job.rollup) else { return }
+        // A rollup that could not be ended goes on being what it is.
+        try rollups.update(rollup.name, job.kind == .launch ? .failed : rollup.state, failure: reason)
+        try EventTable(connection: connection).add("\(job.kind.rawValue).failed", reason, to: rollup)
+    }
+
+    /// A sender of the platform's account.
+    var sender: TransactionSender {
+        var sender = TransactionSender(client: settings.l1, key: settings.key, chainID: settings.l1ChainID)
+        sender.turns = turns
+        return sender
+    }
+
+    /// Notes an event with the step that it is of.
+    func tell(
+        _ kind: String, _ text: String, _ rollup: RollupRecord, _ progress: JobProgress,
+        details: [String: String] = [:]
+    ) async throws(JobFailure) {
+        try await progress.write { connection throws(SQLStoreError) in
+            try JobTable(connection: connection).note(step: text, progress.lease)
+            try EventTable(connection: connection).add(kind, text, to: rollup, details: details)
+        }
+    }
+
+    /// What is known of a rollup by the files of its launch.
+    func configuration(in directory: String) throws(JobFailure) -> RollupConfiguration {
+        let path = directory + "/" + LaunchDirectory.File.rollup.rawValue
+        guard let data = FileManager.default.contents(atPath: path) else { throw .again("cannot read \(path)") }
+        do throws(ManifestError) {
+            return try RollupFile(text: String(decoding: data, as: UTF8.self)).configuration
+        } catch { throw .forGood("\(path): \(error)") }
+    }
+}
+
+extension JobFailure {
+    /// What settlement could not do. What breaks a rule breaks it the next time too.
+    init(_ error: SettlementError) {
+        if Task.isCancelled {
+            self = .lost
+        } else {
+            switch error {
+            case .rule: self = .forGood(error.message)
+            default: self = .again(error.message)
+            }
+        }
+    }
+
+    init(_ error: FleetError) { self = Task.isCancelled ? .lost : .again(error.message) }
+
+    /// Does what settlement can fail at.
+    static func telling<Result>(
+        _ body: () async throws(SettlementError) -> Result
+    ) async throws(JobFailure) -> Result {
+        do throws(SettlementError) { return try await body() } catch { throw JobFailure(error) }
+    }
+}

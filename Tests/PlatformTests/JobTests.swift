@@ -1,0 +1,181 @@
+import Foundation
+import SQLStore
+import Synchronization
+import Testing
+
+@testable import Platform
+
+/// A platform's tables in a file that is gone with the test, with one organisation and so many rollups in it.
+func withRecords(
+    rollups names: [String] = ["arcade"], _ body: (SQLiteDatabase) async throws -> Void
+) async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).sqlite").path
+    defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+    let database = try SQLiteDatabase(path: path)
+    try await database.migrate(PlatformSchema.migrations)
+    try await database.write { connection throws(SQLStoreError) in
+        try AccessTable(connection: connection).makeOrganisation("one", name: "One")
+        for name in names {
+            try RollupTable(connection: connection).insert(
+                RollupRecord(
+                    name: name, organisation: "one", state: .launching, template: "blank", document: "{}", chainID: 7,
+                    createdAt: 0, updatedAt: 0, details: RollupDetails()))
+        }
+    }
+    try await body(database)
+    await database.close()
+}
+
+/// Work that only counts, and fails as it is told.
+private final class CountedWork: JobWork {
+    let begun = Mutex<[String: Int]>([:])
+    let done = Mutex<[String: Int]>([:])
+    let givenUp = Mutex<[String]>([])
+    let behaviour: @Sendable (Job, Int) async throws(JobFailure) -> Void
+
+    init(_ behaviour: @escaping @Sendable (Job, Int) async throws(JobFailure) -> Void) { self.behaviour = behaviour }
+
+    func patience(_ kind: Job.Kind) -> Int64? { 3 }
+
+    func carryOut(_ job: Job, _ progress: JobProgress) async throws(JobFailure) {
+        let count = begun.withLock { begun in
+            begun[job.rollup, default: 0] += 1
+            return begun[job.rollup] ?? 0
+        }
+        try await behaviour(job, count)
+        try await progress.write { connection throws(SQLStoreError) in
+            try JobTable(connection: connection).finish(progress.lease, .done)
+        }
+        done.withLock { $0[job.rollup, default: 0] += 1 }
+    }
+
+    func giveUp(_ job: Job, _ reason: String, _ connection: any SQLConnection) throws(SQLStoreError) {
+        givenUp.withLock { $0.append(reason) }
+    }
+}
+
+private func order(_ names: [String], in database: SQLiteDatabase) async throws {
+    try await database.write { connection throws(SQLStoreError) in
+        for name in names { try JobTable(connection: connection).insert(.launch, for: name, id: "job of \(name)") }
+    }
+}
+
+private func jobs(_ database: SQLiteDatabase, _ names: [String]) async throws -> [Job] {
+    try await database.read { connection throws(SQLStoreError) in
+        var found: [Job] = []
+        for name in names { if let job = try JobTable(connection: connection).newest(of: name) { found.append(job) } }
+        return found
+    }
+}
+
+private func eventually(_ condition: () async throws -> Bool) async throws {
+    for _ in 0..<3_000 {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("it did not come to be within 30 s")
+}
+
+private let quick = JobRunner.Settings(
+    capacity: 4, lease: 400, pause: .milliseconds(20), firstRest: 20, longestRest: 80)
+
+@Test func aRollupHasOneOpenJob() async throws {
+    try await withRecords { database in
+        try await order(["arcade"], in: database)
+        let error = await #expect(throws: SQLStoreError.self) {
+            try await database.write { connection throws(SQLStoreError) in
+                try JobTable(connection: connection).insert(.dissolve, for: "arcade", id: "another")
+            }
+        }
+        guard case .conflict = error else {
+            Issue.record("\(String(describing: error)) is no conflict")
+            return
+        }
+    }
+}
+
+@Test func aJobIsOneHoldersAndWhatItsFormerHolderWritesIsRefused() async throws {
+    try await withRecords { database in
+        try await order(["arcade"], in: database)
+        let claim = { (holder: String, length: Int64) in
+            try await database.write { connection throws(SQLStoreError) in
+                try JobTable(connection: connection).claim(by: holder, length: length)
+            }
+        }
+        let first = try #require(try await claim("a", 50))
+        #expect(try await claim("b", 50) == nil)
+        try await Task.sleep(for: .milliseconds(80))
+        let second = try #require(try await claim("b", 60_000))
+        #expect(second.lease.fence == first.lease.fence + 1)
+        let progress = JobProgress(database: database, lease: first.lease)
+        await #expect(throws: JobFailure.lost) { try await progress.step("too late") }
+        try await JobProgress(database: database, lease: second.lease).step("in time")
+        #expect(try await jobs(database, ["arcade"]).map(\.step) == ["in time"])
+        #expect(try await jobs(database, ["arcade"]).map(\.claims) == [2])
+    }
+}
+
+@Test func eachJobIsDoneOnceBySeveralRunners() async throws {
+    let names = (0..<40).map { "rollup\($0)" }
+    try await withRecords(rollups: names) { database in
+        let work = CountedWork { _, _ in try? await Task.sleep(for: .milliseconds(5)) }
+        try await order(names, in: database)
+        let runners = (0..<3).map { _ in JobRunner(database, work, settings: quick, report: { _ in }) }
+        let running = runners.map { runner in Task { await runner.run() } }
+        try await eventually { try await jobs(database, names).allSatisfy { $0.state == .done } }
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        #expect(work.done.withLock { $0 } == Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }))
+    }
+}
+
+@Test func whatFailsIsTriedAgainAndGivenUpInTheEnd() async throws {
+    try await withRecords(rollups: ["second", "never", "wrong"]) { database in
+        let work = CountedWork { (job, count) throws(JobFailure) in
+            switch job.rollup {
+            case "second": if count == 1 { throw .again("not yet") }
+            case "never": throw .again("not this time")
+            default: throw .forGood("it breaks a rule")
+            }
+        }
+        let names = ["second", "never", "wrong"]
+        try await order(names, in: database)
+        let runner = JobRunner(database, work, settings: quick, report: { _ in })
+        let running = Task { await runner.run() }
+        try await eventually { try await jobs(database, names).allSatisfy { $0.state != .open } }
+        running.cancel()
+        await running.value
+        let ended = try await jobs(database, names)
+        #expect(ended.map(\.state) == [.done, .failed, .failed])
+        #expect(ended.map(\.failure) == [nil, "not this time", "it breaks a rule"])
+        #expect(work.begun.withLock { $0 } == ["second": 2, "never": 3, "wrong": 1])
+        #expect(work.givenUp.withLock { Set($0) } == ["not this time", "it breaks a rule"])
+    }
+}
+
+@Test func aRunnerThatEndsLeavesItsJobsToOthersAtOnce() async throws {
+    try await withRecords { database in
+        let isFirst = Mutex(true)
+        let work = CountedWork { (_, _) throws(JobFailure) in
+            guard
+                isFirst.withLock({ first in
+                    defer { first = false }; return first
+                })
+            else { return }
+            try? await Task.sleep(for: .seconds(60))
+            throw .lost
+        }
+        try await order(["arcade"], in: database)
+        let first = JobRunner(database, work, settings: JobRunner.Settings(lease: 60_000), report: { _ in })
+        let running = Task { await first.run() }
+        try await eventually { work.begun.withLock { $0["arcade"] == 1 } }
+        running.cancel()
+        await running.value
+        let second = JobRunner(database, work, settings: JobRunner.Settings(lease: 60_000), report: { _ in })
+        let again = Task { await second.run() }
+        try await eventually { try await jobs(database, ["arcade"])[0].state == .done }
+        again.cancel()
+        await again.value
+        #expect(work.done.withLock { $0 } == ["arcade": 1])
+    }
+}
