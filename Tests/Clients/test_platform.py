@@ -27,12 +27,12 @@ class Life(unittest.TestCase):
 
     def test_a_rollup_is_launched_used_dissolved_and_claimed(self):
         with Up() as up:
+            before = balance(up.l1, ACCOUNTS[0].address)
             status, order = up.ask("POST", "/rollups", {"name": "fair", "template": "mint"}, Idempotency_Key="one")
             self.assertEqual((status, order["state"]), (202, "launching"))
             rollup = up.becomes("fair", "active")
             self.assertEqual(int(call(rollup["rpcUrl"], "eth_chainId"), 16), rollup["chainId"])
             self.assertEqual(up.ask("POST", "/rollups", {"name": "fair", "template": "mint"}, Idempotency_Key="one")[0], 200)
-            funded = balance(up.l1, ACCOUNTS[0].address)
 
             files = up.data / "platform/rollups/fair/rollup.json"
             key = pathlib.Path(up.directory.name, "key")
@@ -64,13 +64,13 @@ class Life(unittest.TestCase):
                 urllib.request.urlopen(up.gateway + "/fair/health")
             self.assertEqual(gone.exception.code, 404)
             # What the processes' accounts did not spend came back.
-            self.assertGreater(balance(up.l1, ACCOUNTS[0].address), funded + PURSES * 9 // 10)
+            self.assertGreater(balance(up.l1, ACCOUNTS[0].address), before - PURSES // 20)
 
             up.mayfly("claim", "--rollup", retired / "rollup.json", "--archive", retired / "state.archive", "--l1", up.l1,
                       "--all", "--key-file", key)
             self.assertEqual(balance(up.l1, other), ETHER)
             kinds = [event["kind"] for event in up.ask("GET", "/rollups/fair/events")[1]["events"]]
-            for kind in ["launch.ordered", "launch.done", "dissolve.ordered", "dissolve.settling", "dissolve.done"]:
+            for kind in ["launch.ordered", "launch.answers", "launch.done", "dissolve.ordered", "dissolve.settling", "dissolve.done"]:
                 self.assertEqual(kinds.count(kind), 1, kind)
             self.assertEqual(up.ask("DELETE", "/rollups/fair")[0], 204)
             self.assertEqual(up.ask("GET", "/rollups/fair")[0], 404)
@@ -87,6 +87,9 @@ class Life(unittest.TestCase):
             self.assertEqual(again.returncode, 1)
             self.assertIn("choose another name", again.stderr)
             self.assertEqual(up.mayfly("launch", "other", "--out", "x", check=False).returncode, 2)
+            self.assertIn("ETH", up.mayfly("dissolve", "arcade", "--dry-run").stdout)
+            self.assertIn("can be claimed on L1", up.mayfly("dissolve", "arcade").stdout)
+            self.assertIn("dissolved", up.mayfly("status", "arcade").stdout)
 
 
 class Access(unittest.TestCase):

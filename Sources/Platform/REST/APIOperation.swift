@@ -2,10 +2,10 @@ import HTTPTypes
 
 /// An operation of the interface: what does it, and what the document says of it.
 struct APIOperation: Sendable {
-    typealias Work = @Sendable (APIRequest) async throws(PlatformProblem) -> APIAnswer
+    typealias Work = @Sendable (PlatformAPI) -> @Sendable (APIRequest) async throws(PlatformProblem) -> APIAnswer
 
     /// A value in the query or in a header.
-    enum Parameter: String, CaseIterable {
+    enum Parameter: CaseIterable {
         case limit, after, state, program, bytes
         case sequence
         case idempotencyKey
@@ -27,6 +27,8 @@ struct APIOperation: Sendable {
     var answer: String?
     /// Whether it also answers with server-sent events, where these are asked for.
     var streams = false
+    /// Whether it says in `Location` where what it has made is.
+    var locates = false
     /// The statuses of problems beside those of every operation.
     var problems: [Int] = []
     var work: Work
@@ -39,7 +41,7 @@ struct APIOperation: Sendable {
 
 extension PlatformAPI {
     /// All operations, as the document names them.
-    var operations: [APIOperation] {
+    static var operations: [APIOperation] {
         rollupOperations + [
             APIOperation(
                 method: .get, path: "/templates", id: "listTemplates", summary: "What a launch can begin with.",
@@ -60,13 +62,13 @@ extension PlatformAPI {
         ]
     }
 
-    private var rollupOperations: [APIOperation] {
+    private static var rollupOperations: [APIOperation] {
         [
             APIOperation(
                 method: .post, path: "/rollups", id: "launchRollup",
                 summary: "Orders a launch. Taken once for each Idempotency-Key; 200 where it was taken before.",
                 parameters: [.idempotencyKey], body: "LaunchOrder", success: [202, 200], answer: "Rollup",
-                problems: [400, 409, 413, 415, 422], work: launch),
+                locates: true, problems: [400, 409, 413, 415, 422], work: launch),
             APIOperation(
                 method: .get, path: "/rollups", id: "listRollups", summary: "The organisation's rollups by name.",
                 parameters: [.limit, .after, .state], answer: "RollupList", problems: [400], work: list),

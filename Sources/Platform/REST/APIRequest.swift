@@ -20,7 +20,7 @@ struct APIRequest: Sendable {
     /// A number in the query.
     func number(_ key: String, _ range: ClosedRange<Int64>) throws(PlatformProblem) -> Int64? {
         guard let text = query[key] else { return nil }
-        guard let number = Int64(text), range.contains(number) else {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(text), range.contains(number) else {
             throw PlatformProblem(
                 400, "invalid-parameter", "\(key) is a number from \(range.lowerBound) to \(range.upperBound)",
                 field: key)
@@ -28,11 +28,19 @@ struct APIRequest: Sendable {
         return number
     }
 
-    /// The body as JSON.
-    func decode<Value: Decodable>(_ type: Value.Type) throws(PlatformProblem) -> Value {
+    /// The body as JSON, with no member that its schema does not have: a misspelt one must not count as left out.
+    func decode<Value: Decodable>(_ type: Value.Type, _ schema: String) throws(PlatformProblem) -> Value {
         let essence = headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard essence == "application/json" else {
             throw PlatformProblem(415, "unsupported-media-type", "the body is to be application/json")
+        }
+        guard let value = try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed) else {
+            throw PlatformProblem(400, "malformed-body", "the body is no JSON")
+        }
+        guard let members = value as? [String: Any] else { throw .invalid("the body", "is to be an object") }
+        let known = OpenAPISchemas.members(of: schema)
+        if let stranger = members.keys.filter({ !known.contains($0) }).min() {
+            throw .invalid(String(stranger.prefix(40)), "is nothing that can be said here")
         }
         do {
             return try JSONDecoder().decode(type, from: Data(body))
@@ -44,14 +52,18 @@ struct APIRequest: Sendable {
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
             throw .invalid(context.codingPath.last?.stringValue ?? "", "has a value that it cannot have")
         } catch {
-            throw PlatformProblem(400, "malformed-body", "the body is no JSON")
+            throw .invalid(Self.outOfRange(members) ?? "the body", "has a value that it cannot have")
         }
+    }
+
+    /// The member whose number no unsigned one of 64 bits is.
+    private static func outOfRange(_ members: [String: Any]) -> String? {
+        members.filter { ($0.value as? NSNumber).map { UInt64(exactly: $0) == nil } ?? false }.keys.min()
     }
 
     private static func word(_ type: any Any.Type) -> String {
         if type == String.self { return "a text" }
         if type == Bool.self { return "true or false" }
-        if type == [String: Any].self || type == KeyOrder.self || type == LaunchOrder.self { return "an object" }
         return "a number from 0 on"
     }
 }

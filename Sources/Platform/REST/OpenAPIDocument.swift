@@ -4,6 +4,8 @@ import HTTPTypes
 /// The document of the interface (OpenAPI 3.1), made of the operations that are served.
 struct OpenAPIDocument {
     let operations: [APIOperation]
+    /// Whether requests without a key are answered, too.
+    let isOpen: Bool
 
     /// JSON, the same for the same operations.
     var text: String {
@@ -19,7 +21,7 @@ struct OpenAPIDocument {
                 "description": "Launches rollups, tells of them, and ends them with every asset back on L1.",
             ],
             "servers": [["url": "/"]],
-            "security": [["key": [String]()]],
+            "security": [["key": [String]()]] + (isOpen ? [[:]] : []),
             "paths": paths,
             "components": [
                 "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
@@ -36,7 +38,7 @@ struct OpenAPIDocument {
         var parameters = operation.names.map { name -> [String: Any] in
             // What no rollup and no key can be called is a path that is not found.
             [
-                "name": name, "in": "path", "required": true,
+                "name": name, "in": "path", "required": true, "example": name == "name" ? "fair" : "0a1b2c3d4e5f",
                 "schema": ["type": "string", "pattern": "^[a-z0-9-]{1,40}$"],
             ]
         }
@@ -51,7 +53,7 @@ struct OpenAPIDocument {
         for status in operation.success { responses["\(status)"] = success(operation) }
         for status in operation.problems + [401, 403, 500, 503] {
             responses["\(status)"] = [
-                "description": HTTPResponse.Status(integerLiteral: status).reasonPhrase,
+                "description": PlatformProblem.title(status), "headers": headers(ofProblem: status),
                 "content": ["application/problem+json": ["schema": OpenAPISchemas.reference("Problem")]],
             ]
         }
@@ -61,6 +63,7 @@ struct OpenAPIDocument {
 
     private static func success(_ operation: APIOperation) -> [String: Any] {
         var described: [String: Any] = ["description": operation.summary]
+        if operation.locates { described["headers"] = ["Location": header("The path of what was made.")] }
         guard let answer = operation.answer else { return described }
         var content: [String: Any] = [:]
         if answer == "text" {
@@ -71,6 +74,18 @@ struct OpenAPIDocument {
         if operation.streams { content["text/event-stream"] = ["schema": ["type": "string"]] }
         described["content"] = content
         return described
+    }
+
+    private static func header(_ summary: String) -> [String: Any] {
+        ["description": summary, "schema": ["type": "string"]]
+    }
+
+    private static func headers(ofProblem status: Int) -> [String: Any] {
+        switch status {
+        case 401: ["WWW-Authenticate": header("How to say who asks.")]
+        case 503: ["Retry-After": header("Seconds to wait before asking again.")]
+        default: [:]
+        }
     }
 
     private static func parameter(_ parameter: APIOperation.Parameter) -> [String: Any] {
@@ -88,7 +103,7 @@ struct OpenAPIDocument {
         case .after:
             [
                 "name": "after", "in": "query", "description": "The last name of the page before.",
-                "schema": ["type": "string", "maxLength": 40],
+                "schema": ["type": "string", "pattern": OpenAPISchemas.name + "|^$"],
             ]
         case .state: choice("state", RollupRecord.State.allCases.map(\.rawValue), "Those in this state only.")
         case .program: choice("program", FleetProgram.allCases.map(\.rawValue), "Whose log; the node's without it.")
@@ -98,7 +113,7 @@ struct OpenAPIDocument {
             [
                 "name": "Idempotency-Key", "in": "header",
                 "description": "Any text of the client's, another for each order.",
-                "schema": ["type": "string", "minLength": 1, "maxLength": 200],
+                "schema": ["type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"],
             ]
         case .lastEventID:
             [

@@ -3,6 +3,15 @@ import Layers
 
 /// The shapes of what goes in and out.
 enum OpenAPISchemas {
+    /// What a rollup can be called.
+    static let name = "^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
+
+    /// What an object of a schema can have.
+    static func members(of schema: String) -> Set<String> {
+        let properties = (all[schema] as? [String: Any])?["properties"] as? [String: Any]
+        return Set(properties?.keys.map { $0 } ?? [])
+    }
+
     static func reference(_ name: String) -> [String: Any] { ["$ref": "#/components/schemas/\(name)"] }
 
     private static var text: [String: Any] { ["type": "string"] }
@@ -11,6 +20,14 @@ enum OpenAPISchemas {
     private static var number: [String: Any] { ["type": "integer", "minimum": 0] }
     private static var optionalNumber: [String: Any] { ["type": ["integer", "null"], "minimum": 0] }
     private static var texts: [String: Any] { ["type": "object", "additionalProperties": ["type": "string"]] }
+
+    private static func within(_ bounds: ClosedRange<UInt64>) -> [String: Any] {
+        ["type": ["integer", "null"], "minimum": bounds.lowerBound, "maximum": bounds.upperBound]
+    }
+
+    private static func matching(_ pattern: String) -> [String: Any] {
+        ["type": ["string", "null"], "pattern": pattern]
+    }
 
     private static func choice(_ choices: [String], isOptional: Bool = false) -> [String: Any] {
         isOptional
@@ -21,16 +38,24 @@ enum OpenAPISchemas {
         ["type": "object", "properties": members, "required": required]
     }
 
+    /// What is sent here: nothing is passed over.
+    private static func order(_ members: [String: Any], required: [String]) -> [String: Any] {
+        object(members, required: required).merging(["additionalProperties": false]) { $1 }
+    }
+
     private static func list(_ name: String) -> [String: Any] { ["type": "array", "items": reference(name)] }
 
     static var all: [String: Any] {
         [
-            "LaunchOrder": order, "Rollup": rollup, "RollupList": rollupList, "Job": job, "Event": event,
+            "LaunchOrder": launchOrder, "Rollup": rollup, "RollupList": rollupList, "Job": job, "Event": event,
             "EventList": object(["events": list("Event")], required: ["events"]), "Template": template,
             "TemplateList": object(["templates": list("Template")], required: ["templates"]), "Estimate": estimate,
-            "KeyOrder": object(
+            "KeyOrder": order(
                 [
-                    "name": ["type": "string", "minLength": 1, "maxLength": 100],
+                    "name": [
+                        "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\x00-\\x1f\\x7f]+$",
+                        "description": "100 bytes at most.",
+                    ],
                     "role": choice(AccessRole.allCases.map(\.rawValue)),
                 ], required: ["name", "role"]),
             "Key": key, "KeyList": object(["keys": list("Key")], required: ["keys"]), "Problem": problem,
@@ -39,20 +64,22 @@ enum OpenAPISchemas {
         ]
     }
 
-    private static var order: [String: Any] {
-        object(
+    private static var launchOrder: [String: Any] {
+        order(
             [
-                "name": ["type": "string", "pattern": "^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"],
+                "name": ["type": "string", "pattern": name, "example": "fair"],
                 "template": choice(RollupTemplate.all.map(\.id), isOptional: true),
                 "execution": choice(ExecutionChoice.allCases.map(\.rawValue), isOptional: true),
                 "dataAvailability": choice(DataAvailabilityChoice.allCases.map(\.rawValue), isOptional: true),
                 "security": choice(SecurityChoice.allCases.map(\.rawValue), isOptional: true),
                 "sequencing": choice(SequencingChoice.allCases.map(\.rawValue), isOptional: true),
                 "gasToken": choice(GasTokenChoice.allCases.map(\.rawValue), isOptional: true),
-                "blockTime": optionalNumber, "gasLimit": optionalNumber, "chainId": optionalNumber,
-                "ephemeral": optionalText, "until": optionalText, "permanent": ["type": ["boolean", "null"]],
-                "drainBlocks": optionalNumber, "idleBlocks": optionalNumber, "owner": optionalText,
-                "config": optionalText,
+                "blockTime": within(RollupManifest.Bounds.blockTime),
+                "gasLimit": within(RollupManifest.Bounds.gasLimit), "chainId": within(RollupManifest.Bounds.chainID),
+                "ephemeral": matching("^[0-9]{1,9}[smhd]$").merging(["example": "2h"]) { $1 }, "until": optionalText,
+                "permanent": ["type": ["boolean", "null"]],
+                "drainBlocks": within(RollupManifest.Bounds.drainBlocks), "idleBlocks": optionalNumber,
+                "owner": matching("^0x[0-9a-fA-F]{40}$"), "config": optionalText,
             ], required: ["name"])
     }
 

@@ -6,7 +6,7 @@ extension PlatformAPI {
     }
 
     func estimate(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
-        .json(try await service.estimate(try request.decode(LaunchOrder.self)))
+        .json(try await service.estimate(try request.decode(LaunchOrder.self, "LaunchOrder")))
     }
 
     func keys(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
@@ -14,7 +14,10 @@ extension PlatformAPI {
     }
 
     func makeKey(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
-        let order = try request.decode(KeyOrder.self)
+        let order = try request.decode(KeyOrder.self, "KeyOrder")
+        if order.name.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+            throw .invalid("name", "has no control characters")
+        }
         let (key, secret) = try await service.makeKey(order.name, order.role, by: request.caller)
         return .json(KeyResource(key, secret: secret), status: 201)
     }

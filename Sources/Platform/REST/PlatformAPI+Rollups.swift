@@ -8,11 +8,12 @@ extension PlatformAPI {
 
     func launch(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
         let key = request.headers[.idempotencyKey]
-        if let key, !(1...200).contains(key.utf8.count) {
+        if let key, !(1...200).contains(key.utf8.count) || !key.utf8.allSatisfy({ (32...126).contains($0) }) {
             throw PlatformProblem(
-                400, "invalid-parameter", "an Idempotency-Key has 1 to 200 bytes", field: "Idempotency-Key")
+                400, "invalid-parameter", "an Idempotency-Key has 1 to 200 printable characters of ASCII",
+                field: "Idempotency-Key")
         }
-        let order = try request.decode(LaunchOrder.self)
+        let order = try request.decode(LaunchOrder.self, "LaunchOrder")
         let (rollup, isNew) = try await service.launch(order, by: request.caller, idempotencyKey: key)
         return .json(
             resource(rollup), status: isNew ? 202 : 200, headers: ["Location": "/v1/rollups/\(rollup.name)"])
@@ -28,8 +29,12 @@ extension PlatformAPI {
             }
             state = known
         }
+        let after = request.query["after"] ?? ""
+        guard after.isEmpty || LaunchOrder.isName(after) else {
+            throw PlatformProblem(400, "invalid-parameter", "after is the name of a rollup", field: "after")
+        }
         let found = try await service.rollups(
-            for: request.caller, after: request.query["after"] ?? "", state: state, limit: limit + 1)
+            for: request.caller, after: after, state: state, limit: limit + 1)
         let page = found.prefix(limit)
         return .json(
             RollupList(rollups: page.map { resource($0) }, next: found.count > limit ? page.last?.name : nil))

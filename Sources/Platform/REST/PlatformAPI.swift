@@ -31,13 +31,14 @@ public struct PlatformAPI: Sendable {
 
     /// Adds all of it to a router.
     public func add<Context: RequestContext>(to router: Router<Context>) {
-        let operations = operations
+        let operations = Self.operations
+        router.add(middleware: UnknownRoutes(operations))
         for operation in operations {
             router.on(RouterPath("/v1" + operation.path), method: operation.method) { request, context in
-                await answer(request, context, operation.work)
+                await answer(request, context, operation)
             }
         }
-        let document = ByteBuffer(string: OpenAPIDocument(operations: operations).text)
+        let document = ByteBuffer(string: OpenAPIDocument(operations: operations, isOpen: policy.local != nil).text)
         router.get("/v1/openapi.json") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: document))
@@ -51,7 +52,7 @@ public struct PlatformAPI: Sendable {
     // MARK: One request
 
     private func answer(
-        _ request: Request, _ context: some RequestContext, _ operation: APIOperation.Work
+        _ request: Request, _ context: some RequestContext, _ operation: APIOperation
     ) async -> Response {
         do throws(PlatformProblem) {
             return try await respond(request, context, operation)
@@ -61,7 +62,7 @@ public struct PlatformAPI: Sendable {
     }
 
     private func respond(
-        _ request: Request, _ context: some RequestContext, _ operation: APIOperation.Work
+        _ request: Request, _ context: some RequestContext, _ operation: APIOperation
     ) async throws(PlatformProblem) -> Response {
         try checkOrigin(request)
         let caller = try await caller(request)
@@ -72,8 +73,12 @@ public struct PlatformAPI: Sendable {
         var path: [String: String] = [:]
         for (key, value) in context.parameters { path[String(key)] = value.removingPercentEncoding ?? String(value) }
         var query: [String: String] = [:]
-        for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
-        let answer = try await operation(
+        for (key, value) in request.uri.queryParameters {
+            if query.updateValue(String(value), forKey: String(key)) != nil, !operation.parameters.isEmpty {
+                throw PlatformProblem(400, "invalid-parameter", "\(key) is given twice", field: String(key))
+            }
+        }
+        let answer = try await operation.work(self)(
             APIRequest(
                 caller: caller, path: path, query: query, headers: request.headers, body: Array(body.readableBytesView))
         )
@@ -81,7 +86,7 @@ public struct PlatformAPI: Sendable {
     }
 
     /// Pages of others must not act with what a browser may do here, nor reach this machine under a name of theirs.
-    func checkOrigin(_ request: Request) throws(PlatformProblem) {
+    public func checkOrigin(_ request: Request) throws(PlatformProblem) {
         let authority = request.head.authority ?? ""
         guard Self.isOwn(Self.host(authority), policy.hosts) else {
             throw PlatformProblem(

@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 public import SQLStore
 
 /// Why a request was not carried out, as RFC 9457 has it. None was in part.
@@ -18,6 +19,9 @@ public struct PlatformProblem: Error, Equatable, Sendable {
         self.detail = detail
         self.field = field
     }
+
+    /// What HTTP calls a status.
+    static func title(_ status: Int) -> String { HTTPResponseStatus(statusCode: status).reasonPhrase }
 
     /// Something that went wrong with what was asked for, and not with the request.
     public init(_ detail: String) { self.init(500, "failed", detail) }

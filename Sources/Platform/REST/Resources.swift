@@ -1,5 +1,4 @@
 import Foundation
-import HTTPTypes
 import Layers
 import Settlement
 
@@ -152,7 +151,7 @@ struct ProblemResource: Encodable {
 
     init(_ problem: PlatformProblem) {
         type = "about:blank"
-        title = HTTPResponse.Status(integerLiteral: problem.status).reasonPhrase
+        title = PlatformProblem.title(problem.status)
         (detail, code, status, field) = (problem.detail, problem.code, problem.status, problem.field)
     }
 }

@@ -34,6 +34,11 @@ extension PlatformService {
             do throws(FleetError) { _ = try await fleet.retire(name) } catch {
                 throw PlatformProblem(503, "fleet-unavailable", error.message)
             }
+            do throws(JobFailure) {
+                _ = try await RollupWork(settings: settings, fleet: fleet).sweep(fleet.directory(of: name))
+            } catch {
+                throw PlatformProblem(503, "l1-unavailable", "what its accounts have could not be sent back: try again")
+            }
         }
         try await write { connection throws(SQLStoreError) in
             try RollupTable(connection: connection).remove(name)

@@ -125,6 +125,11 @@ public final class PlatformService: Sendable {
         do throws(SettlementError) { try Launch.check(manifest, l1ChainID: settings.l1ChainID) } catch {
             throw PlatformProblem(422, "not-offered", error.message)
         }
+        if manifest.dataAvailability == .altDA {
+            throw PlatformProblem(
+                422, "not-offered", "this platform has no data server: choose blobs or calldata",
+                field: "dataAvailability")
+        }
         let hash = "\(Keccak256.hash(Array(JSONText.write(order).utf8)))"
         let job = RandomText.hex(bytes: 8)
         let outcome = try await write {
@@ -200,12 +205,17 @@ public final class PlatformService: Sendable {
         if rollup.details.expiresAt == nil {
             throw PlatformProblem(409, "permanent", "\(name) is permanent: nobody can ever close it")
         }
-        try await write { connection throws(SQLStoreError) in
+        let isLaunching = try await write { connection throws(SQLStoreError) -> Bool in
             let jobs = JobTable(connection: connection)
-            if let open = try jobs.newest(of: name), open.state == .open { return }
+            if let open = try jobs.newest(of: name), open.state == .open { return open.kind == .launch }
             try jobs.insert(.dissolve, for: name, id: job)
             try EventTable(connection: connection).add("dissolve.ordered", "dissolution ordered", to: rollup)
             try AccessTable(connection: connection).audit(caller, "rollup.dissolve", name)
+            return false
+        }
+        if isLaunching {
+            throw PlatformProblem(
+                409, "not-launched", "the launch of \(name) is not finished yet: try again in a moment")
         }
         runner.call()
         return try await self.rollup(name, for: caller)
@@ -227,6 +237,19 @@ public final class PlatformService: Sendable {
         }
         runner.call()
         return try await self.rollup(name, for: caller)
+    }
+
+    /// A job of one of the caller's rollups.
+    public func job(_ id: String, for caller: Caller) async throws(PlatformProblem) -> (job: Job, rollup: RollupRecord)
+    {
+        let found = try await read { connection throws(SQLStoreError) -> (Job, RollupRecord)? in
+            guard let job = try JobTable(connection: connection).find(id),
+                let rollup = try RollupTable(connection: connection).find(job.rollup, of: caller.organisation)
+            else { return nil }
+            return (job, rollup)
+        }
+        guard let found else { throw PlatformProblem(404, "no-such-job", "there is no job \(id)") }
+        return found
     }
 
     public func job(of name: String, for caller: Caller) async throws(PlatformProblem) -> Job? {
@@ -262,6 +285,15 @@ public final class PlatformService: Sendable {
         }
         return rollup
     }
+
+    /// The chain that all rollups settle on.
+    public var l1ChainID: UInt64 { settings.l1ChainID }
+
+    /// What a rollup's processes do; asking wakes nobody.
+    public func place(of name: String) async -> PlaceState { await fleet.state(of: name) }
+
+    /// Where this platform itself reaches a rollup's node; asking there wakes it.
+    public func endpoint(of name: String) -> String { fleet.endpoint(of: name) }
 
     /// Where a rollup is served.
     public func urls(of name: String) -> (http: String, webSocket: String) {

@@ -135,7 +135,7 @@ extension RollupWork {
     /// Sends what the rollup's accounts have left back to the account that it came from.
     ///
     /// - Returns: wei.
-    private func sweep(_ directory: String) async throws(JobFailure) -> UInt256 {
+    func sweep(_ directory: String) async throws(JobFailure) -> UInt256 {
         var total = UInt256.zero
         for role in RoleKey.Role.allCases {
             guard let key = RoleKey.existing(role, in: directory) else { continue }

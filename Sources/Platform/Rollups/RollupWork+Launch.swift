@@ -29,8 +29,8 @@ extension RollupWork {
         } catch { throw JobFailure(error) }
         let waited = Mutex(Duration.zero)
         let launched = try await onL1(rollup, manifest, directory, progress) { time in waited.withLock { $0 += time } }
-        try await tell("launch.accounts", "accounts", rollup, progress)
-        try await fund(keys.map(\.address), waited: { time in waited.withLock { $0 += time } })
+        // The node needs no money: it answers while its companions' is on its way.
+        async let funding = funded(keys.map(\.address))
         try await tell("launch.start", "first answer", rollup, progress)
         try await firstAnswer(rollup)
         let contracts = launched.plan.contracts
@@ -52,11 +52,16 @@ extension RollupWork {
         let known = details
         try await progress.write { connection throws(SQLStoreError) in
             var known = known
-            known.launchMilliseconds = try connection.now() - job.createdAt
+            if known.launchMilliseconds == nil { known.launchMilliseconds = try connection.now() - job.createdAt }
             try RollupTable(connection: connection).update(rollup.name, .active, details: known)
+            try JobTable(connection: connection).note(step: "accounts", progress.lease)
+            let text = "launched in \(known.launchMilliseconds ?? 0) ms"
+            try EventTable(connection: connection).add("launch.answers", text, to: rollup)
+        }
+        try await funding.get()
+        try await progress.write { connection throws(SQLStoreError) in
             try JobTable(connection: connection).finish(progress.lease, .done)
-            try EventTable(connection: connection).add(
-                "launch.done", "launched in \(known.launchMilliseconds ?? 0) ms", to: rollup)
+            try EventTable(connection: connection).add("launch.done", "its batcher and proposer can pay", to: rollup)
         }
     }
 
@@ -108,10 +113,12 @@ extension RollupWork {
         do throws(SettlementError) { return try result.get() } catch { throw JobFailure(error) }
     }
 
+    private func funded(_ accounts: [Address]) async -> Result<Void, JobFailure> {
+        do throws(JobFailure) { return .success(try await fund(accounts)) } catch { return .failure(error) }
+    }
+
     /// Gives the accounts that act for a rollup what they pay with, where they have less than half of it.
-    private func fund(
-        _ accounts: [Address], waited: @escaping @Sendable (Duration) -> Void
-    ) async throws(JobFailure) {
+    private func fund(_ accounts: [Address]) async throws(JobFailure) {
         try await JobFailure.telling { () throws(SettlementError) in
             var requests: [TransactionRequest] = []
             for account in accounts {
@@ -124,8 +131,6 @@ extension RollupWork {
                 }
             }
             guard !requests.isEmpty else { return }
-            var sender = sender
-            sender.waited = waited
             try await sender.perform(requests)
         }
     }

@@ -40,8 +40,9 @@ struct RollupWork: JobWork {
     func giveUp(_ job: Job, _ reason: String, _ connection: any SQLConnection) throws(SQLStoreError) {
         let rollups = RollupTable(connection: connection)
         guard let rollup = try rollups.find(job.rollup) else { return }
-        // A rollup that could not be ended goes on being what it is.
-        try rollups.update(rollup.name, job.kind == .launch ? .failed : rollup.state, failure: reason)
+        // One that answers, or could not be ended, goes on being what it is.
+        let isNowhere = job.kind == .launch && rollup.state == .launching
+        try rollups.update(rollup.name, isNowhere ? .failed : rollup.state, failure: reason)
         try EventTable(connection: connection).add("\(job.kind.rawValue).failed", reason, to: rollup)
     }
 
