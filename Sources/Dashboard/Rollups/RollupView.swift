@@ -100,6 +100,8 @@ package struct RollupView: PageView {
     package var exits: ExitsTable?
     /// Whether who looks may change it; others see no forms.
     package var isManaged = false
+    /// Whether its processes can be stopped from here.
+    package var canIdle = false
     /// Why no transaction can dissolve it; nil where it can be.
     package var dissolutionRefusal: String?
     package var live: LiveSource?
@@ -126,7 +128,7 @@ package struct RollupView: PageView {
             "exits": exits?.fields, "claimsPath": Links.claims(name),
             "isManaged": isManaged, "refusal": dissolutionRefusal,
             "wakePath": state == .idle ? Links.wake(name) : nil,
-            "idlePath": state == .active ? Links.idle(name) : nil,
+            "idlePath": state == .active && canIdle ? Links.idle(name) : nil,
             "dissolvePath": !state.isEnding && dissolutionRefusal == nil ? Links.dissolve(name) : nil,
         ]
         fields["connection"] = connectionFields

@@ -3,7 +3,7 @@ import Settlement
 
 /// This program, run once more.
 enum OwnProgram {
-    /// Where it is.
+    /// Where it is. To be asked at the start: later its file may have been replaced.
     static func path() throws -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count - 1)
@@ -13,13 +13,15 @@ enum OwnProgram {
 
     /// Runs it to its end.
     ///
+    /// - Parameter path: where it was at the start.
     /// - Returns: what it printed.
     /// - Throws: `rule` with its last words where it failed; it is ended where the task is cancelled.
-    static func run(_ arguments: [String], in directory: String) async throws(SettlementError) -> String {
+    static func run(_ path: String, _ arguments: [String], in directory: String) async throws(SettlementError) -> String
+    {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         do {
-            process.executableURL = URL(fileURLWithPath: try path())
+            process.executableURL = URL(fileURLWithPath: path)
             process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: directory)
             (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, output)

@@ -52,6 +52,7 @@ final class PlatformProcess: Sendable {
         do throws(FleetError) {
             fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
         } catch { throw CommandFailure("--data: \(error.message)") }
+        let program = try OwnProgram.path()
         let settings = PlatformSettings(
             l1: client, l1ChainID: chainID, key: plan.key, timelock: plan.timelock,
             terms: isDevelopment ? .development : .ethereum, isDevelopment: isDevelopment,
@@ -61,7 +62,7 @@ final class PlatformProcess: Sendable {
                 try await L1File.make(for: chainID, client, in: directory)?.write()
             },
             archive: { [l1 = plan.l1.arguments] directory throws(SettlementError) in
-                try await Self.archive(directory, l1)
+                try await Self.archive(directory, program, l1)
             })
         do throws(SQLStoreError) {
             service = try await PlatformService(
@@ -76,7 +77,12 @@ final class PlatformProcess: Sendable {
             policy.local = Caller(organisation: Self.localOrganisation, role: .administrator, name: "this machine")
         }
         let router = Router()
-        PlatformAPI(service, policy: policy).add(to: router)
+        let api = PlatformAPI(service, policy: policy)
+        api.add(to: router)
+        DashboardSite(
+            service: service, api: api, l1Name: isDevelopment ? "the embedded L1" : "chain \(chainID)",
+            caller: policy.local
+        ).add(to: router)
         var logger = Logger(label: "platform")
         logger.logLevel = .error
         let (bound, binding) = AsyncStream.makeStream(of: Void.self)
@@ -131,13 +137,15 @@ final class PlatformProcess: Sendable {
     }
 
     /// The archive of a rollup's last state, made anew from L1 and its data.
-    private static func archive(_ directory: String, _ l1: [String]) async throws(SettlementError) -> String {
+    private static func archive(_ directory: String, _ program: String, _ l1: [String]) async throws(SettlementError)
+        -> String
+    {
         struct Summary: Decodable {
             var hash: String
             var isLast: Bool
         }
         let said = try await OwnProgram.run(
-            ["derive", "--rollup", "rollup.json", "--archive", "state.archive", "--json"] + l1, in: directory)
+            program, ["derive", "--rollup", "rollup.json", "--archive", "state.archive", "--json"] + l1, in: directory)
         guard let line = said.split(separator: "\n").last,
             let summary = try? JSONDecoder().decode(Summary.self, from: Data(line.utf8))
         else { throw .early("derive has not said what it archived") }

@@ -141,7 +141,7 @@ struct UpCommand: AsyncParsableCommand {
 
             Mayfly is up, after \(seconds) s.
 
-              platform    \(site)/v1/rollups
+              dashboard   \(site)
               L1 RPC      \(l1)
             """)
         if demo { print("  rollup RPC  \(service.urls(of: "arcade").http)") }

@@ -16,12 +16,13 @@ struct DissolveCommand: AsyncParsableCommand {
             Anybody may when it is due (its time is over, its budget spent, or its batcher silent), and its owner at any time. \
             Needs L1 and the rollup's data, and nothing of the rollup but the files of its launch: without --node it derives \
             the last block itself. The account pays for a few transactions, and for the bond of one proposal, which comes back. \
-            Stopped anywhere, it goes on when it is run again.
+            Stopped anywhere, it goes on when it is run again. With --platform, or MAYFLY_PLATFORM in the environment, that platform             does it, and NAME is the rollup's name there.
             """)
 
     @OptionGroup var rollup: NamedRollupOptions
     @OptionGroup var rebuild: RebuildOptions
     @OptionGroup var key: KeyOptions
+    @OptionGroup var platform: PlatformOptions
 
     @Option(
         help: ArgumentHelp(
@@ -49,6 +50,10 @@ struct DissolveCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        if platform.named != nil, let name = rollup.name {
+            let dissolution = PlatformDissolution(client: try platform.client(), name: name, isJSON: json)
+            return try await dryRun ? dissolution.preview() : dissolution.run()
+        }
         let start = ContinuousClock.now
         let configuration = try RollupConfigurationFile.read(rollup.file)
         let client = try rollup.endpoints.client()

@@ -1,0 +1,141 @@
+import Dashboard
+import EthereumClient
+import Foundation
+import HTTPTypes
+import Layers
+import Platform
+import Primitives
+import StateTransition
+
+extension DashboardSite {
+    /// Rollups on one page.
+    private static let pageLimit = 200
+    /// How long a page waits for a rollup's node.
+    private static let patience = Duration.seconds(2)
+    /// The events after which a page looks again.
+    static let eventKinds = [
+        "launch.ordered", "launch.step", "launch.start", "launch.answers", "launch.done", "launch.failed",
+        "dissolve.ordered", "dissolve.due", "dissolve.step", "dissolve.closing", "dissolve.settling", "dissolve.done",
+        "dissolve.failed",
+    ]
+
+    func rollups(_ caller: Caller) async throws -> RollupsView {
+        let found = try await service.rollups(for: caller, limit: Self.pageLimit)
+        let rows = await withTaskGroup(of: (Int, RollupsView.Row).self) { group in
+            for (index, rollup) in found.enumerated() {
+                group.addTask { (index, await row(rollup)) }
+            }
+            var rows: [(Int, RollupsView.Row)] = []
+            for await row in group { rows.append(row) }
+            return rows.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        return RollupsView(rollups: rows)
+    }
+
+    private func row(_ rollup: RollupRecord) async -> RollupsView.Row {
+        RollupsView.Row(
+            name: rollup.name, state: await state(rollup), chainID: rollup.chainID,
+            rpcURL: service.urls(of: rollup.name).http, life: Self.life(rollup), lastBlock: nil)
+    }
+
+    /// Whether a rollup that lives sleeps is its processes' business.
+    func state(_ rollup: RollupRecord) async -> RollupState {
+        switch rollup.state {
+        case .launching: .launching
+        case .active: await service.place(of: rollup.name) == .idle ? .idle : .active
+        case .closing: .closing
+        case .settling: .settling
+        case .dissolved: .dissolved
+        case .failed: .failed
+        }
+    }
+
+    static func life(_ rollup: RollupRecord) -> LifeSpan {
+        guard let end = rollup.details.expiresAt else { return .permanent }
+        return .ephemeral(start: UInt64(rollup.createdAt / 1_000), end: end)
+    }
+
+    func rollup(_ name: String, _ caller: Caller) async throws -> RollupView {
+        let rollup = try await service.rollup(name, for: caller)
+        let urls = service.urls(of: name)
+        var connection = RollupView.Connection(chainID: rollup.chainID, rpcURL: urls.http)
+        connection.webSocketURL = urls.webSocket
+        let state = await state(rollup)
+        var view = RollupView(name: name, state: state, life: Self.life(rollup), connection: connection)
+        view.stateNote = rollup.failure
+        if [.active, .closing, .settling].contains(state) { view.finality = await finality(name) }
+        if state == .idle { view.stateNote = "Its blocks are told when it wakes." }
+        view.layers = Self.layers(rollup, service.l1ChainID)
+        let events = try await service.events(of: name, for: caller, after: nil, limit: 30)
+        view.events = events.reversed().map { event in
+            RollupView.Event(
+                time: UInt64(event.time / 1_000), level: event.kind.hasSuffix(".failed") ? .failure : .info,
+                text: event.text.prefix(1).uppercased() + event.text.dropFirst())
+        }
+        view.isManaged = true
+        if rollup.details.expiresAt == nil {
+            view.dissolutionRefusal =
+                rollup.state == .active ? "It is permanent: nobody can ever close it." : "It is not on L1 yet."
+        }
+        let after = events.last?.sequence ?? 0
+        view.live = LiveSource(path: "/v1/rollups/\(name)/events?after=\(after)", events: Self.eventKinds)
+        return view
+    }
+
+    /// How far a rollup is that runs; nothing where it does not answer at once.
+    private func finality(_ name: String) async -> RollupView.Finality {
+        var finality = RollupView.Finality()
+        var settings = EthereumClient.Settings()
+        (settings.requestTimeout, settings.patience) = (Self.patience, Self.patience)
+        guard let endpoint = try? Endpoint(service.endpoint(of: name)),
+            let node = try? EthereumClient([endpoint], settings: settings)
+        else { return finality }
+        let point = { (block: BlockName) async -> BlockPoint? in
+            (try? await node.header(block)).map { BlockPoint(number: $0.header.number, time: $0.header.timestamp) }
+        }
+        finality.unsafe = await point(.latest)
+        if finality.unsafe != nil {
+            finality.safe = await point(.safe)
+            finality.final = await point(.finalized)
+        }
+        await node.close()
+        return finality
+    }
+
+    private static func layers(_ rollup: RollupRecord, _ l1ChainID: UInt64) -> [RollupView.Layer] {
+        guard let manifest = try? RollupManifest(document: rollup.document, l1ChainID: l1ChainID) else { return [] }
+        return [
+            RollupView.Layer(id: "execution", title: "Execution", current: manifest.execution.rawValue),
+            RollupView.Layer(
+                id: "data", title: "Data", current: manifest.dataAvailability.rawValue,
+                note: "Swapped with mayfly layer, on the machine of its batcher."),
+            RollupView.Layer(id: "security", title: "Security", current: manifest.security.rawValue),
+            RollupView.Layer(id: "sequencing", title: "Sequencing", current: manifest.sequencing.rawValue),
+        ]
+    }
+
+    // MARK: Its end
+
+    func dissolution(_ name: String, _ caller: Caller, error: String? = nil) async throws -> DissolveView {
+        let rollup = try await service.rollup(name, for: caller)
+        let manifest = try? RollupManifest(document: rollup.document, l1ChainID: service.l1ChainID)
+        var view = DissolveView(
+            name: name,
+            closing: "The account of this platform closes it on L1 where it is its owner, or where its end is due.",
+            drainBlocks: manifest?.ending.drainBlocks ?? 0)
+        view.error = error
+        return view
+    }
+
+    func dissolve(_ name: String, _ caller: Caller, _ form: FormBody) async throws -> Outcome {
+        guard form["confirmation"]?.trimmingCharacters(in: .whitespaces) == name else {
+            let view = try await dissolution(name, caller, error: "Type the rollup's name to confirm.")
+            return .page(view, status: .unprocessableContent)
+        }
+        do throws(PlatformProblem) { _ = try await service.dissolve(name, by: caller) } catch {
+            guard error.status == 409 else { throw error }
+            return .page(try await dissolution(name, caller, error: error.detail), status: .conflict)
+        }
+        return .seeOther(Links.rollup(name))
+    }
+}

@@ -1,0 +1,158 @@
+import Dashboard
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Platform
+import Primitives
+
+/// The dashboard's pages, beside the REST interface: they show and order what that does.
+struct DashboardSite: Sendable {
+    /// Bytes of a form.
+    private static let formLimit = 64 << 10
+
+    let service: PlatformService
+    let api: PlatformAPI
+    let l1Name: String
+    /// Who looks; nil where nobody may without a key, and pages have no sign-in yet.
+    let caller: Caller?
+    /// In every form of this process: pages of others cannot know it.
+    private let formToken = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+
+    /// What became of a request.
+    enum Outcome {
+        case page(any PageView, status: HTTPResponse.Status = .ok)
+        case seeOther(String)
+    }
+
+    typealias Work = @Sendable (_ caller: Caller, _ path: [String: String]) async throws -> Outcome
+    typealias FormWork =
+        @Sendable (_ caller: Caller, _ path: [String: String], _ form: FormBody) async throws -> Outcome
+
+    /// Adds all pages to a router.
+    func add<Context: RequestContext>(to router: Router<Context>) {
+        router.get("/assets/{name}") { _, context in
+            guard let name = context.parameters.get("name"), let asset = Assets.asset(named: name) else {
+                return Response(status: .notFound)
+            }
+            var headers = Self.fields(Assets.assetHeaders)
+            headers[.contentType] = asset.contentType
+            return Response(
+                status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes)))
+        }
+        get(router, "/") { caller, _ in .page(try await rollups(caller)) }
+        get(router, "/launch") { _, _ in .page(Self.launchForm(idempotencyKey: UUID().uuidString)) }
+        post(router, "/launch") { caller, _, form in try await launch(caller, form) }
+        get(router, "/rollups/{name}") { caller, path in .page(try await rollup(path["name"] ?? "", caller)) }
+        get(router, "/jobs/{id}") { caller, path in .page(try await job(path["id"] ?? "", caller)) }
+        get(router, "/rollups/{name}/dissolve") { caller, path in
+            .page(try await dissolution(path["name"] ?? "", caller))
+        }
+        post(router, "/rollups/{name}/dissolve") { caller, path, form in
+            try await dissolve(path["name"] ?? "", caller, form)
+        }
+        post(router, "/rollups/{name}/wake") { caller, path, _ in
+            let rollup = try await service.wake(path["name"] ?? "", by: caller)
+            return .seeOther(Links.rollup(rollup.name))
+        }
+        for (path, subject) in [
+            ("/operators", PlannedView.Subject.operators), ("/governance", .governance), ("/billing", .billing),
+        ] {
+            get(router, path) { _, _ in .page(PlannedView(subject)) }
+        }
+        for (path, title, advice) in [
+            (
+                "/rollups/{name}/bridge", "No bridge page yet",
+                "Use mayfly bridge, or any OP Stack bridge with the contracts' addresses."
+            ),
+            ("/rollups/{name}/claims", "No claims page yet", "Use mayfly claim with the rollup's files and archive."),
+            ("/sign-in", "No sign-in yet", "On this machine's L1 none is needed; elsewhere use API keys."),
+        ] {
+            get(router, path) { _, _ in
+                let text = "This version does not have it."
+                return .page(
+                    ErrorView(status: 501, title: title, text: text, advice: advice), status: .notImplemented)
+            }
+        }
+        addExplorer(to: router)
+        // What is nothing else.
+        router.get("**") { request, _ in
+            respond(.page(ErrorView.notFound(request.uri.path), status: .notFound))
+        }
+    }
+
+    // MARK: One request
+
+    private func get<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping Work) {
+        router.get(RouterPath(path)) { request, context in
+            await answer(request) { caller in try await work(caller, Self.values(context)) }
+        }
+    }
+
+    private func post<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping FormWork) {
+        router.post(RouterPath(path)) { request, context in
+            await answer(request) { caller in
+                let body = try await request.body.collect(upTo: Self.formLimit)
+                guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else {
+                    let text = "This form is of an earlier start of the platform, or of another page."
+                    let advice = "Nothing was done. Go back, load the page again, and send it once more."
+                    return .page(
+                        ErrorView(status: 403, title: "The form is out of date", text: text, advice: advice),
+                        status: .forbidden)
+                }
+                return try await work(caller, Self.values(context), form)
+            }
+        }
+    }
+
+    static func values(_ context: some RequestContext) -> [String: String] {
+        var path: [String: String] = [:]
+        for (key, value) in context.parameters { path[String(key)] = value.removingPercentEncoding ?? String(value) }
+        return path
+    }
+
+    func answer(_ request: Request, _ work: (Caller) async throws -> Outcome) async -> Response {
+        do {
+            try api.checkOrigin(request)
+            guard let caller else {
+                let text = "This platform takes API keys only: its pages have no sign-in yet."
+                let advice = "Use the REST interface or the commands with a key."
+                return respond(
+                    .page(
+                        ErrorView(status: 401, title: "No sign-in yet", text: text, advice: advice),
+                        status: .unauthorized))
+            }
+            return respond(try await work(caller))
+        } catch let problem as PlatformProblem {
+            if problem.status == 404 { return respond(.page(ErrorView.notFound(request.uri.path), status: .notFound)) }
+            return respond(
+                .page(
+                    ErrorView(
+                        status: problem.status, title: "That cannot be done", text: problem.detail,
+                        advice: "Nothing was changed."), status: .init(integerLiteral: problem.status)))
+        } catch {
+            let reference = UUID().uuidString
+            StandardStreams.writeError("page \(request.uri.path) failed (\(reference)): \(error)")
+            return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError))
+        }
+    }
+
+    private static func fields(_ headers: [(name: String, value: String)]) -> HTTPFields {
+        var fields = HTTPFields()
+        for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
+        return fields
+    }
+
+    private func respond(_ outcome: Outcome) -> Response {
+        switch outcome {
+        case .seeOther(let path): return Response(status: .seeOther, headers: [.location: path])
+        case .page(let view, let status):
+            let frame = Frame(
+                now: UInt64(Date().timeIntervalSince1970), formToken: formToken, version: Version.number, l1Name: l1Name
+            )
+            return Response(
+                status: status, headers: Self.fields(Assets.pageHeaders),
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: view.html(in: frame))))
+        }
+    }
+}
