@@ -153,6 +153,22 @@ private let quick = JobRunner.Settings(
     }
 }
 
+@Test func whatIsLeftForLaterIsNoFailure() async throws {
+    try await withRecords { database in
+        let work = CountedWork { (_, count) throws(JobFailure) in
+            if count < 10 { throw .later(.milliseconds(1)) }
+        }
+        try await order(["arcade"], in: database)
+        let runner = JobRunner(database, work, settings: quick, report: { Issue.record("\($0)") })
+        let running = Task { await runner.run() }
+        try await eventually { try await jobs(database, ["arcade"])[0].state == .done }
+        running.cancel()
+        await running.value
+        #expect(try await jobs(database, ["arcade"]).map(\.failures) == [0])
+        #expect(work.begun.withLock { $0 } == ["arcade": 10])
+    }
+}
+
 @Test func aRunnerThatEndsLeavesItsJobsToOthersAtOnce() async throws {
     try await withRecords { database in
         let isFirst = Mutex(true)

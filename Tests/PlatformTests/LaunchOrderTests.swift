@@ -39,6 +39,7 @@ private func order(_ json: String) throws -> LaunchOrder {
     (#"{"name": "fair", "owner": "0x12"}"#, "owner"), (#"{"name": "fair", "blockTime": 0}"#, "blockTime"),
     (#"{"name": "fair", "gasLimit": 1}"#, "gasLimit"), (#"{"name": "fair", "config": "name: other"}"#, "config"),
     (#"{"name": "fair", "ephemeral": "2h", "drainBlocks": 0}"#, "drainBlocks"),
+    (#"{"name": "fair", "ephemeral": "1s"}"#, "ephemeral"),
 ])
 func whatBreaksARuleIsNamed(json: String, field: String) throws {
     do {

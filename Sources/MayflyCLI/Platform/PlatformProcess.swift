@@ -32,6 +32,8 @@ final class PlatformProcess: Sendable {
 
     let service: PlatformService
     let client: EthereumClient
+    /// Two processes would use the account's nonces twice.
+    private let lock: DirectoryLock
     private let database: SQLiteDatabase
     private let serving: ServiceGroup
     private let tasks: [Task<Void, Never>]
@@ -45,6 +47,7 @@ final class PlatformProcess: Sendable {
         self.client = client
         let isDevelopment = chainID == DevL1Settings().chainID
         try Self.makeDirectory(plan.directory)
+        lock = try DirectoryLock(plan.directory)
         do throws(SQLStoreError) {
             database = try SQLiteDatabase(path: plan.directory + "/platform.sqlite")
         } catch { throw CommandFailure("--data: \(error.message)") }
@@ -74,7 +77,12 @@ final class PlatformProcess: Sendable {
             do throws(PlatformProblem) {
                 try await service.makeOrganisation(Self.localOrganisation, name: "This machine")
             } catch { throw CommandFailure(error.detail) }
-            policy.local = Caller(organisation: Self.localOrganisation, role: .administrator, name: "this machine")
+            if plan.http.isLoopback {
+                policy.local = Caller(organisation: Self.localOrganisation, role: .administrator, name: "this machine")
+            } else {
+                StandardStreams.writeError(
+                    "warning: others can reach \(plan.http.host): pages and requests take API keys only")
+            }
         }
         let router = Router()
         let api = PlatformAPI(service, policy: policy)

@@ -4,6 +4,8 @@ import Synchronization
 
 /// Why a job is not done yet, or will never be.
 public enum JobFailure: Error, Equatable, Sendable {
+    /// What it waits for is not there yet: whoever takes it up after this time looks again.
+    case later(Duration)
     /// Somebody else has it now, or this process is to end: whoever takes it up goes on where it is.
     case lost
     /// It may go well the next time.
@@ -186,6 +188,11 @@ public final class JobRunner: Sendable {
             let progress = JobProgress(database: database, lease: lease)
             switch result {
             case .success: break
+            case .failure(.later(let pause)):
+                try await progress.write { connection throws(SQLStoreError) in
+                    try JobTable(connection: connection).release(
+                        lease, failure: nil, after: Int64(pause / .milliseconds(1)))
+                }
             case .failure(.lost):
                 try await progress.write { connection throws(SQLStoreError) in
                     try JobTable(connection: connection).release(lease, failure: nil, after: 0)

@@ -57,7 +57,10 @@ public struct LaunchOrder: Codable, Equatable, Sendable {
             manifest.accounts.sequencer = launcher
             try choose(&manifest, template, isDevelopment: isDevelopment)
         }
-        if let breach = manifest.breaches.first { throw .invalid(Self.field(breach.key), "\(breach)") }
+        if let breach = manifest.breaches.first {
+            let field = Self.field(breach.key)
+            throw PlatformProblem(422, "invalid-field", "\(field): \(breach.rule)", field: field)
+        }
         return (manifest, template.id)
     }
 
@@ -126,6 +129,7 @@ public struct LaunchOrder: Codable, Equatable, Sendable {
 
     /// The field of an order that a key of a manifest comes from.
     private static func field(_ key: String) -> String {
+        if key == "lifetime.duration" { return "ephemeral" }
         let words = key.split(separator: ".").last.map(String.init)?.split(separator: "-").map(String.init) ?? []
         return (words.first ?? "config") + words.dropFirst().map(\.capitalized).joined()
     }

@@ -13,15 +13,20 @@ struct LifeWatch: Sendable {
     let runner: JobRunner
     let report: @Sendable (String) -> Void
 
+    /// A rollup whose time is not over is looked at in one of so many rounds.
+    private static let rounds = 15
+
     /// Milliseconds after a dissolution that has failed for good.
     private static let restAfterFailure: Int64 = 600_000
 
     /// Runs until it is cancelled.
     func run() async {
         var hasFailed = false
+        var round = 0
         while !Task.isCancelled {
             do {
-                try await look()
+                try await look(round)
+                round = (round + 1) % Self.rounds
                 if hasFailed { report("L1: all is well again") }
                 hasFailed = false
             } catch {
@@ -33,11 +38,13 @@ struct LifeWatch: Sendable {
         }
     }
 
-    private func look() async throws {
+    private func look(_ round: Int) async throws {
         let rollups = try await database.read { connection throws(SQLStoreError) in
             try RollupTable(connection: connection).living()
         }
-        for rollup in rollups where !Task.isCancelled && rollup.details.expiresAt != nil {
+        let now = UInt64(Date().timeIntervalSince1970)
+        for (index, rollup) in rollups.enumerated() where !Task.isCancelled {
+            guard let end = rollup.details.expiresAt, end <= now || index % Self.rounds == round else { continue }
             guard let text = rollup.details.addresses["LifecycleProxy"], let contract = try? Address(hex: text) else {
                 continue
             }

@@ -10,14 +10,16 @@ import StateTransition
 extension RollupWork {
     /// Closes a rollup where that may be done, waits until its own processes have proven the last state, keeps the archive, gives
     /// back what is left of its accounts' money, and frees what it took.
-    func dissolve(_ rollup: RollupRecord, _ progress: JobProgress) async throws(JobFailure) {
+    ///
+    /// What takes long is not waited for here: the job is left, and taken up again to look.
+    func dissolve(_ rollup: RollupRecord, _ job: Job, _ progress: JobProgress) async throws(JobFailure) {
         let configuration = try configuration(in: fleet.directory(of: rollup.name))
         guard let contract = configuration.lifecycleContract else {
             throw .forGood("the rollup is permanent: nobody can ever close it")
         }
         if rollup.details.archiveHash == nil {
-            try await end(rollup, LifecycleReader(client: settings.l1, contract: contract), progress)
-            try await bonds(rollup, progress)
+            try await end(rollup, job, LifecycleReader(client: settings.l1, contract: contract), progress)
+            try await bonds(rollup, job, progress)
         }
         try await tell("dissolve.step", "stopping", rollup, progress)
         let directory: String
@@ -45,53 +47,32 @@ extension RollupWork {
     // MARK: To the last state
 
     private func end(
-        _ rollup: RollupRecord, _ reader: LifecycleReader, _ progress: JobProgress
+        _ rollup: RollupRecord, _ job: Job, _ reader: LifecycleReader, _ progress: JobProgress
     ) async throws(JobFailure) {
-        let node: EthereumClient
-        do throws(EthereumClientError) {
-            node = try EthereumClient([Endpoint(fleet.endpoint(of: rollup.name))])
-        } catch { throw .forGood(error.message) }
-        let result: Result<Void, JobFailure>
-        do throws(JobFailure) { result = .success(try await end(rollup, reader, node, progress)) } catch {
-            result = .failure(error)
+        let facts = try await JobFailure.telling { () throws(SettlementError) in try await reader.facts() }
+        let (state, text): (RollupRecord.State, String)
+        switch try await next(facts, reader) {
+        case .never: throw .forGood("the rollup is permanent: nobody can ever close it")
+        case .wait(let early): throw .forGood(early.text)
+        case .close(let reason):
+            try await tell("dissolve.step", "close", rollup, progress, details: ["reason": reason.name])
+            try await close(reader)
+            throw .later(.zero)
+        case .drain(let until): (state, text) = (.closing, "batches count up to L1 block \(until)")
+        case .settle: (state, text) = (.settling, "the last state is to be final")
+        case .done: return
         }
-        await node.close()
-        try result.get()
-    }
-
-    private func end(
-        _ rollup: RollupRecord, _ reader: LifecycleReader, _ node: EthereumClient, _ progress: JobProgress
-    ) async throws(JobFailure) {
-        var said = ""
-        while !Task.isCancelled {
-            let facts = try await JobFailure.telling { () throws(SettlementError) in try await reader.facts() }
-            var (state, text) = (RollupRecord.State.settling, "the last state is to be final")
-            switch try await next(facts, reader) {
-            case .never: throw .forGood("the rollup is permanent: nobody can ever close it")
-            case .wait(let early): throw .forGood(early.text)
-            case .close(let reason):
-                try await tell("dissolve.step", "close", rollup, progress, details: ["reason": reason.name])
-                try await close(reader)
-                continue
-            case .drain(let until): (state, text) = (.closing, "batches count up to L1 block \(until)")
-            case .settle: break
-            case .done: return
+        if text != job.step {
+            try await progress.write { connection throws(SQLStoreError) in
+                try RollupTable(connection: connection).update(rollup.name, state)
+                try JobTable(connection: connection).note(step: text, progress.lease)
+                try EventTable(connection: connection).add("dissolve.\(state.rawValue)", text, to: rollup)
             }
-            if text != said {
-                said = text
-                let (state, text) = (state, text)
-                try await progress.write { connection throws(SQLStoreError) in
-                    try RollupTable(connection: connection).update(rollup.name, state)
-                    try JobTable(connection: connection).note(step: text, progress.lease)
-                    try EventTable(connection: connection).add("dissolve.\(state.rawValue)", text, to: rollup)
-                }
-            }
-            await settings.l1.freshen(chainID: settings.l1ChainID)
-            // Its batcher and proposer work while its node does, which a request keeps awake.
-            _ = try? await node.chainID(patience: .seconds(10))
-            try? await Task.sleep(for: settings.watchInterval)
         }
-        throw .lost
+        await settings.l1.freshen(chainID: settings.l1ChainID)
+        // Its batcher and proposer work while its node does, which a request keeps awake.
+        _ = try? await fleet.chainID(of: rollup.name, patience: .seconds(10))
+        throw .later(settings.watchInterval)
     }
 
     private func next(
@@ -115,21 +96,20 @@ extension RollupWork {
 
     // MARK: What it took
 
-    /// Waits until the rollup's proposer has its bonds back.
-    private func bonds(_ rollup: RollupRecord, _ progress: JobProgress) async throws(JobFailure) {
+    /// Sees to it that the rollup's proposer has its bonds back before it is stopped.
+    private func bonds(_ rollup: RollupRecord, _ job: Job, _ progress: JobProgress) async throws(JobFailure) {
         guard let proposer = RoleKey.existing(.proposer, in: fleet.directory(of: rollup.name)),
             let factory = rollup.details.addresses["DisputeGameFactoryProxy"].flatMap({ try? Address(hex: $0) })
         else { return }
-        try await tell("dissolve.step", "bonds", rollup, progress)
-        while !Task.isCancelled {
-            let open = try await JobFailure.telling { () throws(SettlementError) in
-                try await OpenBonds(of: proposer.address, factory: factory, client: settings.l1)
-            }
-            if open.isEmpty { return }
-            await settings.l1.freshen(chainID: settings.l1ChainID)
-            try? await Task.sleep(for: settings.watchInterval)
+        let open = try await JobFailure.telling { () throws(SettlementError) in
+            try await OpenBonds(of: proposer.address, factory: factory, client: settings.l1)
         }
-        throw .lost
+        if open.isEmpty { return }
+        let text = "the proposer's bonds are to come back"
+        if text != job.step { try await tell("dissolve.step", text, rollup, progress) }
+        await settings.l1.freshen(chainID: settings.l1ChainID)
+        _ = try? await fleet.chainID(of: rollup.name, patience: .seconds(10))
+        throw .later(settings.watchInterval)
     }
 
     /// Sends what the rollup's accounts have left back to the account that it came from.

@@ -33,7 +33,7 @@ struct RollupWork: JobWork {
         guard let rollup = found else { throw .forGood("there is no such rollup") }
         switch job.kind {
         case .launch: try await launch(rollup, job, progress)
-        case .dissolve: try await dissolve(rollup, progress)
+        case .dissolve: try await dissolve(rollup, job, progress)
         }
     }
 
