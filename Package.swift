@@ -215,6 +215,7 @@ let package = Package(
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
                 "RollupNode", "Settlement", "Proposing", "Gateway", "Keystores", "SQLStore", "Platform", "Dashboard",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,3 @@
-import Glibc
 import JSONRPC
 import Lifecycles
 public import NIOCore
@@ -21,8 +20,6 @@ public final class Gateway: @unchecked Sendable {
     /// When the directory was last looked at for a name that is not known.
     private var lastLook = NIODeadline.uptimeNanoseconds(0)
     private var isStopping = false
-    /// When the directory changed last, as far as was looked at.
-    private var directoryTime: timespec?
     /// Rollups whose directory is gone, until their processes are too.
     private var leaving: Set<String> = []
 
@@ -109,18 +106,11 @@ public final class Gateway: @unchecked Sendable {
     /// Ends the processes of rollups whose directory is gone, and forgets them then.
     private func dismiss() {
         guard !isStopping else { return }
-        var status = stat()
-        let isChanged =
-            stat(settings.directory, &status) == 0
-            && (status.st_mtim.tv_sec != directoryTime?.tv_sec || status.st_mtim.tv_nsec != directoryTime?.tv_nsec)
-        if isChanged {
-            directoryTime = status.st_mtim
-            for (name, place) in places
-            where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {
-                report("\(name): its directory is gone, and its processes end")
-                leaving.insert(name)
-                place.shutDown()
-            }
+        for (name, place) in places
+        where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {
+            report("\(name): its directory is gone, and its processes end")
+            leaving.insert(name)
+            place.shutDown()
         }
         for name in leaving where places[name]?.place == .closed {
             places[name] = nil

@@ -75,6 +75,31 @@ class Life(unittest.TestCase):
             self.assertEqual(up.ask("DELETE", "/rollups/fair")[0], 204)
             self.assertEqual(up.ask("GET", "/rollups/fair")[0], 404)
 
+            # The same name and order again is another rollup, and the files of the first one stay.
+            self.assertEqual(up.ask("POST", "/rollups", {"name": "fair", "template": "mint"}, Idempotency_Key="one")[0], 202)
+            again = up.becomes("fair", "active")
+            self.assertNotEqual(again["registryId"], rollup["registryId"])
+            self.assertTrue((retired / "state.archive").exists())
+            kinds = [event["kind"] for event in up.ask("GET", "/rollups/fair/events")[1]["events"]]
+            self.assertEqual(kinds[0], "launch.ordered")
+            self.assertNotIn("dissolve.done", kinds)
+
+    def test_a_launch_that_fails_gives_back_what_it_took(self):
+        with Up() as up:
+            # Blocks slower than L1's break a rule that only the launch finds.
+            self.assertEqual(up.ask("POST", "/rollups", {"name": "slow", "blockTime": 12, "permanent": True})[0], 202)
+            failed = up.becomes("slow", "failed")
+            self.assertIn("block time", failed["failure"])
+            self.assertEqual(up.ask("POST", "/rollups/slow/retry")[0], 202)
+            up.becomes("slow", "failed")
+            before = balance(up.l1, ACCOUNTS[0].address)
+            key = (up.data / "platform/rollups/slow/keys/batcher").read_text().strip()
+            account = Account.from_key(key).address
+            call(up.l1, "anvil_setBalance", account, hex(ETHER))
+            self.assertEqual(up.ask("DELETE", "/rollups/slow")[0], 204)
+            self.assertGreater(balance(up.l1, ACCOUNTS[0].address), before + ETHER * 9 // 10)
+            self.assertEqual(up.ask("GET", "/rollups/slow")[0], 404)
+
     def test_commands_launch_and_tell(self):
         with Up() as up:
             said = up.mayfly("launch", "arcade", "--template", "game").stdout

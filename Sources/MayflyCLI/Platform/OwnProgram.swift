@@ -28,19 +28,27 @@ enum OwnProgram {
             process.standardError = errors
             try process.run()
         } catch { throw .rule("cannot start \(arguments[0]): \(error)") }
-        let (status, words, complaint) = await withTaskCancellationHandler {
-            async let words = Task.detached { output.fileHandleForReading.readDataToEndOfFile() }.value
-            async let complaint = Task.detached { errors.fileHandleForReading.readDataToEndOfFile() }.value
-            let said = await (words, complaint)
-            process.waitUntilExit()
-            return (process.terminationStatus, said.0, said.1)
+        let (words, complaint) = await withTaskCancellationHandler {
+            async let words = read(output)
+            async let complaint = read(errors)
+            return await (words, complaint)
         } onCancel: {
             process.terminate()
         }
+        // Both ends are closed: it is gone, or about to be.
+        process.waitUntilExit()
+        let status = process.terminationStatus
         guard status == 0 else {
             let lines = String(decoding: complaint, as: UTF8.self).split(separator: "\n").suffix(4)
             throw .early("\(arguments[0]) ended with \(status): \(lines.joined(separator: "; "))")
         }
         return String(decoding: words, as: UTF8.self)
+    }
+
+    /// All that comes out of a pipe, read by a thread of its own: it may take long.
+    private static func read(_ pipe: Pipe) async -> Data {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: pipe.fileHandleForReading.readDataToEndOfFile()) }
+        }
     }
 }

@@ -9,7 +9,6 @@ struct PlatformLaunch {
     let isJSON: Bool
 
     func run() async throws {
-        // The same command, repeated after a loss of the connection, is the same order.
         let data = try await client.ask(.POST, "/rollups", order)
         _ = try client.decode(PlatformClient.Rollup.self, data)
         let (rollup, job) = try await client.follow(order.name, after: 0) { event in

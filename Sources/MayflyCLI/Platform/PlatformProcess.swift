@@ -3,6 +3,7 @@ import DevL1
 import EthereumClient
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import Layers
 import Logging
 import Platform
@@ -26,6 +27,9 @@ final class PlatformProcess: Sendable {
         var key: SigningKey
         var timelock: Address
     }
+
+    /// Connections at a time.
+    private static let connectionLimit = 2_048
 
     /// Whom requests without a key speak for, where they may.
     static let localOrganisation = "local"
@@ -95,9 +99,10 @@ final class PlatformProcess: Sendable {
         logger.logLevel = .error
         let (bound, binding) = AsyncStream.makeStream(of: Void.self)
         let application = Application(
-            router: router,
+            router: router, server: .http1(configuration: .init(idleTimeout: .seconds(180))),
             configuration: ApplicationConfiguration(
-                address: .hostname(plan.http.host, port: plan.http.port), serverName: "mayfly"),
+                address: .hostname(plan.http.host, port: plan.http.port), serverName: "mayfly",
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
             onServerRunning: { _ in binding.yield() }, logger: logger)
         serving = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [.init(service: application)], logger: logger))

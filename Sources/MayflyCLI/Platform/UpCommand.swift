@@ -101,8 +101,8 @@ struct UpCommand: AsyncParsableCommand {
         say("up: stopping; what is there is kept in \(data)")
         watch.cancel()
         await watch.value
-        await gateway.stop()
         await platform.stop()
+        await gateway.stop()
         try await chain?.stop()
         withExtendedLifetime((signals, lock)) {}
     }

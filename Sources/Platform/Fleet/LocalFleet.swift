@@ -69,19 +69,26 @@ public struct LocalFleet: Fleet {
     public func retire(_ name: String) async throws(FleetError) -> String {
         let (path, end) = (rollups + "/" + name, retired + "/" + name)
         if Self.exists(path) {
-            // What is left of an earlier rollup of that name has its own archive and files, and goes.
-            try? FileManager.default.removeItem(atPath: end)
+            // An earlier rollup of that name has keys and an archive of its own, which somebody may need.
+            if Self.exists(end) {
+                let number = (1...).first { !Self.exists("\(end).\($0)") } ?? 0
+                _ = rename(end, "\(end).\(number)")
+            }
             guard rename(path, end) == 0 else {
                 throw FleetError("cannot move \(path) to \(end): \(String(cString: strerror(errno)))")
             }
         }
-        // The gateway sees that the directory is gone; where there is no gateway, there are no processes.
+        // The gateway sees that the directory is gone. One that does not answer may have processes all the same.
+        var isAnswered = false
         for _ in 0..<200 {
-            guard let (status, _) = await ask(name), status != 404 else { return end }
+            if let (status, _) = await ask(name) {
+                if status == 404 { return end }
+                isAnswered = true
+            }
             try? await Task.sleep(for: .milliseconds(100))
             if Task.isCancelled { break }
         }
-        throw FleetError("the gateway still runs \(name)")
+        throw FleetError(isAnswered ? "the gateway still runs \(name)" : "the gateway does not answer at \(gateway)")
     }
 
     public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) -> LogPart? {

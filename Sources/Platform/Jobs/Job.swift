@@ -2,10 +2,12 @@ import SQLStore
 
 /// A change of a rollup's life that is carried out whatever happens to the process that does it.
 public struct Job: Equatable, Sendable {
-    public enum Kind: String, Sendable, Codable {
+    public enum Kind: String, CaseIterable, Sendable, Codable {
         case launch
         /// Close, last state, proof, archive.
         case dissolve
+        /// Of what a failed launch has left.
+        case remove
     }
 
     public enum State: String, Sendable, Codable {
@@ -71,7 +73,7 @@ struct JobTable {
         Int(try connection.query("SELECT count(*) AS number FROM jobs WHERE state = 'open'")[0].integer("number"))
     }
 
-    /// Takes up the oldest open job that nobody works on.
+    /// Takes up the open job that nobody works on and that has been due for longest; those that were never left, first.
     ///
     /// - Parameter length: of the lease, milliseconds.
     func claim(by holder: String, length: Int64) throws(SQLStoreError) -> (job: Job, lease: JobLease)? {
@@ -81,7 +83,7 @@ struct JobTable {
             """
             UPDATE jobs SET holder = $1, fence = fence + 1, claims = claims + 1, lease_until = $2
             WHERE id = (SELECT id FROM jobs WHERE state = 'open' AND lease_until <= $3 AND not_before <= $3
-                        ORDER BY created_at, id LIMIT 1)
+                        ORDER BY not_before, created_at, id LIMIT 1)
                 AND state = 'open' AND lease_until <= $3
             RETURNING *
             """,
@@ -105,10 +107,10 @@ struct JobTable {
             [.text(lease.job), .text(lease.holder), .integer(lease.fence), SQLValue(until)]) == 1
     }
 
-    /// Notes what is being done; it goes on, so what failed before is over.
+    /// Notes what is being done.
     func note(step: String, _ lease: JobLease) throws(SQLStoreError) {
         try connection.execute(
-            "UPDATE jobs SET step = $2, failures = 0, failure = NULL WHERE id = $1 AND step <> $2",
+            "UPDATE jobs SET step = $2 WHERE id = $1 AND step <> $2",
             [.text(lease.job), .text(step)])
     }
 
@@ -119,14 +121,21 @@ struct JobTable {
     }
 
     /// Gives a job back, to be taken up again after so many milliseconds.
-    func release(_ lease: JobLease, failure: String?, after pause: Int64) throws(SQLStoreError) {
+    ///
+    /// - Parameters:
+    ///   - failure: why it has failed; nil where it has not.
+    ///   - isWell: whether what failed before is over.
+    func release(_ lease: JobLease, failure: String?, isWell: Bool = false, after pause: Int64) throws(SQLStoreError) {
         let time = try connection.now() + pause
         try connection.execute(
             """
-            UPDATE jobs SET holder = NULL, lease_until = 0, not_before = $2, failure = $3, failures = failures + $4
+            UPDATE jobs SET holder = NULL, lease_until = 0, not_before = $2, failure = $3, failures = failures * $4 + $5
             WHERE id = $1
             """,
-            [.text(lease.job), .integer(time), SQLValue(failure), .integer(failure == nil ? 0 : 1)])
+            [
+                .text(lease.job), .integer(time), SQLValue(failure), .integer(isWell ? 0 : 1),
+                .integer(failure == nil ? 0 : 1),
+            ])
     }
 
     private static func job(_ row: SQLRow) throws(SQLStoreError) -> Job {

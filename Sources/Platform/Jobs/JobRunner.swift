@@ -15,6 +15,8 @@ public enum JobFailure: Error, Equatable, Sendable {
 
     init(_ error: SQLStoreError) {
         switch error {
+        // A database that is asked by a task that is to end may say anything.
+        case _ where Task.isCancelled: self = .lost
         case .conflict, .failed, .malformed: self = .forGood(error.message)
         case .unavailable: self = .again(error.message)
         }
@@ -191,7 +193,7 @@ public final class JobRunner: Sendable {
             case .failure(.later(let pause)):
                 try await progress.write { connection throws(SQLStoreError) in
                     try JobTable(connection: connection).release(
-                        lease, failure: nil, after: Int64(pause / .milliseconds(1)))
+                        lease, failure: nil, isWell: true, after: Int64(pause / .milliseconds(1)))
                 }
             case .failure(.lost):
                 try await progress.write { connection throws(SQLStoreError) in

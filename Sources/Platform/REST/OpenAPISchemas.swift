@@ -108,7 +108,7 @@ enum OpenAPISchemas {
     private static var job: [String: Any] {
         object(
             [
-                "id": text, "rollup": text, "kind": choice(["launch", "dissolve"]),
+                "id": text, "rollup": text, "kind": choice(Job.Kind.allCases.map(\.rawValue)),
                 "state": choice(["open", "done", "failed"]), "step": text, "failures": number, "failure": text,
                 "createdAt": time, "finishedAt": time,
             ], required: ["id", "rollup", "kind", "state", "step", "failures", "createdAt"])

@@ -108,7 +108,7 @@ extension PlatformAPI {
         }
         let limit = Int(try request.number("bytes", 1...1 << 20) ?? 1 << 16)
         _ = try await service.rollup(name, for: request.caller)
-        let fleet = service.fleet
+        let (fleet, caller) = (service.fleet, request.caller)
         let part = fleet.log(of: name, program, from: nil, limit: limit)
         guard request.wantsEvents else { return .text(part?.text ?? "") }
         return .events(
@@ -117,6 +117,8 @@ extension PlatformAPI {
                 var next = part?.next ?? 0
                 while true {
                     try await Task.sleep(for: .milliseconds(250))
+                    // Another may have that name by now.
+                    _ = try await service.rollup(name, for: caller)
                     guard let part = fleet.log(of: name, program, from: next, limit: 1 << 16), part.next != next else {
                         continue
                     }

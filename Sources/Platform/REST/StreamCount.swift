@@ -6,7 +6,7 @@ final class StreamCount: Sendable {
     private let open = Mutex(0)
 
     /// Events that a client has not taken yet; who is slower than that is let go, and comes back where it was.
-    private static let behind = 1_024
+    private static let behind = 64
     private static let heartbeat = Duration.seconds(15)
 
     init(limit: Int) { self.limit = limit }

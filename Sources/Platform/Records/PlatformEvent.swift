@@ -31,23 +31,26 @@ struct EventTable {
             ])
     }
 
+    /// Those of a rollup, and not of an earlier one of its name.
+    ///
     /// - Parameter sequence: of the last one that is known already.
-    func list(of rollup: String, after sequence: Int64, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
+    func list(of rollup: RollupRecord, after sequence: Int64, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
         try events(
-            "SELECT * FROM events WHERE rollup = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
-            [.text(rollup), .integer(sequence), .integer(Int64(limit))])
+            rollup, "AND sequence > $4 ORDER BY sequence LIMIT $5", [.integer(sequence), .integer(Int64(limit))])
     }
 
     /// The newest ones, the newest last.
-    func newest(of rollup: String, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
-        try events(
-            "SELECT * FROM events WHERE rollup = $1 ORDER BY sequence DESC LIMIT $2",
-            [.text(rollup), .integer(Int64(limit))]
-        ).reversed()
+    func newest(of rollup: RollupRecord, limit: Int) throws(SQLStoreError) -> [PlatformEvent] {
+        try events(rollup, "ORDER BY sequence DESC LIMIT $4", [.integer(Int64(limit))]).reversed()
     }
 
-    private func events(_ sql: String, _ arguments: [SQLValue]) throws(SQLStoreError) -> [PlatformEvent] {
-        try connection.query(sql, arguments).map { row throws(SQLStoreError) in
+    private func events(
+        _ rollup: RollupRecord, _ rest: String, _ arguments: [SQLValue]
+    ) throws(SQLStoreError) -> [PlatformEvent] {
+        try connection.query(
+            "SELECT * FROM events WHERE rollup = $1 AND organisation = $2 AND time >= $3 \(rest)",
+            [.text(rollup.name), .text(rollup.organisation), .integer(rollup.createdAt)] + arguments
+        ).map { row throws(SQLStoreError) in
             PlatformEvent(
                 sequence: try row.integer("sequence"), organisation: try row.text("organisation"),
                 rollup: try row.text("rollup"), time: try row.integer("time"), kind: try row.text("kind"),

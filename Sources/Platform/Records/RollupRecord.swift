@@ -124,6 +124,7 @@ struct RollupTable {
 
     func remove(_ name: String) throws(SQLStoreError) {
         try connection.execute("DELETE FROM jobs WHERE rollup = $1", [.text(name)])
+        try connection.execute("DELETE FROM requests WHERE subject = $1", [.text(name)])
         try connection.execute("DELETE FROM rollups WHERE name = $1", [.text(name)])
     }
 }

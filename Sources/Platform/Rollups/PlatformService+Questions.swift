@@ -23,27 +23,37 @@ extension PlatformService {
         }
     }
 
-    /// Forgets a rollup that has come to its end, or to nothing.
+    /// Forgets a rollup that has come to its end, or to nothing. What a failed launch has left goes first, by a job.
     func remove(_ name: String, by caller: Caller) async throws(PlatformProblem) {
         try check(caller, .operator_)
         let rollup = try await rollup(name, for: caller)
         guard rollup.state == .dissolved || rollup.state == .failed else {
             throw PlatformProblem(409, "not-over", "\(name) is \(rollup.state.rawValue): dissolve it first")
         }
-        if rollup.state == .failed {
-            do throws(FleetError) { _ = try await fleet.retire(name) } catch {
-                throw PlatformProblem(503, "fleet-unavailable", error.message)
-            }
-            do throws(JobFailure) {
-                _ = try await RollupWork(settings: settings, fleet: fleet).sweep(fleet.directory(of: name))
-            } catch {
-                throw PlatformProblem(503, "l1-unavailable", "what its accounts have could not be sent back: try again")
-            }
-        }
+        let job = RandomText.hex(bytes: 8)
         try await write { connection throws(SQLStoreError) in
-            try RollupTable(connection: connection).remove(name)
+            let (rollups, jobs) = (RollupTable(connection: connection), JobTable(connection: connection))
+            // It may have been tried again meanwhile.
+            guard let now = try rollups.find(name), now.state == rollup.state else { throw .conflict(name) }
             try AccessTable(connection: connection).audit(caller, "rollup.remove", name)
+            if rollup.state == .dissolved { return try rollups.remove(name) }
+            if let newest = try jobs.newest(of: name), newest.state == .open, newest.kind == .remove { return }
+            try jobs.insert(.remove, for: name, id: job)
         }
+        if rollup.state == .failed { try await waitForRemoval(of: name) }
+    }
+
+    private func waitForRemoval(of name: String) async throws(PlatformProblem) {
+        runner.call()
+        for _ in 0..<300 {
+            let isThere = try await read { connection throws(SQLStoreError) in
+                try RollupTable(connection: connection).find(name) != nil
+            }
+            if !isThere { return }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        throw PlatformProblem(
+            503, "still-removing", "\(name) is being removed: what its accounts have is on its way back")
     }
 
     /// What an order would cost and could do.

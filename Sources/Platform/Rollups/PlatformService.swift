@@ -11,7 +11,7 @@ public final class PlatformService: Sendable {
     let database: any SQLDatabase
     let settings: PlatformSettings
     let fleet: any Fleet
-    private let runner: JobRunner
+    let runner: JobRunner
     private let watch: LifeWatch
     /// Of rollups, for people; without a slash at the end.
     private let publicURL: String
@@ -225,15 +225,22 @@ public final class PlatformService: Sendable {
     public func retry(_ name: String, by caller: Caller) async throws(PlatformProblem) -> RollupRecord {
         try check(caller, .operator_)
         let rollup = try await rollup(name, for: caller)
-        guard rollup.state == .failed else {
-            throw PlatformProblem(409, "not-failed", "\(name) has not failed: there is nothing to try again")
-        }
         let job = RandomText.hex(bytes: 8)
-        try await write { connection throws(SQLStoreError) in
-            try RollupTable(connection: connection).update(name, .launching)
-            try JobTable(connection: connection).insert(.launch, for: name, id: job)
+        let isTaken = try await write { connection throws(SQLStoreError) -> Bool in
+            let (rollups, jobs) = (RollupTable(connection: connection), JobTable(connection: connection))
+            guard let last = try jobs.newest(of: name), last.kind == .launch, last.state == .failed,
+                let now = try rollups.find(name)
+            else { return false }
+            // One that answers already goes on doing so.
+            try rollups.update(name, now.state == .failed ? .launching : now.state)
+            try jobs.insert(.launch, for: name, id: job)
             try EventTable(connection: connection).add("launch.ordered", "launch tried again", to: rollup)
             try AccessTable(connection: connection).audit(caller, "rollup.retry", name)
+            return true
+        }
+        if !isTaken {
+            throw PlatformProblem(
+                409, "not-failed", "the launch of \(name) has not failed: there is nothing to try again")
         }
         runner.call()
         return try await self.rollup(name, for: caller)
@@ -265,11 +272,11 @@ public final class PlatformService: Sendable {
     public func events(
         of name: String, for caller: Caller, after sequence: Int64?, limit: Int = 200
     ) async throws(PlatformProblem) -> [PlatformEvent] {
-        _ = try await rollup(name, for: caller)
+        let rollup = try await rollup(name, for: caller)
         return try await read { connection throws(SQLStoreError) in
             let events = EventTable(connection: connection)
-            if let sequence { return try events.list(of: name, after: sequence, limit: limit) }
-            return try events.newest(of: name, limit: limit)
+            if let sequence { return try events.list(of: rollup, after: sequence, limit: limit) }
+            return try events.newest(of: rollup, limit: limit)
         }
     }
 

@@ -18,9 +18,13 @@ struct RoleKey: Sendable {
         do throws(SigningKeyError) { return try SigningKey(file: path) } catch { throw .rule(error.message) }
     }
 
-    /// The key of a role, where the directory still has it.
-    static func existing(_ role: Role, in directory: String) -> SigningKey? {
-        try? SigningKey(file: directory + "/" + path(role))
+    /// The key of a role; nil where the directory has none.
+    ///
+    /// - Throws: `early` where it has one that cannot be read now: its account may have money.
+    static func existing(_ role: Role, in directory: String) throws(SettlementError) -> SigningKey? {
+        let path = directory + "/" + path(role)
+        if access(path, F_OK) != 0 && errno == ENOENT { return nil }
+        do throws(SigningKeyError) { return try SigningKey(file: path) } catch { throw .early(error.message) }
     }
 
     /// Whole or not there: the account of a key that is lost is lost.

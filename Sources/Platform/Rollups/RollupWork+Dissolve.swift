@@ -21,16 +21,22 @@ extension RollupWork {
             try await end(rollup, job, LifecycleReader(client: settings.l1, contract: contract), progress)
             try await bonds(rollup, job, progress)
         }
+        var details = rollup.details
+        if details.archiveHash == nil {
+            // While its node still answers: where it cannot be derived anew, nothing is ended.
+            try await tell("dissolve.step", "archive", rollup, progress)
+            let directory = fleet.directory(of: rollup.name)
+            await archives.take()
+            let result: Result<String, SettlementError>
+            do throws(SettlementError) { result = .success(try await settings.archive(directory)) } catch {
+                result = .failure(error)
+            }
+            await archives.leave()
+            details.archiveHash = try await JobFailure.telling { () throws(SettlementError) in try result.get() }
+        }
         try await tell("dissolve.step", "stopping", rollup, progress)
         let directory: String
         do throws(FleetError) { directory = try await fleet.retire(rollup.name) } catch { throw JobFailure(error) }
-        var details = rollup.details
-        if details.archiveHash == nil {
-            try await tell("dissolve.step", "archive", rollup, progress)
-            details.archiveHash = try await JobFailure.telling { () throws(SettlementError) in
-                try await settings.archive(directory)
-            }
-        }
         try await tell("dissolve.step", "what is left", rollup, progress)
         let returned = try await sweep(directory)
         do throws(FleetError) { try fleet.clear(rollup.name) } catch { throw JobFailure(error) }
@@ -41,6 +47,17 @@ extension RollupWork {
             try EventTable(connection: connection).add(
                 "dissolve.done", "dissolved: all that anybody had there can be claimed on L1", to: rollup,
                 details: ["archive": known.archiveHash ?? "", "returnedWei": Wei.digits(returned)])
+        }
+    }
+
+    /// Ends what a launch that failed has left, and forgets it.
+    func remove(_ rollup: RollupRecord, _ progress: JobProgress) async throws(JobFailure) {
+        let directory: String
+        do throws(FleetError) { directory = try await fleet.retire(rollup.name) } catch { throw JobFailure(error) }
+        _ = try await sweep(directory)
+        do throws(FleetError) { try fleet.clear(rollup.name) } catch { throw JobFailure(error) }
+        try await progress.write { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).remove(rollup.name)
         }
     }
 
@@ -98,7 +115,10 @@ extension RollupWork {
 
     /// Sees to it that the rollup's proposer has its bonds back before it is stopped.
     private func bonds(_ rollup: RollupRecord, _ job: Job, _ progress: JobProgress) async throws(JobFailure) {
-        guard let proposer = RoleKey.existing(.proposer, in: fleet.directory(of: rollup.name)),
+        let proposer = try await JobFailure.telling { () throws(SettlementError) in
+            try RoleKey.existing(.proposer, in: fleet.directory(of: rollup.name))
+        }
+        guard let proposer,
             let factory = rollup.details.addresses["DisputeGameFactoryProxy"].flatMap({ try? Address(hex: $0) })
         else { return }
         let open = try await JobFailure.telling { () throws(SettlementError) in
@@ -118,8 +138,8 @@ extension RollupWork {
     func sweep(_ directory: String) async throws(JobFailure) -> UInt256 {
         var total = UInt256.zero
         for role in RoleKey.Role.allCases {
-            guard let key = RoleKey.existing(role, in: directory) else { continue }
             let amount = try await JobFailure.telling { () throws(SettlementError) in
+                guard let key = try RoleKey.existing(role, in: directory) else { return UInt256.zero }
                 let sender = TransactionSender(client: settings.l1, key: key, chainID: settings.l1ChainID)
                 let left = try await sender.funds(besidesGas: 21_000)
                 guard !left.isZero else { return UInt256.zero }

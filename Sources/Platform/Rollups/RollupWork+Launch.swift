@@ -18,15 +18,14 @@ extension RollupWork {
         if job.claims > 1 {
             try await JobFailure.telling { () throws(SettlementError) in try await sender.waitForAllSent() }
         }
-        let directory = fleet.directory(of: rollup.name)
         var manifest = try manifest(rollup)
+        // Makes the directory: one of an earlier rollup of that name is not to be mistaken for it.
+        do throws(FleetError) { try fleet.prepare(rollup.name, programs(manifest)) } catch { throw JobFailure(error) }
+        let directory = fleet.directory(of: rollup.name)
         let keys = try await JobFailure.telling { () throws(SettlementError) in
             try RoleKey.Role.allCases.map { role throws(SettlementError) in try RoleKey.make(role, in: directory) }
         }
         (manifest.accounts.batcher, manifest.accounts.proposer) = (keys[0].address, keys[1].address)
-        do throws(FleetError) {
-            try fleet.prepare(rollup.name, programs(manifest))
-        } catch { throw JobFailure(error) }
         let waited = Mutex(Duration.zero)
         let launched = try await onL1(rollup, manifest, directory, progress) { time in waited.withLock { $0 += time } }
         // The node needs no money: it answers while its companions' is on its way.
@@ -73,11 +72,13 @@ extension RollupWork {
     }
 
     private func programs(_ manifest: RollupManifest) -> RollupPrograms {
-        let depth = settings.isDevelopment ? ["--depth", "safe"] : []
+        // Of a day's blocks elsewhere: a bond is away for a week, and the purse holds a dozen.
+        let pace =
+            settings.isDevelopment ? ["--depth", "safe"] : ["--interval", "\(max(1, 86_400 / manifest.blockTime))"]
         return RollupPrograms(
             node: ["--sequence"],
             batcher: ["--da", manifest.dataAvailability.rawValue, "--key-file", RoleKey.path(.batcher)],
-            proposer: ["--key-file", RoleKey.path(.proposer)] + depth)
+            proposer: ["--key-file", RoleKey.path(.proposer)] + pace)
     }
 
     private func onL1(

@@ -13,13 +13,15 @@ struct RollupWork: JobWork {
     let settings: PlatformSettings
     let fleet: any Fleet
     /// Of the account that launches.
-    let turns = SendingTurns()
+    let turns = Turns()
+    /// An archive takes a processor for as long as it is derived: one at a time.
+    let archives = Turns()
 
     func patience(_ kind: Job.Kind) -> Int64? {
         switch kind {
         case .launch: 6
-        // What people have there comes back, however long it takes.
-        case .dissolve: nil
+        // What people have there comes back, however long it takes, and so does what it was paid with.
+        case .dissolve, .remove: nil
         }
     }
 
@@ -34,6 +36,7 @@ struct RollupWork: JobWork {
         switch job.kind {
         case .launch: try await launch(rollup, job, progress)
         case .dissolve: try await dissolve(rollup, job, progress)
+        case .remove: try await remove(rollup, progress)
         }
     }
 

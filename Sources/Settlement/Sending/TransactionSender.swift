@@ -19,7 +19,7 @@ public struct TransactionSender: Sendable {
     /// Is told how long each transaction was waited for.
     public var waited: @Sendable (Duration) -> Void = { _ in }
     /// Shared with all other senders of the account in this process, where there are any.
-    public var turns: SendingTurns?
+    public var turns: Turns?
 
     public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
         self.client = client
