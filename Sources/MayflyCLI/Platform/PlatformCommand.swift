@@ -1,6 +1,4 @@
 import ArgumentParser
-import Cryptography
-import DevL1
 import EthereumClient
 import Foundation
 import Platform
@@ -34,11 +32,7 @@ struct PlatformCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A name that REST is served as, beside addresses; may be repeated.", valueName: "name"))
     var host: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Who may upgrade the contracts. Default on the embedded L1: the first development account.",
-            valueName: "address"))
-    var timelock: String?
+    @OptionGroup var timelock: TimelockOption
 
     @Flag(
         name: .customLong("first-key"),
@@ -61,7 +55,7 @@ struct PlatformCommand: AsyncParsableCommand {
         }
         let plan = PlatformProcess.Plan(
             directory: data, http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try Self.timelock(timelock, chainID: chainID))
+            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID))
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)
@@ -83,15 +77,9 @@ struct PlatformCommand: AsyncParsableCommand {
         } catch { throw CommandFailure(error.detail) }
     }
 
-    static func timelock(_ text: String?, chainID: UInt64) throws -> Address {
-        if let text {
-            do throws(Address.TypingError) { return try Address(typed: text) } catch {
-                throw CommandFailure("--timelock takes \(error.message)")
-            }
+    static func address(_ timelock: TimelockOption, chainID: UInt64) throws -> Address {
+        do throws(SettlementError) { return try timelock.address(chainID: chainID) } catch {
+            throw CommandFailure(error.message)
         }
-        guard chainID == DevL1Settings().chainID, let key = KeyOptions.developmentKey() else {
-            throw CommandFailure("give the --timelock that may upgrade the rollups' contracts")
-        }
-        return key.address
     }
 }

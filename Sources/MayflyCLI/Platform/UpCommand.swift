@@ -45,6 +45,7 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Launch a sample rollup, arcade, where there is none.")
     var demo = false
 
+    @OptionGroup var timelock: TimelockOption
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
 
@@ -92,7 +93,7 @@ struct UpCommand: AsyncParsableCommand {
         say("up: gateway at \(gatewayURL)/NAME")
         let plan = PlatformProcess.Plan(
             directory: data + "/platform", http: http, gatewayURL: gatewayURL, publicURL: gatewayURL, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try PlatformCommand.timelock(nil, chainID: chainID))
+            key: try key.key(chainID: chainID), timelock: try PlatformCommand.address(timelock, chainID: chainID))
         let platform = try await PlatformProcess(plan, client: client, chainID: chainID, report: say)
         say("up: platform at http://\(http.host):\(http.port)")
         if demo { try await launchSample(platform.service, signals) }

@@ -80,11 +80,7 @@ struct LaunchCommand: AsyncParsableCommand {
             "Seconds in which an output can be disputed. Default: 302400, and 60 on the embedded L1.", valueName: "n"))
     var challengeWindow: UInt64?
 
-    @Option(
-        help: ArgumentHelp(
-            "Who may upgrade the contracts. Default on the embedded L1: the first development account.",
-            valueName: "address"))
-    var timelock: String?
+    @OptionGroup var timelock: TimelockOption
 
     @Flag(
         name: .customLong("deploy-shared"),
@@ -104,7 +100,7 @@ struct LaunchCommand: AsyncParsableCommand {
     func validate() throws {
         guard platform.named == nil else {
             let own = [
-                out, batcher, proposer, timelock, life.budget, sequencingWindow.map { "\($0)" },
+                out, batcher, proposer, timelock.timelock, life.budget, sequencingWindow.map { "\($0)" },
                 challengeWindow.map { "\($0)" }, l1Origin?.rawValue, l1.endpoints.first,
             ]
             if deployShared || own.contains(where: { $0 != nil }) {
@@ -146,7 +142,7 @@ struct LaunchCommand: AsyncParsableCommand {
         if let challengeWindow { terms.challengeWindow = challengeWindow }
         var options = Launch.Options(
             manifest: try manifest(l1ChainID: chainID, owner: signer.address), terms: terms,
-            timelock: try timelock(isDevelopment: isDevelopment))
+            timelock: try timelock.address(chainID: chainID))
         options.origin = l1Origin ?? (isDevelopment ? .latest : .finalized)
         options.deploysShared = deployShared || isDevelopment
         options.refreshesL1 = isDevelopment
@@ -222,14 +218,6 @@ struct LaunchCommand: AsyncParsableCommand {
         if let sequencingWindow { manifest.sequencingWindow = sequencingWindow }
         try life.apply(to: &manifest, isNew: config == nil, onDevelopmentL1: l1ChainID == DevL1Settings().chainID)
         return manifest
-    }
-
-    private func timelock(isDevelopment: Bool) throws(SettlementError) -> Address {
-        if let timelock { return try Self.address(timelock, "--timelock") }
-        guard isDevelopment, let key = KeyOptions.developmentKey() else {
-            throw .rule("give the --timelock that may upgrade the rollup's contracts")
-        }
-        return key.address
     }
 
     private static func address(_ text: String, _ option: String) throws(SettlementError) -> Address {
