@@ -72,8 +72,13 @@ public enum PrivateFile {
             missing.append(place.path)
             place.deleteLastPathComponent()
         }
-        for path in missing.reversed() where mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw .unwritable(path: path, reason: reason())
+        for path in missing.reversed() {
+            if mkdir(path, 0o700) != 0 {
+                if errno == EEXIST { continue }
+                throw .unwritable(path: path, reason: reason())
+            }
+            // What the process's mask has left out, whatever it is at the moment.
+            guard chmod(path, 0o700) == 0 else { throw .unwritable(path: path, reason: reason()) }
         }
         var status = stat()
         guard stat(path, &status) == 0 else { throw .unreadable(path: path, reason: reason()) }

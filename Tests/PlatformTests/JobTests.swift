@@ -102,9 +102,13 @@ private let quick = JobRunner.Settings(
                 try JobTable(connection: connection).claim(by: holder, length: length)
             }
         }
-        let first = try #require(try await claim("a", 50))
-        #expect(try await claim("b", 50) == nil)
-        try await Task.sleep(for: .milliseconds(80))
+        let first = try #require(try await claim("a", 60_000))
+        #expect(try await claim("b", 60_000) == nil)
+        // Its time is over.
+        let isHeld = try await database.write { connection throws(SQLStoreError) in
+            try JobTable(connection: connection).hold(first.lease, for: 0)
+        }
+        #expect(isHeld)
         let second = try #require(try await claim("b", 60_000))
         #expect(second.lease.fence == first.lease.fence + 1)
         let progress = JobProgress(database: database, lease: first.lease)
