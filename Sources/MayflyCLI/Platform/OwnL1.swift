@@ -20,9 +20,8 @@ final class OwnL1 {
             throw CommandFailure(error)
         }
         service = NodeService(chain: l1.chain, memoryLimit: 128 << 20)
-        let methods = l1.methods(NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client)))
         let context = NodeContext(chain: l1.chain, settings: RPCSettings(clientVersion: Version.client))
-        var endpoint = HTTPEndpoint(methods: methods)
+        var endpoint = HTTPEndpoint(methods: l1.methods(context))
         (endpoint.host, endpoint.port) = (http.host, http.port)
         endpoint.routes = l1.routes(context, status: StatusRoutes.all(context, server: service.server))
         url = "http://" + (try await service.listen(endpoint, for: "--l1-http"))
