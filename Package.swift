@@ -300,7 +300,7 @@ let package = Package(
             name: "KeystoresTests", dependencies: ["Primitives", "Cryptography", "Keystores"], swiftSettings: strict),
         .testTarget(name: "SQLStoreTests", dependencies: ["SQLStore"], swiftSettings: strict),
         .testTarget(
-            name: "PlatformTests", dependencies: ["Primitives", "Layers", "SQLStore", "Platform"], swiftSettings: strict
+            name: "PlatformTests", dependencies: ["Primitives", "Layers", "Settlement", "SQLStore", "Platform"], swiftSettings: strict
         ),
         .testTarget(name: "DashboardTests", dependencies: ["Primitives", "Dashboard"], swiftSettings: strict),
         .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),

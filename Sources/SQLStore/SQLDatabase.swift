@@ -16,6 +16,9 @@ public protocol SQLDatabase: Sendable {
 
     /// Lets go of the database.
     func close() async
+
+    /// Whether other processes may use it at the same time.
+    var isShared: Bool { get }
 }
 
 /// A database within a transaction.

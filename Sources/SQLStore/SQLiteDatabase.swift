@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Records in a file, of one process or of several on one machine.
+/// Records in a file, of one process.
 public final class SQLiteDatabase: SQLDatabase {
     /// For how long another process's transaction is waited for.
     private static let patience = 10.0
@@ -51,6 +51,8 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     public func close() async { try? pool.close() }
+
+    public var isShared: Bool { false }
 }
 
 private struct SQLiteConnection: SQLConnection {

@@ -12,6 +12,22 @@ from node import MAYFLY, WITH_PARENT, free_port
 from rollup import eventually
 
 
+def asking(url, method, body=None, **headers):
+    """Status and JSON of an answer; 0 where there is none."""
+    data = None if body is None else json.dumps(body).encode()
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    if data is not None:
+        names.setdefault("Content-Type", "application/json")
+    request = urllib.request.Request(url, data, names, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"null")
+    except OSError:
+        return 0, None
+
+
 class Up:
     """A platform with an L1 and a gateway on free ports, in a directory of its own."""
 
@@ -82,19 +98,7 @@ class Up:
     # What it is asked
 
     def ask(self, method, path, body=None, **headers):
-        """Status and JSON of an answer."""
-        data = None if body is None else json.dumps(body).encode()
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        if data is not None:
-            names.setdefault("Content-Type", "application/json")
-        request = urllib.request.Request(f"{self.url}/v1{path}", data, names, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read() or b"null")
-        except OSError:
-            return 0, None
+        return asking(f"{self.url}/v1{path}", method, body, **headers)
 
     def rollup(self, name):
         return self.ask("GET", f"/rollups/{name}")[1]

@@ -1,5 +1,5 @@
-"""Runs the tests of this folder: first one after another those that measure, then those of rollups side by side, as they wait
-for blocks most of the time.
+"""Runs the tests of this folder: first one after another those that measure, then the others side by side, as they wait for
+blocks most of the time.
 
 What fails is run again alone. It has failed where it fails again; where it passes it is called unsteady, as it is the test or the
 product that depends on how busy the machine is, and is to be mended: what it said is above.
@@ -18,10 +18,11 @@ from node import WITH_PARENT
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 # Measured against the clock, or many rollups by itself.
-ALONE = ["test_rollup_launch", "test_rollup_end_to_end"]
+ALONE = [
+    "test_gateway", "test_memory", "test_preconfirmations", "test_rollup_end_to_end", "test_rollup_launch", "test_swarm"]
 # The longest first.
 TOGETHER = 3
-LONGEST = ["test_rollup_outage", "test_rollup_reorganisation", "test_rollup_crashes"]
+LONGEST = ["test_platform", "test_dashboard_explorer", "test_rollup_outage", "test_rollup_reorganisation", "test_rollup_crashes"]
 
 
 class Run:
@@ -44,13 +45,13 @@ class Run:
 
 def main(modules):
     modules = modules or sorted(path.stem for path in FOLDER.glob("test_*.py"))
-    rollups = [module for module in modules if module.startswith("test_rollup") and module not in ALONE]
-    rollups.sort(key=lambda module: LONGEST.index(module) if module in LONGEST else len(LONGEST))
-    failed = [module for module in modules if module not in rollups and not Run(module).tell()]
+    waiting = [module for module in modules if module not in ALONE]
+    waiting.sort(key=lambda module: LONGEST.index(module) if module in LONGEST else len(LONGEST))
+    failed = [module for module in modules if module not in waiting and not Run(module).tell()]
     running = []
-    while rollups or running:
-        while rollups and len(running) < TOGETHER:
-            running.append(Run(rollups.pop(0)))
+    while waiting or running:
+        while waiting and len(running) < TOGETHER:
+            running.append(Run(waiting.pop(0)))
         for run in [run for run in running if run.process.poll() is not None]:
             running.remove(run)
             if not run.tell():

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Platform
 
-@Test func aSecretIsKeptAsItsHashAndSpeaksUntilItIsRevoked() async throws {
-    try await withRecords { database in
+@Test(arguments: StoreKind.here) func aSecretIsKeptAsItsHashAndSpeaksUntilItIsRevoked(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
         let secret = AccessKey.newSecret()
         #expect(secret.hasPrefix("mayfly_") && secret.utf8.count == 47)
         try await database.write { connection throws(SQLStoreError) in
@@ -39,8 +39,8 @@ import Testing
     #expect(!(AccessRole.administrator < .administrator))
 }
 
-@Test func theRollupsOfOthersAreNotFound() async throws {
-    try await withRecords(rollups: ["a", "b", "c"]) { database in
+@Test(arguments: StoreKind.here) func theRollupsOfOthersAreNotFound(kind: StoreKind) async throws {
+    try await withRecords(kind, rollups: ["a", "b", "c"]) { database in
         try await database.read { connection throws(SQLStoreError) in
             let rollups = RollupTable(connection: connection)
             #expect(try rollups.find("a", of: "one")?.name == "a")

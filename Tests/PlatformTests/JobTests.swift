@@ -1,29 +1,29 @@
 import Foundation
+import Primitives
 import SQLStore
+import Settlement
 import Synchronization
 import Testing
 
 @testable import Platform
 
-/// A platform's tables in a file that is gone with the test, with one organisation and so many rollups in it.
+/// A platform's tables in a database that is gone with the test, with one organisation and so many rollups in it.
 func withRecords(
-    rollups names: [String] = ["arcade"], _ body: (SQLiteDatabase) async throws -> Void
+    _ kind: StoreKind = .sqlite, rollups names: [String] = ["arcade"], _ body: (any SQLDatabase) async throws -> Void
 ) async throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).sqlite").path
-    defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
-    let database = try SQLiteDatabase(path: path)
-    try await database.migrate(PlatformSchema.migrations)
-    try await database.write { connection throws(SQLStoreError) in
-        try AccessTable(connection: connection).makeOrganisation("one", name: "One")
-        for name in names {
-            try RollupTable(connection: connection).insert(
-                RollupRecord(
-                    name: name, organisation: "one", state: .launching, template: "blank", document: "{}", chainID: 7,
-                    createdAt: 0, updatedAt: 0, details: RollupDetails()))
+    try await kind.withDatabase { database, _ in
+        try await database.migrate(PlatformSchema.migrations)
+        try await database.write { connection throws(SQLStoreError) in
+            try AccessTable(connection: connection).makeOrganisation("one", name: "One")
+            for name in names {
+                try RollupTable(connection: connection).insert(
+                    RollupRecord(
+                        name: name, organisation: "one", state: .launching, template: "blank", document: "{}",
+                        chainID: 7, createdAt: 0, updatedAt: 0, details: RollupDetails()))
+            }
         }
+        try await body(database)
     }
-    try await body(database)
-    await database.close()
 }
 
 /// Work that only counts, and fails as it is told.
@@ -54,13 +54,13 @@ private final class CountedWork: JobWork {
     }
 }
 
-private func order(_ names: [String], in database: SQLiteDatabase) async throws {
+private func order(_ names: [String], in database: any SQLDatabase) async throws {
     try await database.write { connection throws(SQLStoreError) in
         for name in names { try JobTable(connection: connection).insert(.launch, for: name, id: "job of \(name)") }
     }
 }
 
-private func jobs(_ database: SQLiteDatabase, _ names: [String]) async throws -> [Job] {
+private func jobs(_ database: any SQLDatabase, _ names: [String]) async throws -> [Job] {
     try await database.read { connection throws(SQLStoreError) in
         var found: [Job] = []
         for name in names { if let job = try JobTable(connection: connection).newest(of: name) { found.append(job) } }
@@ -79,8 +79,8 @@ private func eventually(_ condition: () async throws -> Bool) async throws {
 private let quick = JobRunner.Settings(
     capacity: 4, lease: 400, pause: .milliseconds(20), firstRest: 20, longestRest: 80)
 
-@Test func aRollupHasOneOpenJob() async throws {
-    try await withRecords { database in
+@Test(arguments: StoreKind.here) func aRollupHasOneOpenJob(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
         try await order(["arcade"], in: database)
         let error = await #expect(throws: SQLStoreError.self) {
             try await database.write { connection throws(SQLStoreError) in
@@ -94,8 +94,10 @@ private let quick = JobRunner.Settings(
     }
 }
 
-@Test func aJobIsOneHoldersAndWhatItsFormerHolderWritesIsRefused() async throws {
-    try await withRecords { database in
+@Test(arguments: StoreKind.here) func aJobIsOneHoldersAndWhatItsFormerHolderWritesIsRefused(kind: StoreKind)
+    async throws
+{
+    try await withRecords(kind) { database in
         try await order(["arcade"], in: database)
         let claim = { (holder: String, length: Int64) in
             try await database.write { connection throws(SQLStoreError) in
@@ -119,9 +121,9 @@ private let quick = JobRunner.Settings(
     }
 }
 
-@Test func eachJobIsDoneOnceBySeveralRunners() async throws {
+@Test(arguments: StoreKind.here) func eachJobIsDoneOnceBySeveralRunners(kind: StoreKind) async throws {
     let names = (0..<40).map { "rollup\($0)" }
-    try await withRecords(rollups: names) { database in
+    try await withRecords(kind, rollups: names) { database in
         let work = CountedWork { _, _ in try? await Task.sleep(for: .milliseconds(5)) }
         try await order(names, in: database)
         let runners = (0..<3).map { _ in JobRunner(database, work, settings: quick, report: { _ in }) }
@@ -133,8 +135,8 @@ private let quick = JobRunner.Settings(
     }
 }
 
-@Test func whatFailsIsTriedAgainAndGivenUpInTheEnd() async throws {
-    try await withRecords(rollups: ["second", "never", "wrong"]) { database in
+@Test(arguments: StoreKind.here) func whatFailsIsTriedAgainAndGivenUpInTheEnd(kind: StoreKind) async throws {
+    try await withRecords(kind, rollups: ["second", "never", "wrong"]) { database in
         let work = CountedWork { (job, count) throws(JobFailure) in
             switch job.rollup {
             case "second": if count == 1 { throw .again("not yet") }
@@ -157,8 +159,8 @@ private let quick = JobRunner.Settings(
     }
 }
 
-@Test func whatIsLeftForLaterIsNoFailure() async throws {
-    try await withRecords { database in
+@Test(arguments: StoreKind.here) func whatIsLeftForLaterIsNoFailure(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
         let work = CountedWork { (_, count) throws(JobFailure) in
             if count < 10 { throw .later(.milliseconds(1)) }
         }
@@ -173,8 +175,8 @@ private let quick = JobRunner.Settings(
     }
 }
 
-@Test func aRunnerThatEndsLeavesItsJobsToOthersAtOnce() async throws {
-    try await withRecords { database in
+@Test(arguments: StoreKind.here) func aRunnerThatEndsLeavesItsJobsToOthersAtOnce(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
         let isFirst = Mutex(true)
         let work = CountedWork { (_, _) throws(JobFailure) in
             guard
@@ -197,5 +199,69 @@ private let quick = JobRunner.Settings(
         again.cancel()
         await again.value
         #expect(work.done.withLock { $0 } == ["arcade": 1])
+    }
+}
+
+/// A job that was ordered and taken up, as its holder sees it.
+private func take(_ database: any SQLDatabase, by holder: String, length: Int64 = 60_000) async throws -> JobProgress {
+    let found = try await database.write { connection throws(SQLStoreError) in
+        try JobTable(connection: connection).claim(by: holder, length: length)
+    }
+    return JobProgress(database: database, lease: try #require(found).lease)
+}
+
+@Test(arguments: StoreKind.here) func whoLostItsJobSendsNothingMore(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
+        try await order(["arcade"], in: database)
+        let first = AccountTurns(Address(), Turns(), try await take(database, by: "first", length: 0))
+        try await first.take()
+        try await first.confirm()
+        let second = AccountTurns(Address(), Turns(), try await take(database, by: "second"))
+        await #expect(throws: SettlementError.early("the job is another process's now")) { try await first.confirm() }
+        await first.leave()
+        try await second.take()
+        try await second.confirm()
+        await second.leave()
+    }
+}
+
+/// Counts those who are in it.
+private actor Room {
+    private var now = 0
+    private(set) var (most, visits) = (0, 0)
+
+    func enter() {
+        now += 1
+        visits += 1
+        most = max(most, now)
+    }
+
+    func leave() { now -= 1 }
+}
+
+@Test(.enabled(if: StoreKind.here.contains(.postgreSQL))) func processesTakeTurnsToSendFromAnAccount() async throws {
+    try await withRecords(.postgreSQL, rollups: ["a", "b"]) { database in
+        try await order(["a", "b"], in: database)
+        let others = [try await take(database, by: "first"), try await take(database, by: "second")]
+        let room = Room()
+        await withTaskGroup(of: Void.self) { group in
+            for progress in others {
+                let here = Turns()
+                for _ in 0..<8 {
+                    let turns = AccountTurns(Address(), here, progress)
+                    group.addTask {
+                        do {
+                            try await turns.take()
+                            await room.enter()
+                            try await turns.confirm()
+                            await room.leave()
+                            await turns.leave()
+                        } catch { Issue.record(error) }
+                    }
+                }
+            }
+        }
+        #expect(await room.most == 1)
+        #expect(await room.visits == 16)
     }
 }

@@ -13,10 +13,15 @@ struct PlatformCommand: AsyncParsableCommand {
             Keeps its records in --data, and the rollups in its folder `rollups`, which mayfly gateway runs. What was begun goes on \
             when the platform is started again. On the embedded L1 requests of this machine need no key; elsewhere the first key is \
             made with --first-key.
+
+            With --database several platforms share their records, on a directory --data that all of them see: what one leaves, \
+            because it ends or dies, the others take up.
             """)
 
     @Option(help: ArgumentHelp("The directory of its records and rollups.", valueName: "dir"))
     var data: String
+
+    @OptionGroup var database: DatabaseChoice
 
     @Option(help: ArgumentHelp("Where REST is served.", valueName: "addr:port"))
     var http = ListenAddress(host: "127.0.0.1", port: 8_700)
@@ -54,7 +59,7 @@ struct PlatformCommand: AsyncParsableCommand {
             throw CommandFailure("--l1: \(error.message)")
         }
         let plan = PlatformProcess.Plan(
-            directory: data, http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
+            directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
             key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID))
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)

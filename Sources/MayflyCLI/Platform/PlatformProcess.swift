@@ -19,6 +19,8 @@ final class PlatformProcess: Sendable {
     /// What is asked for.
     struct Plan {
         var directory: String
+        /// Of a PostgreSQL database, which several platforms may share; nil for a file in the directory.
+        var databaseURL: String?
         var http: ListenAddress
         var gatewayURL: String
         var publicURL: String
@@ -36,9 +38,8 @@ final class PlatformProcess: Sendable {
 
     let service: PlatformService
     let client: EthereumClient
-    /// Two processes would use the account's nonces twice.
     private let lock: DirectoryLock
-    private let database: SQLiteDatabase
+    private let database: any SQLDatabase
     private let serving: ServiceGroup
     private let tasks: [Task<Void, Never>]
 
@@ -51,10 +52,8 @@ final class PlatformProcess: Sendable {
         self.client = client
         let isDevelopment = chainID == DevL1Settings().chainID
         try Self.makeDirectory(plan.directory)
-        lock = try DirectoryLock(plan.directory)
-        do throws(SQLStoreError) {
-            database = try SQLiteDatabase(path: plan.directory + "/platform.sqlite")
-        } catch { throw CommandFailure("--data: \(error.message)") }
+        lock = try DirectoryLock(plan.directory, isShared: plan.databaseURL != nil)
+        database = try await Self.database(plan)
         let fleet: LocalFleet
         do throws(FleetError) {
             fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
@@ -138,6 +137,13 @@ final class PlatformProcess: Sendable {
         private let box = Mutex<(any Error)?>(nil)
         var error: (any Error)? { box.withLock { $0 } }
         func set(_ error: any Error) { box.withLock { $0 = error } }
+    }
+
+    private static func database(_ plan: Plan) async throws -> any SQLDatabase {
+        do throws(SQLStoreError) {
+            if let url = plan.databaseURL { return try await PostgreSQLDatabase(url: url) }
+            return try SQLiteDatabase(path: plan.directory + "/platform.sqlite")
+        } catch { throw CommandFailure("\(plan.databaseURL == nil ? "--data" : "--database"): \(error.message)") }
     }
 
     private static func makeDirectory(_ path: String) throws(SettlementError) {

@@ -87,6 +87,10 @@ enum PlatformSchema {
                     subject TEXT NOT NULL)
                 """,
             ]
-        }
+        },
+        // Who sends from an account now, of all processes that may.
+        Migration("turns of accounts") { _ in
+            ["CREATE TABLE account_turns (account TEXT PRIMARY KEY, holder TEXT NOT NULL, held_until BIGINT NOT NULL)"]
+        },
     ]
 }

@@ -34,11 +34,13 @@ struct RoleKey: Sendable {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         // Nearly every number of 256 bits is a key, and the key that is read back is one.
         let text = Array((RandomText.hex(bytes: 32) + "\n").utf8)
-        let partial = path + ".partial"
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let partial = "\(path).\(RandomText.hex(bytes: 8))"
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .rule("cannot write \(partial): \(String(cString: strerror(errno)))") }
+        defer { unlink(partial) }
         let isWritten = Foundation.write(descriptor, text, text.count) == text.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten, rename(partial, path) == 0 else {
+        // Where another process was faster, its key stays.
+        guard close(descriptor) == 0, isWritten, link(partial, path) == 0 || errno == EEXIST else {
             throw .rule("cannot write \(path): \(String(cString: strerror(errno)))")
         }
     }

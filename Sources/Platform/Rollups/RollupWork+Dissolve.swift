@@ -73,7 +73,7 @@ extension RollupWork {
         case .wait(let early): throw .forGood(early.text)
         case .close(let reason):
             try await tell("dissolve.step", "close", rollup, progress, details: ["reason": reason.name])
-            try await close(reader)
+            try await close(reader, progress)
             throw .later(.zero)
         case .drain(let until): (state, text) = (.closing, "batches count up to L1 block \(until)")
         case .settle: (state, text) = (.settling, "the last state is to be final")
@@ -100,10 +100,10 @@ extension RollupWork {
         return DissolutionStep(facts, isOwner: owner == settings.key.address)
     }
 
-    private func close(_ reader: LifecycleReader) async throws(JobFailure) {
+    private func close(_ reader: LifecycleReader, _ progress: JobProgress) async throws(JobFailure) {
         try await JobFailure.telling { () throws(SettlementError) in
             do throws(SettlementError) {
-                try await sender.perform(TransactionRequest(Lifecycle.close(), to: reader.contract))
+                try await sender(progress).perform(TransactionRequest(Lifecycle.close(), to: reader.contract))
             } catch {
                 // Somebody else was faster.
                 guard case .reverted = error, try await reader.closing() != nil else { throw error }

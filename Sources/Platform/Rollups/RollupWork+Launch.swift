@@ -16,7 +16,7 @@ extension RollupWork {
     func launch(_ rollup: RollupRecord, _ job: Job, _ progress: JobProgress) async throws(JobFailure) {
         // Who had the job before may have sent what is not in a block yet, and would be sent twice.
         if job.claims > 1 {
-            try await JobFailure.telling { () throws(SettlementError) in try await sender.waitForAllSent() }
+            try await JobFailure.telling { () throws(SettlementError) in try await sender(progress).waitForAllSent() }
         }
         var manifest = try manifest(rollup)
         // Makes the directory: one of an earlier rollup of that name is not to be mistaken for it.
@@ -29,7 +29,7 @@ extension RollupWork {
         let waited = Mutex(Duration.zero)
         let launched = try await onL1(rollup, manifest, directory, progress) { time in waited.withLock { $0 += time } }
         // The node needs no money: it answers while its companions' is on its way.
-        async let funding = funded(keys.map(\.address))
+        async let funding = funded(keys.map(\.address), progress)
         try await tell("launch.start", "first answer", rollup, progress)
         try await firstAnswer(rollup)
         let contracts = launched.plan.contracts
@@ -88,7 +88,7 @@ extension RollupWork {
         var options = Launch.Options(manifest: manifest, terms: settings.terms, timelock: settings.timelock)
         options.origin = settings.isDevelopment ? .latest : .finalized
         (options.deploysShared, options.refreshesL1) = (settings.deploysShared, settings.isDevelopment)
-        var sender = sender
+        var sender = sender(progress)
         sender.waited = waited
         let (steps, stepped) = AsyncStream.makeStream(of: (Launch.Step, Duration).self)
         let launch = Launch(
@@ -114,12 +114,12 @@ extension RollupWork {
         do throws(SettlementError) { return try result.get() } catch { throw JobFailure(error) }
     }
 
-    private func funded(_ accounts: [Address]) async -> Result<Void, JobFailure> {
-        do throws(JobFailure) { return .success(try await fund(accounts)) } catch { return .failure(error) }
+    private func funded(_ accounts: [Address], _ progress: JobProgress) async -> Result<Void, JobFailure> {
+        do throws(JobFailure) { return .success(try await fund(accounts, progress)) } catch { return .failure(error) }
     }
 
     /// Gives the accounts that act for a rollup what they pay with, where they have less than half of it.
-    private func fund(_ accounts: [Address]) async throws(JobFailure) {
+    private func fund(_ accounts: [Address], _ progress: JobProgress) async throws(JobFailure) {
         try await JobFailure.telling { () throws(SettlementError) in
             var requests: [TransactionRequest] = []
             for account in accounts {
@@ -132,7 +132,7 @@ extension RollupWork {
                 }
             }
             guard !requests.isEmpty else { return }
-            try await sender.perform(requests)
+            try await sender(progress).perform(requests)
         }
     }
 

@@ -12,7 +12,7 @@ import StateTransition
 struct RollupWork: JobWork {
     let settings: PlatformSettings
     let fleet: any Fleet
-    /// Of the account that launches.
+    /// Of the account that launches, in this process.
     let turns = Turns()
     /// An archive takes a processor for as long as it is derived: one at a time.
     let archives = Turns()
@@ -49,10 +49,10 @@ struct RollupWork: JobWork {
         try EventTable(connection: connection).add("\(job.kind.rawValue).failed", reason, to: rollup)
     }
 
-    /// A sender of the platform's account.
-    var sender: TransactionSender {
+    /// A sender of the platform's account, for one job.
+    func sender(_ progress: JobProgress) -> TransactionSender {
         var sender = TransactionSender(client: settings.l1, key: settings.key, chainID: settings.l1ChainID)
-        sender.turns = turns
+        sender.turns = AccountTurns(settings.key.address, turns, progress)
         return sender
     }
 

@@ -18,8 +18,8 @@ public struct TransactionSender: Sendable {
     public var settings: SendingSettings
     /// Is told how long each transaction was waited for.
     public var waited: @Sendable (Duration) -> Void = { _ in }
-    /// Shared with all other senders of the account in this process, where there are any.
-    public var turns: Turns?
+    /// Shared with all other senders of the account, where there are any.
+    public var turns: (any SendingTurns)?
 
     public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
         self.client = client
@@ -64,7 +64,7 @@ public struct TransactionSender: Sendable {
     /// Signs transactions with the account's next nonces, and gives them to the node.
     public func send(_ requests: [TransactionRequest]) async throws(SettlementError) -> [SentTransaction] {
         guard let turns else { return try await sendNow(requests) }
-        await turns.take()
+        try await turns.take()
         let result: Result<[SentTransaction], SettlementError>
         do throws(SettlementError) { result = .success(try await sendNow(requests)) } catch { result = .failure(error) }
         await turns.leave()
@@ -85,6 +85,7 @@ public struct TransactionSender: Sendable {
         var nonce = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await client.nonce(of: key.address, countsPending: !settings.replacesPending)
         }
+        try await turns?.confirm()
         let tip = min(fees.tip, settings.believedTip)
         var sent: [SentTransaction] = []
         for (request, limit) in zip(requests, limits) {

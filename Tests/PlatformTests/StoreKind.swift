@@ -1,0 +1,1 @@
+../SQLStoreTests/StoreKind.swift
