@@ -178,7 +178,7 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles", "SQLStore",
-                "EthereumClient", "Settlement", .product(name: "Hummingbird", package: "hummingbird"),
+                "COpenSSL", "EthereumClient", "Settlement", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -300,7 +300,8 @@ let package = Package(
             name: "KeystoresTests", dependencies: ["Primitives", "Cryptography", "Keystores"], swiftSettings: strict),
         .testTarget(name: "SQLStoreTests", dependencies: ["SQLStore"], swiftSettings: strict),
         .testTarget(
-            name: "PlatformTests", dependencies: ["Primitives", "Layers", "Settlement", "SQLStore", "Platform"], swiftSettings: strict
+            name: "PlatformTests", dependencies: ["Primitives", "Layers", "Settlement", "SQLStore", "Platform"],
+            swiftSettings: strict
         ),
         .testTarget(name: "DashboardTests", dependencies: ["Primitives", "Dashboard"], swiftSettings: strict),
         .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),

@@ -79,6 +79,12 @@ final class RollupPlace: @unchecked Sendable {
         handle(.finished(id))
     }
 
+    /// Asks the node for its figures, where it runs; nil where it does not.
+    func metrics(_ answer: @escaping @Sendable (String?) -> Void) {
+        guard case .awake = idling.place else { return answer(nil) }
+        _ = PlaceProbe.ask(port: listener.port, "/metrics", on: loop, answer: answer)
+    }
+
     /// L1 has a deposit for the rollup in that block.
     func deposit(in number: UInt64) {
         guard case .idle = idling.place, number >= firstUnreadL1Block else { return }

@@ -25,6 +25,11 @@ no-shrink = true
 include-operation-id = ["launchRollup", "estimate", "makeKey"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
+# Events would go to wherever it leads: test_platform_webhooks asks this one.
+[[operations]]
+include-operation-id = "makeWebhook"
+enabled = false
+
 [[operations]]
 include-operation-id = "launchRollup"
 generation.max-examples = 12
@@ -79,7 +84,7 @@ class Interface(unittest.TestCase):
              "--phases", "examples,coverage,fuzzing,stateful", "--seed", "6", self.up.url + "/v1/openapi.json"],
             capture_output=True, text=True, cwd=self.up.directory.name, timeout=300)
         self.assertEqual(done.returncode, 0, f"\n{done.stdout}{done.stderr}\n{self.up.output()[-4000:]}")
-        self.assertIn(f"Tested: {len(list(self.operations()))}", done.stdout)
+        self.assertIn(f"Tested: {len(list(self.operations())) - 1}", done.stdout)
         self.assertEqual(self.up.state("fair"), "active")
 
     def operations(self):

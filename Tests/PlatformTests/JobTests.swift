@@ -77,7 +77,7 @@ private func eventually(_ condition: () async throws -> Bool) async throws {
 }
 
 private let quick = JobRunner.Settings(
-    capacity: 4, lease: 400, pause: .milliseconds(20), firstRest: 20, longestRest: 80)
+    capacity: 4, lease: 10_000, pause: .milliseconds(20), firstRest: 20, longestRest: 80)
 
 @Test(arguments: StoreKind.here) func aRollupHasOneOpenJob(kind: StoreKind) async throws {
     try await withRecords(kind) { database in

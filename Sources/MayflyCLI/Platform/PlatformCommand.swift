@@ -44,6 +44,11 @@ struct PlatformCommand: AsyncParsableCommand {
         help: "Print the first API key, with all rights, where there is none yet. It is told this once.")
     var firstKey = false
 
+    @Flag(
+        name: .customLong("private-webhooks"),
+        help: "Let webhooks lead into this machine's own networks, and to http://. For platforms without strangers.")
+    var privateWebhooks = false
+
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
 
@@ -59,8 +64,10 @@ struct PlatformCommand: AsyncParsableCommand {
             throw CommandFailure("--l1: \(error.message)")
         }
         let plan = PlatformProcess.Plan(
-            directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID))
+            directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway,
+            publicURL: publicURL ?? gateway, hosts: host, l1: l1,
+            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
+            allowsPrivateWebhooks: privateWebhooks)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)

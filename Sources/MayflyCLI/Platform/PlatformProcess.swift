@@ -28,6 +28,7 @@ final class PlatformProcess: Sendable {
         var l1: L1Options
         var key: SigningKey
         var timelock: Address
+        var allowsPrivateWebhooks = false
     }
 
     /// Connections at a time.
@@ -59,9 +60,9 @@ final class PlatformProcess: Sendable {
             fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
         } catch { throw CommandFailure("--data: \(error.message)") }
         let program = try OwnProgram.path()
-        let settings = PlatformSettings(
+        var settings = PlatformSettings(
             l1: client, l1ChainID: chainID, key: plan.key, timelock: plan.timelock,
-            terms: isDevelopment ? .development : .ethereum, isDevelopment: isDevelopment,
+            terms: isDevelopment ? .development : .ethereum, isDevelopment: isDevelopment, directory: plan.directory,
             genesisText: GenesisText.make,
             describeL1: { directory throws(SettlementError) in
                 try Self.makeDirectory(directory)
@@ -70,6 +71,8 @@ final class PlatformProcess: Sendable {
             archive: { [l1 = plan.l1.arguments] directory throws(SettlementError) in
                 try await Self.archive(directory, program, l1)
             })
+        if isDevelopment { settings.home = Self.localOrganisation }
+        if plan.allowsPrivateWebhooks { settings.allowsPrivateWebhooks = true }
         do throws(SQLStoreError) {
             service = try await PlatformService(
                 settings, database: database, fleet: fleet, publicURL: plan.publicURL, report: report)

@@ -51,6 +51,10 @@ public protocol Fleet: Sendable {
     /// What its processes do; asking wakes nobody.
     func state(of name: String) async -> PlaceState
 
+    /// The figures of a rollup's node by their names in Prometheus' text, labels included; nil where it does not run. Asking
+    /// wakes nobody.
+    func figures(of name: String) async -> [String: Double]?
+
     /// Ends a rollup's processes for good. Its files stay, in another directory.
     ///
     /// - Returns: that directory.

@@ -52,16 +52,28 @@ public struct LocalFleet: Fleet {
 
     public func state(of name: String) async -> PlaceState {
         struct Answer: Decodable { var place: PlaceState }
-        guard let (status, body) = await ask(name) else { return .unknown }
+        guard let (status, body) = await ask(name, "health") else { return .unknown }
         if status == 404 { return .closed }
         return (try? JSONDecoder().decode(Answer.self, from: body))?.place ?? .unknown
     }
 
+    public func figures(of name: String) async -> [String: Double]? {
+        guard let (status, body) = await ask(name, "metrics"), status == 200 else { return nil }
+        var figures: [String: Double] = [:]
+        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+                continue
+            }
+            figures[String(line[..<space])] = value
+        }
+        return figures
+    }
+
     /// - Returns: nil where the gateway does not answer.
-    private func ask(_ name: String) async -> (status: UInt, body: Data)? {
-        let request = HTTPClientRequest(url: "\(gateway)/\(name)/health")
+    private func ask(_ name: String, _ page: String) async -> (status: UInt, body: Data)? {
+        let request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
-            let body = try? await response.body.collect(upTo: 1 << 16)
+            let body = try? await response.body.collect(upTo: 1 << 20)
         else { return nil }
         return (response.status.code, Data(body.readableBytesView))
     }
@@ -81,7 +93,7 @@ public struct LocalFleet: Fleet {
         // The gateway sees that the directory is gone. One that does not answer may have processes all the same.
         var isAnswered = false
         for _ in 0..<200 {
-            if let (status, _) = await ask(name) {
+            if let (status, _) = await ask(name, "health") {
                 if status == 404 { return end }
                 isAnswered = true
             }

@@ -6,7 +6,7 @@ struct APIOperation: Sendable {
 
     /// A value in the query or in a header.
     enum Parameter: CaseIterable {
-        case limit, after, state, program, bytes
+        case limit, after, state, program, bytes, all
         case sequence
         case idempotencyKey
         case lastEventID
@@ -42,7 +42,7 @@ struct APIOperation: Sendable {
 extension PlatformAPI {
     /// All operations, as the document names them.
     static var operations: [APIOperation] {
-        rollupOperations + [
+        rollupOperations + watchingOperations + [
             APIOperation(
                 method: .get, path: "/templates", id: "listTemplates", summary: "What a launch can begin with.",
                 answer: "TemplateList", work: templates),

@@ -99,7 +99,7 @@ struct OpenAPIDocument {
             ["name": name, "in": "query", "description": summary, "schema": ["type": "string", "enum": choices]]
         }
         return switch parameter {
-        case .limit: number("limit", 1, 500, "Rollups at most; 100 without it.")
+        case .limit: number("limit", 1, 500, "How many at most; 100 without it.")
         case .after:
             [
                 "name": "after", "in": "query", "description": "The last name of the page before.",
@@ -108,6 +108,7 @@ struct OpenAPIDocument {
         case .state: choice("state", RollupRecord.State.allCases.map(\.rawValue), "Those in this state only.")
         case .program: choice("program", FleetProgram.allCases.map(\.rawValue), "Whose log; the node's without it.")
         case .bytes: number("bytes", 1, 1 << 20, "Bytes at most, from the end; 65536 without it.")
+        case .all: choice("all", ["true", "false"], "Whether those that are over are listed too.")
         case .sequence: number("after", 0, Int(Int64.max), "The last event that is known; the newest 200 without it.")
         case .idempotencyKey:
             [

@@ -58,6 +58,20 @@ enum OpenAPISchemas {
                     ],
                     "role": choice(AccessRole.allCases.map(\.rawValue)),
                 ], required: ["name", "role"]),
+            "Alert": alert, "AlertList": object(["alerts": list("Alert")], required: ["alerts"]),
+            "WebhookOrder": order(
+                [
+                    "url": [
+                        "type": "string", "pattern": "^https://[!-~]+$", "maxLength": WebhookAddress.lengthLimit,
+                        "example": "https://example.com/mayfly",
+                    ],
+                    "kinds": [
+                        "type": ["array", "null"], "maxItems": PlatformService.kindCount,
+                        "items": ["type": "string", "pattern": "^[a-z.-]{1,\(PlatformService.kindLength)}$"],
+                        "description": "Beginnings of kinds of events; all without it.",
+                    ],
+                ], required: ["url"]),
+            "Webhook": webhook, "WebhookList": object(["webhooks": list("Webhook")], required: ["webhooks"]),
             "Key": key, "KeyList": object(["keys": list("Key")], required: ["keys"]), "Problem": problem,
             // As `mayfly_exits` has it.
             "Exits": ["type": "object"] as [String: Any],
@@ -147,6 +161,22 @@ enum OpenAPISchemas {
                 "id": text, "name": text, "role": choice(AccessRole.allCases.map(\.rawValue)), "createdAt": time,
                 "revokedAt": time, "secret": text,
             ], required: ["id", "name", "role", "createdAt"])
+    }
+
+    private static var alert: [String: Any] {
+        object(
+            [
+                "id": text, "kind": choice(Alert.Kind.allCases.map(\.rawValue)), "rollup": text, "text": text,
+                "raisedAt": time, "resolvedAt": time,
+            ], required: ["id", "kind", "text", "raisedAt"])
+    }
+
+    private static var webhook: [String: Any] {
+        object(
+            [
+                "id": text, "url": text, "kinds": ["type": "array", "items": text], "failures": number, "failure": text,
+                "createdAt": time, "disabledAt": time, "secret": text,
+            ], required: ["id", "url", "kinds", "failures", "createdAt"])
     }
 
     private static var problem: [String: Any] {

@@ -71,7 +71,10 @@ public struct PlatformAPI: Sendable {
             throw PlatformProblem(413, "body-too-large", "a body has at most \(Self.bodyLimit) bytes")
         }
         var path: [String: String] = [:]
-        for (key, value) in context.parameters { path[String(key)] = value.removingPercentEncoding ?? String(value) }
+        for (key, value) in context.parameters {
+            // Databases have no texts with a zero byte, so that nothing is called so.
+            path[String(key)] = (value.removingPercentEncoding ?? String(value)).replacing("\0", with: "\u{FFFD}")
+        }
         var query: [String: String] = [:]
         for (key, value) in request.uri.queryParameters {
             if query.updateValue(String(value), forKey: String(key)) != nil, !operation.parameters.isEmpty {
@@ -172,10 +175,14 @@ public struct PlatformAPI: Sendable {
 
     private func metrics() async -> Response {
         do throws(PlatformProblem) {
-            let (rollups, jobs) = try await service.counts()
+            let (rollups, jobs, alerts) = try await service.counts()
             var text = "# HELP mayfly_platform_rollups Rollups by state.\n# TYPE mayfly_platform_rollups gauge\n"
             for state in RollupRecord.State.allCases {
                 text += "mayfly_platform_rollups{state=\"\(state.rawValue)\"} \(rollups[state] ?? 0)\n"
+            }
+            text += "# HELP mayfly_platform_alerts Alerts that last, by kind.\n# TYPE mayfly_platform_alerts gauge\n"
+            for kind in Alert.Kind.allCases {
+                text += "mayfly_platform_alerts{kind=\"\(kind.rawValue)\"} \(alerts[kind] ?? 0)\n"
             }
             for (name, help, value) in [
                 ("open_jobs", "Changes of rollups' lives that are not done.", jobs),

@@ -92,5 +92,40 @@ enum PlatformSchema {
         Migration("turns of accounts") { _ in
             ["CREATE TABLE account_turns (account TEXT PRIMARY KEY, holder TEXT NOT NULL, held_until BIGINT NOT NULL)"]
         },
+        Migration("alerts and webhooks") { _ in
+            [
+                // Of the platform itself, with an empty text as the rollup.
+                """
+                CREATE TABLE alerts (
+                    id TEXT PRIMARY KEY,
+                    organisation TEXT NOT NULL,
+                    rollup TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    text TEXT NOT NULL,
+                    raised_at BIGINT NOT NULL,
+                    resolved_at BIGINT)
+                """,
+                """
+                CREATE UNIQUE INDEX one_open_alert ON alerts (organisation, rollup, kind) WHERE resolved_at IS NULL
+                """,
+                "CREATE INDEX events_of_organisation ON events (organisation, sequence)",
+                """
+                CREATE TABLE webhooks (
+                    id TEXT PRIMARY KEY,
+                    organisation TEXT NOT NULL REFERENCES organisations (id),
+                    url TEXT NOT NULL,
+                    kinds TEXT NOT NULL,
+                    secret TEXT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    cursor BIGINT NOT NULL,
+                    failures BIGINT NOT NULL,
+                    failing_since BIGINT,
+                    failure TEXT,
+                    not_before BIGINT NOT NULL,
+                    held_until BIGINT NOT NULL,
+                    disabled_at BIGINT)
+                """,
+            ]
+        },
     ]
 }

@@ -14,11 +14,14 @@ extension PlatformService {
     /// Bytes of a report that a node answers with.
     private static let reportLimit = 16 << 20
 
-    /// Rollups by state, and open jobs.
-    func counts() async throws(PlatformProblem) -> (rollups: [RollupRecord.State: Int], openJobs: Int) {
+    /// Rollups by state, open jobs, and alerts that last by kind.
+    func counts() async throws(PlatformProblem) -> (
+        rollups: [RollupRecord.State: Int], openJobs: Int, alerts: [Alert.Kind: Int]
+    ) {
         try await read { connection throws(SQLStoreError) in
             (
-                try RollupTable(connection: connection).counts(), try JobTable(connection: connection).openCount()
+                try RollupTable(connection: connection).counts(), try JobTable(connection: connection).openCount(),
+                try AlertTable(connection: connection).counts()
             )
         }
     }

@@ -13,6 +13,8 @@ public final class PlatformService: Sendable {
     let fleet: any Fleet
     let runner: JobRunner
     private let watch: LifeWatch
+    private let alerts: AlertWatch
+    private let webhooks: WebhookSender
     /// Of rollups, for people; without a slash at the end.
     private let publicURL: String
 
@@ -32,6 +34,8 @@ public final class PlatformService: Sendable {
         self.publicURL = publicURL
         runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
         watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
+        alerts = AlertWatch(database: database, settings: settings, fleet: fleet, report: report)
+        webhooks = WebhookSender(database: database, allowsPrivate: settings.allowsPrivateWebhooks, report: report)
     }
 
     /// Does what has to be done, until it is cancelled.
@@ -39,6 +43,8 @@ public final class PlatformService: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.runner.run() }
             group.addTask { await self.watch.run() }
+            group.addTask { await self.alerts.run() }
+            group.addTask { await self.webhooks.run() }
         }
     }
 

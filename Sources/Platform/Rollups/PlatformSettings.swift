@@ -19,6 +19,16 @@ public struct PlatformSettings: Sendable {
     public var purse: UInt256
     /// From one look at L1 for the lives of rollups to the next.
     public var watchInterval: Duration
+    /// From one look for alerts to the next.
+    public var alertInterval: Duration
+    /// Milliseconds for which no block of a rollup may become safe although there are newer ones.
+    public var stallTime: Int64
+    /// The organisation that the platform's own alerts are for.
+    public var home = "main"
+    /// Whether webhooks may lead into this machine's own networks, and without TLS.
+    public var allowsPrivateWebhooks: Bool
+    /// Where the rollups are, whose disk is looked after.
+    public var directory: String
     /// The genesis of a launch as go-ethereum has it.
     public var genesisText: @Sendable (RollupGenesis) throws -> [UInt8]
     /// Writes into a launch's directory what is to be known of an L1 that is not known.
@@ -28,7 +38,7 @@ public struct PlatformSettings: Sendable {
 
     public init(
         l1: EthereumClient, l1ChainID: UInt64, key: SigningKey, timelock: Address, terms: SecurityTerms,
-        isDevelopment: Bool, genesisText: @escaping @Sendable (RollupGenesis) throws -> [UInt8],
+        isDevelopment: Bool, directory: String, genesisText: @escaping @Sendable (RollupGenesis) throws -> [UInt8],
         describeL1: @escaping @Sendable (String) async throws(SettlementError) -> Void,
         archive: @escaping @Sendable (String) async throws(SettlementError) -> String
     ) {
@@ -40,9 +50,17 @@ public struct PlatformSettings: Sendable {
         self.isDevelopment = isDevelopment
         deploysShared = isDevelopment
         purse = UInt256(1_000_000_000_000_000_000)
+        self.directory = directory
+        allowsPrivateWebhooks = isDevelopment
+        alertInterval = isDevelopment ? .seconds(2) : .seconds(15)
+        stallTime = isDevelopment ? 60_000 : 1_200_000
         watchInterval = isDevelopment ? .seconds(2) : .seconds(12)
         self.genesisText = genesisText
         self.describeL1 = describeL1
         self.archive = archive
     }
+
+    /// Blocks of a rollup from one proposal to the next: of a day elsewhere than in development, as a bond is away for a week and
+    /// the purse holds a dozen.
+    func proposalInterval(blockTime: UInt64) -> UInt64 { isDevelopment ? 1_800 : max(1, 86_400 / max(1, blockTime)) }
 }

@@ -72,9 +72,8 @@ extension RollupWork {
     }
 
     private func programs(_ manifest: RollupManifest) -> RollupPrograms {
-        // Of a day's blocks elsewhere: a bond is away for a week, and the purse holds a dozen.
-        let pace =
-            settings.isDevelopment ? ["--depth", "safe"] : ["--interval", "\(max(1, 86_400 / manifest.blockTime))"]
+        let interval = ["--interval", "\(settings.proposalInterval(blockTime: manifest.blockTime))"]
+        let pace = settings.isDevelopment ? interval + ["--depth", "safe"] : interval
         return RollupPrograms(
             node: ["--sequence"],
             batcher: ["--da", manifest.dataAvailability.rawValue, "--key-file", RoleKey.path(.batcher)],
