@@ -57,11 +57,16 @@ public struct LocalFleet: Fleet {
         return (try? JSONDecoder().decode(Answer.self, from: body))?.place ?? .unknown
     }
 
+    public func figures(of name: String) async -> String? {
+        guard let (status, body) = await ask(name, "metrics"), status == 200 else { return nil }
+        return String(decoding: body, as: UTF8.self)
+    }
+
     /// - Returns: nil where the gateway does not answer.
-    private func ask(_ name: String) async -> (status: UInt, body: Data)? {
-        let request = HTTPClientRequest(url: "\(gateway)/\(name)/health")
+    private func ask(_ name: String, _ page: String = "health") async -> (status: UInt, body: Data)? {
+        let request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
-            let body = try? await response.body.collect(upTo: 1 << 16)
+            let body = try? await response.body.collect(upTo: 1 << 20)
         else { return nil }
         return (response.status.code, Data(body.readableBytesView))
     }

@@ -12,6 +12,9 @@ public final class PlatformService: Sendable {
     let settings: PlatformSettings
     let fleet: any Fleet
     let runner: JobRunner
+    let meters = PlatformMeters()
+    /// What rollups' processes measure.
+    public let figures: RollupFigures
     private let watch: LifeWatch
     /// Of rollups, for people; without a slash at the end.
     private let publicURL: String
@@ -31,6 +34,7 @@ public final class PlatformService: Sendable {
         self.fleet = fleet
         self.publicURL = publicURL
         runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
+        figures = RollupFigures(database: database, fleet: fleet, l1: settings.l1)
         watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
     }
 
@@ -39,6 +43,7 @@ public final class PlatformService: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.runner.run() }
             group.addTask { await self.watch.run() }
+            group.addTask { await self.figures.run() }
         }
     }
 
@@ -313,12 +318,16 @@ public final class PlatformService: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
     ) async throws(PlatformProblem) -> Result {
+        let start = ContinuousClock.now
+        defer { meters.database("read", ContinuousClock.now - start) }
         do throws(SQLStoreError) { return try await database.read(body) } catch { throw PlatformProblem(error) }
     }
 
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
     ) async throws(PlatformProblem) -> Result {
+        let start = ContinuousClock.now
+        defer { meters.database("write", ContinuousClock.now - start) }
         do throws(SQLStoreError) { return try await database.write(body) } catch { throw PlatformProblem(error) }
     }
 }
