@@ -19,6 +19,8 @@ from node import WITH_PARENT
 FOLDER = pathlib.Path(__file__).resolve().parent
 # Measured against the clock, or many rollups by itself.
 ALONE = ["test_rollup_launch", "test_rollup_end_to_end"]
+# They wait most of the time as well.
+WAITING = ["test_shell", "test_examples"]
 # The longest first.
 TOGETHER = 3
 LONGEST = ["test_rollup_outage", "test_rollup_reorganisation", "test_rollup_crashes"]
@@ -44,7 +46,9 @@ class Run:
 
 def main(modules):
     modules = modules or sorted(path.stem for path in FOLDER.glob("test_*.py"))
-    rollups = [module for module in modules if module.startswith("test_rollup") and module not in ALONE]
+    rollups = [
+        module for module in modules
+        if module in WAITING or module.startswith("test_rollup") and module not in ALONE]
     rollups.sort(key=lambda module: LONGEST.index(module) if module in LONGEST else len(LONGEST))
     failed = [module for module in modules if module not in rollups and not Run(module).tell()]
     running = []
