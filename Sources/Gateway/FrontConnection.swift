@@ -211,7 +211,6 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
             if isHead { answer.moveWriterIndex(to: answer.writerIndex - page.body.readableBytes) }
             write(answer)
             return goOn(keepsAlive: request.keepsAlive)
-        case .metrics(let place): return askForMetrics(request, place)
         case .call(let found), .webSocket(let found, _): place = found
         }
         let id = gateway.nextRequest()
@@ -220,20 +219,6 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
             + .seconds(gateway.settings.answerTime)
         stage = .waiting(request, place, id: id, isBegun: false)
         place.request(id, bytes: request.body.readableBytes, self)
-    }
-
-    private func askForMetrics(_ request: FrontRequest, _ place: RollupPlace) {
-        let id = gateway.nextRequest()
-        deadline = .now() + .seconds(gateway.settings.answerTime)
-        stage = .waiting(request, place, id: id, isBegun: false)
-        place.metrics { page in
-            guard case .waiting(let request, _, let waiting, false) = self.stage, waiting == id else { return }
-            self.answer(
-                page.map {
-                    HTTPResponse.whole(
-                        200, "text/plain; version=0.0.4; charset=utf-8", request.extra, ByteBuffer(string: $0))
-                } ?? request.failure(.serviceUnavailable, code: -32005, "the rollup's node does not run"))
-        }
     }
 
     private func write(_ bytes: ByteBuffer) {

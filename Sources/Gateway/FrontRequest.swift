@@ -7,8 +7,6 @@ struct FrontRequest {
         /// JSON-RPC of a rollup.
         case call(RollupPlace)
         case webSocket(RollupPlace, key: String)
-        /// The figures of a rollup's node, which nobody is woken for.
-        case metrics(RollupPlace)
         /// What the gateway answers itself; a head only where that is asked for.
         case page(HTTPAnswer, isHead: Bool)
     }
@@ -31,7 +29,7 @@ struct FrontRequest {
             buffer.writeString(
                 "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(key)\r\n\r\n")
-        case .call, .page, .metrics:
+        case .call, .page:
             buffer.writeString("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
             for line in passedOn { buffer.writeString("\(line)\r\n") }
             buffer.writeString("Content-Length: \(body.readableBytes)\r\n\r\n")
@@ -95,9 +93,6 @@ extension Gateway {
         case .get where head.wantsWebSocket:
             guard let place = place(path), path.count == 1 else { throw .init(.notFound, "no such rollup") }
             request.purpose = .webSocket(place, key: try Self.key(head, policy))
-        case .get where path.count == 2 && path[1] == "metrics":
-            guard let place = place(path) else { throw .init(.notFound, "no such rollup") }
-            request.purpose = .metrics(place)
         case .get, .head:
             guard let page = page(path) else { throw .init(.notFound, "not found") }
             request.purpose = .page(page, isHead: head.method == .head)

@@ -31,10 +31,24 @@ extension Gateway {
             default: return place(named: String(path[0])).map { status($0) }
             }
         case 2:
+            if path[1] == "metrics" { return place(named: String(path[0])).map { figures($0) } }
             guard path[1] == "health" || path[1] == "ready" else { return nil }
             return place(named: String(path[0])).map { status($0) }
         default: return nil
         }
+    }
+
+    /// The metrics of a rollup's node as they were seconds ago: nobody is woken or kept awake by asking.
+    private func figures(_ place: RollupPlace) -> HTTPAnswer {
+        guard let page = place.figures() else {
+            return .json(status: 503) { json in
+                json.beginObject()
+                json.key("place")
+                json.string("\(place.place.word)")
+                json.endObject()
+            }
+        }
+        return HTTPAnswer(contentType: "text/plain; version=0.0.4; charset=utf-8", body: ByteBuffer(string: page))
     }
 
     private func status(_ place: RollupPlace) -> HTTPAnswer {

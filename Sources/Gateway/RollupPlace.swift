@@ -39,6 +39,9 @@ final class RollupPlace: @unchecked Sendable {
     private var obstacle: (text: String, since: UInt64, isReported: Bool)?
     private var standingOrigin: UInt64?
     private var isShuttingDown = false
+    /// What the node's `/metrics` said last, and who asks for it now.
+    private var page: (text: String, life: Int, time: UInt64)?
+    private var pageProbe: PlaceProbe?
 
     /// After which what a quiet rollup waits for is told.
     private static let obstaclePatience: UInt64 = 60_000
@@ -77,12 +80,6 @@ final class RollupPlace: @unchecked Sendable {
     func finished(_ id: UInt64) {
         guard guests.removeValue(forKey: id) != nil else { return }
         handle(.finished(id))
-    }
-
-    /// Asks the node for its figures, where it runs; nil where it does not.
-    func metrics(_ answer: @escaping @Sendable (String?) -> Void) {
-        guard case .awake = idling.place else { return answer(nil) }
-        _ = PlaceProbe.ask(port: listener.port, "/metrics", on: loop, answer: answer)
     }
 
     /// L1 has a deposit for the rollup in that block.
@@ -244,6 +241,29 @@ final class RollupPlace: @unchecked Sendable {
             self.note(obstacle)
             self.handle(.mayStop(number, obstacle == nil))
         }
+    }
+
+    /// How old a page may be before it is asked for again, and at most, in milliseconds.
+    private static let freshPageTime: UInt64 = 1_000
+    private static let pageTime: UInt64 = 60_000
+
+    /// What the node's `/metrics` said when somebody asked before; asks it again for the next. Nil while it does not serve, or was
+    /// not asked yet.
+    func figures() -> String? {
+        guard case .awake = idling.place else { return nil }
+        let now = Self.now
+        let known = page.flatMap { $0.life == life && now - $0.time < Self.pageTime ? $0 : nil }
+        if pageProbe == nil, known.map({ now - $0.time >= Self.freshPageTime }) ?? true {
+            let life = life
+            pageProbe = PlaceProbe.ask(port: listener.port, "/metrics", on: loop) { text in
+                self.pageProbe = nil
+                if let text { self.page = (text, life, Self.now) }
+            }
+            // It must not be waited for for ever.
+            let probe = pageProbe
+            loop.scheduleTask(in: .seconds(5)) { probe?.cancel() }
+        }
+        return known?.text
     }
 
     /// Tells once why a quiet rollup does not sleep.

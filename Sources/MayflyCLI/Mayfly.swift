@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// The root of all commands.
-struct Mayfly: ParsableCommand {
+struct Mayfly: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mayfly",
         abstract: "Launches a rollup when someone needs one and dissolves it when they don't.",
@@ -13,6 +13,7 @@ struct Mayfly: ParsableCommand {
             LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
             DACommand.self, GatewayCommand.self, KeyCommand.self, ConformanceCommand.self, EVMCommand.self,
+            TopCommand.self, EstimateCommand.self, CompletionsCommand.self,
         ])
 }
 
@@ -22,7 +23,7 @@ enum Main {
     static func main() async {
         Leash.hold()
         do {
-            var command = try Mayfly.parseAsRoot()
+            var command = try await Mayfly.asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

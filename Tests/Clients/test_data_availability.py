@@ -12,6 +12,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+import metrics_list
 from node import MAYFLY, free_port
 
 
@@ -101,6 +102,7 @@ class DataAvailabilityTests(unittest.TestCase):
             [MAYFLY, "da", "--http", f":{provider.port}", "--data", elsewhere], capture_output=True, text=True, timeout=20)
         self.assertEqual(third.returncode, 1)
         self.assertIn("another process listens there", third.stderr)
+        metrics_list.check(self, "da", provider.url)
         wrong = subprocess.run([MAYFLY, "da", "--data", "x", "--max-put", "0"], capture_output=True, text=True, timeout=20)
         self.assertEqual(wrong.returncode, 2)
         self.assertEqual(provider.end(), 0)

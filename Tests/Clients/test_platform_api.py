@@ -87,6 +87,11 @@ class Interface(unittest.TestCase):
         self.assertIn(f"Tested: {len(list(self.operations())) - 1}", done.stdout)
         self.assertEqual(self.up.state("fair"), "active")
 
+    def test_the_reference_is_of_what_is_served(self):
+        script = pathlib.Path(__file__).resolve().parents[2] / "scripts/generate-api"
+        done = subprocess.run([script, self.up.url, "check"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def operations(self):
         for path, methods in self.document["paths"].items():
             for method in methods:

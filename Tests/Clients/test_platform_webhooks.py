@@ -93,11 +93,11 @@ class Webhooks(unittest.TestCase):
         key = (self.up.data / "platform/rollups/hooked/keys/batcher").read_text().strip()
         account = Account.from_key(key).address
         call(self.up.l1, "anvil_setBalance", account, hex(ETHER // 100))
-        eventually(lambda: "alert.raised" in receiver.kinds(), 30, "the alert")
+        eventually(lambda: "alert.raised" in receiver.kinds(), 60, "the alert")
         alerts = self.up.ask("GET", "/alerts")[1]["alerts"]
         self.assertEqual([(alert["kind"], alert["rollup"]) for alert in alerts], [("batcher-balance-low", "hooked")])
         call(self.up.l1, "anvil_setBalance", account, hex(ETHER))
-        eventually(lambda: "alert.resolved" in receiver.kinds(), 30, "its end")
+        eventually(lambda: "alert.resolved" in receiver.kinds(), 60, "its end")
         self.assertEqual(self.up.ask("GET", "/alerts")[1]["alerts"], [])
         self.assertIn("resolvedAt", self.up.ask("GET", "/alerts?all=true")[1]["alerts"][0])
         self.assertEqual(receiver.kinds().count("alert.raised"), 1)

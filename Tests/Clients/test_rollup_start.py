@@ -5,6 +5,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+import metrics_list
 from node import Node, free_port
 from rollup import RollupCase, block, call, eventually
 
@@ -51,9 +52,9 @@ class StartTest(RollupCase):
             began = time.monotonic()
             for name in names:
                 eventually(lambda: (ready(rollup.url(name)) or [0])[0] == 200, 20, f"{name} being ready")
-            for name, figure in (("batcher", "mayfly_batcher_nonce"), ("proposer", "mayfly_proposer_steps")):
-                with urllib.request.urlopen(rollup.url(name) + "/metrics", timeout=5) as answer:
-                    self.assertIn(f"\n{figure} ", answer.read().decode())
+            metrics_list.check(self, "l1", rollup.l1.url)
+            for name, process in zip(names, ("node", "node", "batcher", "proposer")):
+                metrics_list.check(self, process, rollup.url(name))
             reached = self.check_agreement(rollup, 3)
             self.assertEqual(block(rollup.url("sequencer"), known["number"]), known)
             eventually(lambda: "propose" in rollup.output("proposer"), 60, "a proposal")

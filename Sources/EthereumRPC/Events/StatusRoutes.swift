@@ -13,11 +13,14 @@ public struct StatusNotes: Sendable {
         public var name: String
         public var help: String
         public var value: Int
+        /// Whether it only grows while the process runs.
+        public var isCounter: Bool
 
-        public init(_ name: String, _ help: String, _ value: Int) {
+        public init(_ name: String, _ help: String, _ value: Int, isCounter: Bool = false) {
             self.name = name
             self.help = help
             self.value = value
+            self.isCounter = isCounter
         }
     }
 
@@ -45,7 +48,8 @@ public enum StatusRoutes {
         _ context: NodeContext, server: Server? = nil,
         notes: @escaping @Sendable () -> StatusNotes = { StatusNotes() }
     ) -> [HTTPRoute] {
-        [
+        let throughput = Throughput(context.chain)
+        return [
             health(context.settings.clientVersion),
             HTTPRoute("/ready", needsAuthorisation: false) { _ in
                 do throws(ChainError) { return ready(notes(), try context.chain.view().head) } catch {
@@ -55,6 +59,9 @@ public enum StatusRoutes {
             HTTPRoute("/metrics", needsAuthorisation: false) { [weak server] _ in
                 var text = MetricsText()
                 add(context.chain, to: &text)
+                let (transactions, gas) = throughput.totals
+                text.add("mayfly_transactions_total", .counter, "Transactions of blocks since the start.", transactions)
+                text.add("mayfly_gas_used_total", .counter, "Gas of blocks since the start.", gas)
                 return metrics(&text, server, notes().figures)
             },
         ]
@@ -146,6 +153,7 @@ public enum StatusRoutes {
             "mayfly_pool_transactions", .gauge, "Transactions in the pool.", label: "state",
             [("pending", pool.pending), ("queued", pool.queued)])
         text.add("mayfly_database_bytes", .gauge, "Size of the database file.", chain.database.fileSize)
+        text.add("mayfly_disk_free_bytes", .gauge, "Free bytes of the database's disk.", chain.database.freeBytes)
     }
 
     private static func metrics(
@@ -155,7 +163,7 @@ public enum StatusRoutes {
             text.add("mayfly_rpc_connections", .gauge, "Open connections.", server.connectionCount)
             text.add("mayfly_rpc_messages_total", .counter, "JSON-RPC messages received.", server.messageCount)
         }
-        for figure in figures { text.add(figure.name, .gauge, figure.help, figure.value) }
+        for figure in figures { text.add(figure.name, figure.isCounter ? .counter : .gauge, figure.help, figure.value) }
         let usage = ProcessUsage()
         text.add("process_resident_memory_bytes", .gauge, "Resident memory.", usage.residentBytes)
         text.add("process_cpu_seconds_total", .counter, "Processor time.", usage.processorSeconds)

@@ -11,6 +11,9 @@ struct BlockFile {
     /// Where the next block begins, in the unpacked bytes.
     private(set) var offset: UInt64 = 0
 
+    /// Bytes of the file that were read, and all of them; nil where it has no length.
+    var progress: (read: UInt64, size: UInt64?) { (file.readCount, file.size) }
+
     init(_ path: String) throws {
         self.path = path
         file = try InputFile(path)

@@ -6,8 +6,8 @@ import Storage
 /// Blocks from a file being put on a chain.
 struct ChainImport {
     let chain: Chain
-    /// Told how far it is, now and then.
-    var progress: (String) -> Void = { _ in }
+    /// Shows how far it is.
+    var bar: ProgressBar
 
     struct Report {
         var imported = 0
@@ -23,6 +23,7 @@ struct ChainImport {
     /// - Throws: at the first block that is not valid; those before it are in the chain.
     func run(_ path: String) throws -> Report {
         var report = Report()
+        defer { bar.end() }
         do {
             try run(path, &report)
         } catch {
@@ -35,7 +36,7 @@ struct ChainImport {
     private func run(_ path: String, _ report: inout Report) throws {
         var file = try BlockFile(path)
         let start = Date()
-        var told = start
+        var (told, shown) = (start, start)
         while let block = try file.next() {
             let reference = BlockReference(block.header)
             if try chain.view().isCanonical(reference) {
@@ -51,9 +52,15 @@ struct ChainImport {
             report.imported += 1
             report.transactions += block.transactions.count
             report.gas += block.header.gasUsed
-            if Date().timeIntervalSince(told) > 5 {
-                told = Date()
-                progress("block \(reference.number)")
+            let now = Date()
+            if now.timeIntervalSince(shown) > 0.2 {
+                shown = now
+                let (read, size) = file.progress
+                bar.show("block \(reference.number)", Int(clamping: read), of: size.map { Int(clamping: $0) })
+            }
+            if !bar.isLive, now.timeIntervalSince(told) > 5 {
+                told = now
+                bar.say("block \(reference.number)")
             }
         }
         report.seconds = Date().timeIntervalSince(start)

@@ -26,9 +26,8 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let chain = try database.chain(try GenesisFile.read(genesis))
-        let printsText = !json
-        let progress: (String) -> Void = { if printsText { print($0) } }
-        let result = Result { try ChainImport(chain: chain, progress: progress).run(blocks) }
+        let bar = ProgressBar(isQuiet: json)
+        let result = Result { try ChainImport(chain: chain, bar: bar).run(blocks) }
         try chain.database.close()
         let report = try result.get()
         let head = chain.database.head

@@ -10,6 +10,8 @@ final class InputFile {
     /// How many of `bytes` have been taken.
     private var position = 0
     private var isAtEnd = false
+    /// Bytes that were read, packed where they are.
+    private(set) var readCount: UInt64 = 0
     private var gzip: GzipStream?
 
     /// Bytes that are read at once: unpacked they may be a thousand times as many.
@@ -38,6 +40,13 @@ final class InputFile {
     }
 
     deinit { close(descriptor) }
+
+    /// Bytes in all; nil for what has no length, as a pipe.
+    var size: UInt64? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return UInt64(max(0, status.st_size))
+    }
 
     /// The next bytes, which stay; fewer than asked for only at the end.
     func peek(_ count: Int) throws -> ArraySlice<UInt8> {
@@ -79,6 +88,7 @@ final class InputFile {
         }
         guard count >= 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))") }
         chunk.removeLast(chunk.count - count)
+        readCount += UInt64(count)
         return chunk
     }
 }

@@ -82,7 +82,7 @@ struct NodeCommand: AsyncParsableCommand {
         let chain = try database.chain(
             genesisFile: genesis, pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
         if let blocks {
-            let report = try ChainImport(chain: chain, progress: { [json] in if !json { print($0) } }).run(blocks)
+            let report = try ChainImport(chain: chain, bar: ProgressBar(isQuiet: json)).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
         }
         let rollup = try role.node(chain, directory: database.data)

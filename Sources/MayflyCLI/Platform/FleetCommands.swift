@@ -46,7 +46,7 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Tells of one rollup of a platform: where it is, and what happened last.")
 
-    @Argument(help: "The rollup's name.")
+    @Argument(help: "The rollup's name.", completion: RollupNames.ofPlatform)
     var name: String
 
     @OptionGroup var platform: PlatformOptions
@@ -79,7 +79,7 @@ struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Prints what a process of a rollup has said last.")
 
-    @Argument(help: "The rollup's name.")
+    @Argument(help: "The rollup's name.", completion: RollupNames.ofPlatform)
     var name: String
 
     @Option(help: ArgumentHelp("Whose log: node, batcher or proposer.", valueName: "program"))
@@ -90,12 +90,20 @@ struct LogsCommand: AsyncParsableCommand {
 
     @OptionGroup var platform: PlatformOptions
 
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
     func run() async throws {
         guard program.allSatisfy({ $0.isLetter }) else {
             throw ValidationError("--program takes node, batcher or proposer.")
         }
         let data = try await platform.client().ask(.GET, "/rollups/\(name)/logs?program=\(program)&bytes=\(bytes)")
-        print(String(decoding: data, as: UTF8.self), terminator: "")
+        let text = String(decoding: data, as: UTF8.self)
+        if json {
+            print(try JSONLine.text(["name": name, "program": program, "text": text]))
+        } else {
+            print(text, terminator: "")
+        }
         fflush(nil)
     }
 }

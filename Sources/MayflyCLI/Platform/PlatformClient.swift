@@ -56,11 +56,15 @@ struct PlatformClient: Sendable {
         self.secret = secret
     }
 
-    /// - Parameter path: below `/v1`.
+    /// - Parameters:
+    ///   - path: below `/v1`.
+    ///   - patience: how long an answer is waited for.
     /// - Returns: the body of an answer that is no problem.
     @discardableResult
     func ask(
-        _ method: HTTPMethod, _ path: String, _ body: (any Encodable & Sendable)? = nil, headers: [String: String] = [:]
+        _ method: HTTPMethod, _ path: String, _ body: (any Encodable & Sendable)? = nil,
+        headers: [String: String] = [:],
+        patience: TimeAmount = .seconds(150)
     ) async throws -> Data {
         var request = HTTPClientRequest(url: base + "/v1" + path)
         request.method = method
@@ -72,7 +76,7 @@ struct PlatformClient: Sendable {
         }
         let (status, data): (UInt, Data)
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(150))
+            let response = try await HTTPClient.shared.execute(request, timeout: patience)
             data = Data(try await response.body.collect(upTo: Self.limit).readableBytesView)
             status = response.status.code
         } catch {

@@ -17,11 +17,14 @@ struct PlatformDissolution {
     func run() async throws {
         let known = try await client.lastEvent(name)
         try await client.ask(.POST, "/rollups/\(name)/dissolve")
+        let bar = ProgressBar(isQuiet: isJSON)
+        defer { bar.end() }
+        bar.show("dissolving")
         let (rollup, job) = try await client.follow(name, after: known) { event in
-            if isJSON { return }
-            print(event.text)
-            fflush(nil)
+            bar.say(event.text)
+            bar.show(event.text)
         }
+        bar.end()
         guard rollup.state == "dissolved" else {
             throw CommandFailure("\(name) was not dissolved: \(rollup.failure ?? job.failure ?? "no reason is told")")
         }

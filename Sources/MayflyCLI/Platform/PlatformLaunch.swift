@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import Platform
+import Settlement
 
 /// A launch that a platform carries out.
 struct PlatformLaunch {
@@ -11,12 +12,19 @@ struct PlatformLaunch {
     func run() async throws {
         let data = try await client.ask(.POST, "/rollups", order)
         _ = try client.decode(PlatformClient.Rollup.self, data)
+        let bar = ProgressBar(isQuiet: isJSON)
+        defer { bar.end() }
+        // The order, its steps (none for a budget), the start, the first answer, the accounts.
+        let total = Launch.Step.allCases.count + 3
+        bar.show("launching", 0, of: total)
+        var count = 0
         let (rollup, job) = try await client.follow(order.name, after: 0) { event in
-            if isJSON { return }
+            count += 1
             let time = event.details["milliseconds"].map { "\($0) ms" } ?? ""
-            print(event.text.padding(toLength: max(22, event.text.count), withPad: " ", startingAt: 0) + time)
-            fflush(nil)
+            bar.say(event.text.padding(toLength: max(22, event.text.count), withPad: " ", startingAt: 0) + time)
+            bar.show("launching", min(count, total - 1), of: total)
         }
+        bar.end()
         guard job.state == "done" else {
             throw CommandFailure(
                 "\(order.name) was not launched: \(rollup.failure ?? job.failure ?? "no reason is told")")

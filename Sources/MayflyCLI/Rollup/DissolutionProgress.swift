@@ -16,10 +16,16 @@ final class DissolutionProgress: Sendable {
     }
 
     private let state = Mutex(State())
-    private let isQuiet: Bool
+    private let bar: ProgressBar
     private let start = ContinuousClock.now
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool) {
+        bar = ProgressBar(isQuiet: isQuiet)
+        bar.show("dissolving")
+    }
+
+    /// Nothing more comes.
+    func end() { bar.end() }
 
     func note(_ report: RollupDissolution.Report) {
         switch report {
@@ -29,18 +35,23 @@ final class DissolutionProgress: Sendable {
             say(
                 "L1 block \(closing.block): \(isOwn ? "closed" : "it was closed"), as \(closing.reason.text); batches count up "
                     + "to L1 block \(closing.drainEnd)")
-        case .draining(let until, let now): sayNow(and: "L1 is at block \(now), and has to pass block \(until)")
-        case .deriving(let block): sayNow(and: "waiting for the last block: block \(block) is derived")
+        case .draining(let until, let now):
+            bar.show("until no batch counts any more", drained(until, now), of: drainLength(until))
+            sayNow(and: "L1 is at block \(now), and has to pass block \(until)")
+        case .deriving(let block):
+            bar.show("deriving: block \(block)")
+            sayNow(and: "waiting for the last block: block \(block) is derived")
         case .lastBlock(let block, let stateRoot):
             state.withLock {
                 $0.lastBlock =
                     "{\"number\": \(block.number), \"hash\": \"\(block.hash)\", \"stateRoot\": \"\(stateRoot)\"}"
             }
             say("the last block is \(block.number) \(block.hash)")
+            bar.show("proving the last block on L1")
         case .did(let action, let subject, let l1Block):
             step(action, subject, l1Block)
             say("L1 block \(l1Block): \(action) \(subject)")
-        case .failed(let text): StandardStreams.writeError("warning: \(text)")
+        case .failed(let text): bar.warn(text)
         }
     }
 
@@ -56,6 +67,15 @@ final class DissolutionProgress: Sendable {
             + state.steps.joined(separator: ", ") + "], \"milliseconds\": \(milliseconds)}"
     }
 
+    /// L1 blocks in which batches count, as far as this process has seen the close.
+    private func drainLength(_ until: UInt64) -> Int? {
+        state.withLock { $0.closing }.map { Int(clamping: until - min(until, $0.block)) }
+    }
+
+    private func drained(_ until: UInt64, _ now: UInt64) -> Int {
+        state.withLock { $0.closing }.map { Int(clamping: now - min(now, $0.block)) } ?? 0
+    }
+
     private func step(_ action: String, _ subject: String, _ l1Block: UInt64) {
         let time = Int((ContinuousClock.now - start) / .milliseconds(1))
         state.withLock {
@@ -64,11 +84,7 @@ final class DissolutionProgress: Sendable {
         }
     }
 
-    private func say(_ text: String) {
-        if isQuiet { return }
-        print(text)
-        fflush(nil)
-    }
+    private func say(_ text: String) { bar.say(text) }
 
     /// Says it where it is new, and not more often than every two seconds.
     private func sayNow(and text: String) {

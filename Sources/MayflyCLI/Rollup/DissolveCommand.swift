@@ -16,7 +16,8 @@ struct DissolveCommand: AsyncParsableCommand {
             Anybody may when it is due (its time is over, its budget spent, or its batcher silent), and its owner at any time. \
             Needs L1 and the rollup's data, and nothing of the rollup but the files of its launch: without --node it derives \
             the last block itself. The account pays for a few transactions, and for the bond of one proposal, which comes back. \
-            Stopped anywhere, it goes on when it is run again. With --platform, or MAYFLY_PLATFORM in the environment, that platform             does it, and NAME is the rollup's name there.
+            Stopped anywhere, it goes on when it is run again. With --platform, or MAYFLY_PLATFORM in the environment, that \
+            platform does it, and NAME is the rollup's name there.
             """)
 
     @OptionGroup var rollup: NamedRollupOptions
@@ -77,6 +78,7 @@ struct DissolveCommand: AsyncParsableCommand {
         let signer = try key.key(chainID: configuration.l1ChainID)
         let isDevelopment = configuration.l1ChainID == DevL1Settings().chainID
         let progress = DissolutionProgress(isQuiet: json)
+        defer { progress.end() }
         let dissolution = try RollupDissolution(
             configuration, sender: TransactionSender(client: client, key: signer, chainID: configuration.l1ChainID),
             depth: depth ?? (isDevelopment ? .safe : .finalized), report: { progress.note($0) })
@@ -97,6 +99,7 @@ struct DissolveCommand: AsyncParsableCommand {
         }
         await own?.stop()
         await other?.close()
+        progress.end()
         tell(try result.get(), progress, ContinuousClock.now - start)
     }
 

@@ -31,37 +31,14 @@ struct LaunchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The directory for the rollup's files. Default: the rollup's name.", valueName: "dir"))
     var out: String?
 
-    @Option(help: ArgumentHelp("The configuration in YAML or JSON; options go before it.", valueName: "file"))
-    var config: String?
-
-    @Option(help: ArgumentHelp("Where the data goes: calldata, blobs or alt-da.", valueName: "layer"))
-    var da: DataAvailabilityChoice?
-
-    @Option(name: .customLong("block-time"), help: ArgumentHelp("Seconds from block to block.", valueName: "n"))
-    var blockTime: UInt64?
-
-    @Option(name: .customLong("gas-limit"), help: ArgumentHelp("Gas of a block.", valueName: "n"))
-    var gasLimit: UInt64?
-
-    @Option(name: .customLong("chain-id"), help: ArgumentHelp("Default: follows from name and L1.", valueName: "n"))
-    var chainID: UInt64?
+    @OptionGroup var wanted: OrderOptions
 
     @Option(
         name: .customLong("sequencing-window"),
         help: ArgumentHelp("L1 blocks within which data must be on L1.", valueName: "n"))
     var sequencingWindow: UInt64?
 
-    @OptionGroup var life: LifeOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "What a platform's launch begins with: mint, game, defi, payments or blank.", valueName: "name"))
-    var template: String?
-
     @OptionGroup var platform: PlatformOptions
-
-    @Option(help: ArgumentHelp("Who may change the rollup's parameters. Default: who launches.", valueName: "address"))
-    var owner: String?
 
     @Option(
         help: ArgumentHelp(
@@ -100,7 +77,7 @@ struct LaunchCommand: AsyncParsableCommand {
     func validate() throws {
         guard platform.named == nil else {
             let own = [
-                out, batcher, proposer, timelock.timelock, life.budget, sequencingWindow.map { "\($0)" },
+                out, batcher, proposer, timelock.timelock, wanted.life.budget, sequencingWindow.map { "\($0)" },
                 challengeWindow.map { "\($0)" }, l1Origin?.rawValue, l1.endpoints.first,
             ]
             if deployShared || own.contains(where: { $0 != nil }) {
@@ -111,12 +88,13 @@ struct LaunchCommand: AsyncParsableCommand {
             }
             return
         }
-        if template != nil { throw ValidationError("--template is for a launch by a --platform.") }
+        if wanted.template != nil { throw ValidationError("--template is for a launch by a --platform.") }
     }
 
     func run() async throws {
         if platform.named != nil {
-            return try await PlatformLaunch(client: try platform.client(), order: try order(), isJSON: json).run()
+            return try await PlatformLaunch(client: try platform.client(), order: try wanted.order(name), isJSON: json)
+                .run()
         }
         let start = ContinuousClock.now
         let client = try l1.clientOrLocal()
@@ -147,6 +125,7 @@ struct LaunchCommand: AsyncParsableCommand {
         options.deploysShared = deployShared || isDevelopment
         options.refreshesL1 = isDevelopment
         let steps = LaunchSteps(isQuiet: json)
+        defer { steps.end() }
         var sender = TransactionSender(client: client, key: signer, chainID: chainID)
         sender.waited = { steps.wait($0) }
         let launch = Launch(
@@ -160,27 +139,10 @@ struct LaunchCommand: AsyncParsableCommand {
 
     // MARK: What is asked for
 
-    /// What a platform is asked for.
-    private func order() throws -> LaunchOrder {
-        var order = LaunchOrder(name: name)
-        order.template = template
-        order.dataAvailability = da?.rawValue
-        (order.blockTime, order.gasLimit, order.chainId) = (blockTime, gasLimit, chainID)
-        (order.ephemeral, order.until, order.permanent) = (life.ephemeral, life.until, life.permanent ? true : nil)
-        (order.drainBlocks, order.idleBlocks, order.owner) = (life.drainBlocks, life.idleBlocks, owner)
-        order.config = try config.map { path in
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw CommandFailure("cannot read the configuration \(path)")
-            }
-            return String(decoding: data, as: UTF8.self)
-        }
-        return order
-    }
-
     private func manifest(l1ChainID: UInt64, owner signer: Address) throws(SettlementError) -> RollupManifest {
-        let owner = try owner.map { text throws(SettlementError) in try Self.address(text, "--owner") } ?? signer
+        let owner = try wanted.owner.map { text throws(SettlementError) in try Self.address(text, "--owner") } ?? signer
         var manifest: RollupManifest
-        if let config {
+        if let config = wanted.config {
             guard let data = FileManager.default.contents(atPath: config) else {
                 throw .rule("cannot read the configuration \(config)")
             }
@@ -211,12 +173,13 @@ struct LaunchCommand: AsyncParsableCommand {
         }
         if let batcher { manifest.accounts.batcher = try Self.address(batcher, "--batcher") }
         if let proposer { manifest.accounts.proposer = try Self.address(proposer, "--proposer") }
-        if let da { manifest.dataAvailability = da }
-        if let blockTime { manifest.blockTime = blockTime }
-        if let gasLimit { manifest.gasLimit = gasLimit }
-        if let chainID { manifest.chainID = chainID }
+        if let da = wanted.da { manifest.dataAvailability = da }
+        if let blockTime = wanted.blockTime { manifest.blockTime = blockTime }
+        if let gasLimit = wanted.gasLimit { manifest.gasLimit = gasLimit }
+        if let chainID = wanted.chainID { manifest.chainID = chainID }
         if let sequencingWindow { manifest.sequencingWindow = sequencingWindow }
-        try life.apply(to: &manifest, isNew: config == nil, onDevelopmentL1: l1ChainID == DevL1Settings().chainID)
+        try wanted.life.apply(
+            to: &manifest, isNew: wanted.config == nil, onDevelopmentL1: l1ChainID == DevL1Settings().chainID)
         return manifest
     }
 

@@ -6,9 +6,15 @@ import Synchronization
 final class LaunchSteps: Sendable {
     private let steps = Mutex<[(Launch.Step, Duration)]>([])
     private let waiting = Mutex(Duration.zero)
-    private let isQuiet: Bool
+    private let bar: ProgressBar
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool) {
+        bar = ProgressBar(isQuiet: isQuiet)
+        bar.show("launching", 0, of: Launch.Step.allCases.count)
+    }
+
+    /// Nothing more comes.
+    func end() { bar.end() }
 
     var all: [(Launch.Step, Duration)] { steps.withLock { $0 } }
 
@@ -19,9 +25,11 @@ final class LaunchSteps: Sendable {
 
     func add(_ step: Launch.Step, _ duration: Duration) {
         steps.withLock { $0.append((step, duration)) }
-        if isQuiet { return }
         let name = step.rawValue.padding(toLength: 22, withPad: " ", startingAt: 0)
-        print("\(name)\(Int(duration / .milliseconds(1))) ms")
-        fflush(nil)
+        bar.say("\(name)\(Int(duration / .milliseconds(1))) ms")
+        // Which steps there are depends on the rollup: how far it is follows from which one is over.
+        let all = Launch.Step.allCases
+        guard let index = all.firstIndex(of: step) else { return }
+        bar.show(index + 1 < all.count ? all[index + 1].rawValue : "done", index + 1, of: all.count)
     }
 }

@@ -33,7 +33,9 @@ final class ProposerWatch: Sendable {
         let state = state.withLock { $0 }
         return StatusNotes(
             figures: [
-                .init("mayfly_proposer_steps", "Transactions of the proposer that L1 has taken.", state.steps),
+                .init(
+                    "mayfly_proposer_steps_total", "Transactions of the proposer that L1 has taken.", state.steps,
+                    isCounter: true),
                 .init(
                     "mayfly_final_output_block", "The block of the final output.", Int(clamping: state.finalBlock ?? 0)),
             ],

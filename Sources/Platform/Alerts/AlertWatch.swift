@@ -15,12 +15,12 @@ struct AlertWatch: Sendable {
 
     let database: any SQLDatabase
     let settings: PlatformSettings
-    let fleet: any Fleet
+    let figures: RollupFigures
     let report: @Sendable (String) -> Void
 
     /// Runs until it is cancelled.
     func run() async {
-        var rules: [String: (rules: AlertRules, batcher: Address?)] = [:]
+        var rules: [String: AlertRules] = [:]
         var l1SilentSince: Int64?
         var hasFailed = false
         while !Task.isCancelled {
@@ -31,9 +31,8 @@ struct AlertWatch: Sendable {
                 try await lookAtPlatform(&l1SilentSince)
                 rules = rules.filter { name, _ in rollups.contains { $0.name == name } }
                 for rollup in rollups where !Task.isCancelled {
-                    var known = rules[rollup.name] ?? (AlertRules(limits(rollup)), batcher(rollup))
-                    let findings = known.rules.look(
-                        await sight(rollup, known.batcher, isL1There: l1SilentSince == nil), now: Self.now)
+                    var known = rules[rollup.name] ?? AlertRules(limits(rollup))
+                    let findings = known.look(await sight(rollup, isL1There: l1SilentSince == nil), now: Self.now)
                     rules[rollup.name] = known
                     try await note(findings, of: rollup)
                 }
@@ -112,18 +111,13 @@ struct AlertWatch: Sendable {
             proposalInterval: settings.proposalInterval(blockTime: manifest?.blockTime ?? 1))
     }
 
-    private func batcher(_ rollup: RollupRecord) -> Address? {
-        try? RoleKey.existing(.batcher, in: fleet.directory(of: rollup.name))?.address
-    }
-
-    private func sight(_ rollup: RollupRecord, _ batcher: Address?, isL1There: Bool) async -> AlertRules.Sight {
+    private func sight(_ rollup: RollupRecord, isL1There: Bool) async -> AlertRules.Sight {
         var sight = AlertRules.Sight()
-        if let figures = await fleet.figures(of: rollup.name) {
-            sight.head = figures["mayfly_head_block"].flatMap { UInt64(exactly: $0) }
-            sight.safe = figures["mayfly_safe_block"].flatMap { UInt64(exactly: $0) }
-        }
+        guard let known = figures.figures(of: rollup.name) else { return sight }
+        sight.head = known.node["mayfly_head_block"].flatMap { UInt64(exactly: $0) }
+        sight.safe = known.node["mayfly_safe_block"].flatMap { UInt64(exactly: $0) }
+        sight.batcherBalance = known.accounts.first { $0.role == RoleKey.Role.batcher.rawValue }?.balance
         guard isL1There else { return sight }
-        if let batcher { sight.batcherBalance = try? await settings.l1.balance(of: batcher) }
         if sight.safe != nil,
             let factory = rollup.details.addresses["DisputeGameFactoryProxy"].flatMap({ try? Address(hex: $0) })
         {

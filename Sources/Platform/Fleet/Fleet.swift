@@ -51,9 +51,9 @@ public protocol Fleet: Sendable {
     /// What its processes do; asking wakes nobody.
     func state(of name: String) async -> PlaceState
 
-    /// The figures of a rollup's node by their names in Prometheus' text, labels included; nil where it does not run. Asking
-    /// wakes nobody.
-    func figures(of name: String) async -> [String: Double]?
+    /// What the node's `/metrics` said last, seconds ago at most; nil while it does not run, or where nobody says. Asking wakes
+    /// nobody and keeps nobody awake.
+    func figures(of name: String) async -> String?
 
     /// Ends a rollup's processes for good. Its files stay, in another directory.
     ///
@@ -69,4 +69,9 @@ public protocol Fleet: Sendable {
 
     /// Removes what is left of a rollup that was retired, but the files of its launch, its keys and its archive.
     func clear(_ name: String) throws(FleetError)
+}
+
+extension Fleet {
+    /// A fleet that does not measure.
+    public func figures(of name: String) async -> String? { nil }
 }

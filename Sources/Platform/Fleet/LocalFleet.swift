@@ -57,20 +57,13 @@ public struct LocalFleet: Fleet {
         return (try? JSONDecoder().decode(Answer.self, from: body))?.place ?? .unknown
     }
 
-    public func figures(of name: String) async -> [String: Double]? {
+    public func figures(of name: String) async -> String? {
         guard let (status, body) = await ask(name, "metrics"), status == 200 else { return nil }
-        var figures: [String: Double] = [:]
-        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                continue
-            }
-            figures[String(line[..<space])] = value
-        }
-        return figures
+        return String(decoding: body, as: UTF8.self)
     }
 
     /// - Returns: nil where the gateway does not answer.
-    private func ask(_ name: String, _ page: String) async -> (status: UInt, body: Data)? {
+    private func ask(_ name: String, _ page: String = "health") async -> (status: UInt, body: Data)? {
         let request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
             let body = try? await response.body.collect(upTo: 1 << 20)

@@ -73,6 +73,21 @@ struct JobTable {
         Int(try connection.query("SELECT count(*) AS number FROM jobs WHERE state = 'open'")[0].integer("number"))
     }
 
+    /// Jobs by kind and state, and the mean time from their order to their end.
+    func times() throws(SQLStoreError) -> [(kind: String, state: String, count: Int, seconds: Double)] {
+        let rows = try connection.query(
+            """
+            SELECT kind, state, count(*) AS number,
+                CAST(sum(COALESCE(finished_at, created_at) - created_at) AS BIGINT) AS time
+            FROM jobs GROUP BY kind, state ORDER BY kind, state
+            """)
+        return try rows.map { row throws(SQLStoreError) in
+            let count = try row.integer("number")
+            let seconds = Double(try row.integer("time")) / 1_000 / Double(max(1, count))
+            return (try row.text("kind"), try row.text("state"), Int(count), seconds)
+        }
+    }
+
     /// Takes up the open job that nobody works on and that has been due for longest; those that were never left, first.
     ///
     /// - Parameter length: of the lease, milliseconds.

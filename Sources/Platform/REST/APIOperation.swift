@@ -105,6 +105,10 @@ extension PlatformAPI {
                 summary: "The end of what a process has said: text, or server-sent events as it goes on.",
                 parameters: [.program, .bytes], answer: "text", streams: true, problems: [400, 404], work: logs),
             APIOperation(
+                method: .get, path: "/rollups/{name}/metrics", id: "getMetrics",
+                summary: "What a rollup's node measured last, and what its accounts have; asking wakes nobody.",
+                answer: "RollupMetrics", problems: [404], work: metrics),
+            APIOperation(
                 method: .get, path: "/rollups/{name}/exits", id: "getExits",
                 summary: "Who could leave with what, and what is stuck, as the rollup's node says.", answer: "Exits",
                 problems: [404, 409], work: exits),

@@ -75,6 +75,7 @@ enum OpenAPISchemas {
             "Key": key, "KeyList": object(["keys": list("Key")], required: ["keys"]), "Problem": problem,
             // As `mayfly_exits` has it.
             "Exits": ["type": "object"] as [String: Any],
+            "RollupMetrics": rollupMetrics,
         ]
     }
 
@@ -153,6 +154,24 @@ enum OpenAPISchemas {
                     required: ["gasPerSecond", "transfersPerSecond"]),
                 "note": text,
             ], required: ["price", "capacity", "note"])
+    }
+
+    private static var rollupMetrics: [String: Any] {
+        let numbers = [
+            "headBlock", "headTime", "safeBlock", "safeTime", "finalizedBlock", "l1OriginBlock", "transactionsTotal",
+            "gasUsedTotal", "pendingTransactions", "residentBytes", "databaseBytes",
+        ]
+        let account = object(
+            ["role": text, "address": text, "balanceWei": text], required: ["role", "address", "balanceWei"])
+        let others: [String: Any] = [
+            "name": text, "state": choice(RollupRecord.State.allCases.map(\.rawValue)), "place": text,
+            "measuredAt": time,
+            // Minus one until they are counted.
+            "unpublishedBytes": ["type": "integer", "minimum": -1],
+            "accounts": ["type": "array", "items": account] as [String: Any],
+        ]
+        return object(
+            others.merging(numbers.map { ($0, number) }) { $1 }, required: ["name", "state", "place", "accounts"])
     }
 
     private static var key: [String: Any] {

@@ -46,7 +46,7 @@ public struct PlatformAPI: Sendable {
         for path in ["/health", "/ready"] as [RouterPath] {
             router.get(path) { _, _ in await health() }
         }
-        router.get("/metrics") { _, _ in await metrics() }
+        router.get("/metrics") { _, _ in await metricsPage() }
     }
 
     // MARK: One request
@@ -54,11 +54,14 @@ public struct PlatformAPI: Sendable {
     private func answer(
         _ request: Request, _ context: some RequestContext, _ operation: APIOperation
     ) async -> Response {
+        let response: Response
         do throws(PlatformProblem) {
-            return try await respond(request, context, operation)
+            response = try await respond(request, context, operation)
         } catch {
-            return Self.problem(error)
+            response = Self.problem(error)
         }
+        service.meters.answered(status: response.status.code)
+        return response
     }
 
     private func respond(
@@ -170,32 +173,6 @@ public struct PlatformAPI: Sendable {
             return response(.json(["status": "ok"]))
         } catch {
             return response(.json(["status": "error", "detail": error.detail], status: 503))
-        }
-    }
-
-    private func metrics() async -> Response {
-        do throws(PlatformProblem) {
-            let (rollups, jobs, alerts) = try await service.counts()
-            var text = "# HELP mayfly_platform_rollups Rollups by state.\n# TYPE mayfly_platform_rollups gauge\n"
-            for state in RollupRecord.State.allCases {
-                text += "mayfly_platform_rollups{state=\"\(state.rawValue)\"} \(rollups[state] ?? 0)\n"
-            }
-            text += "# HELP mayfly_platform_alerts Alerts that last, by kind.\n# TYPE mayfly_platform_alerts gauge\n"
-            for kind in Alert.Kind.allCases {
-                text += "mayfly_platform_alerts{kind=\"\(kind.rawValue)\"} \(alerts[kind] ?? 0)\n"
-            }
-            for (name, help, value) in [
-                ("open_jobs", "Changes of rollups' lives that are not done.", jobs),
-                ("event_streams", "Open streams of events.", streams.count),
-            ] {
-                text += "# HELP mayfly_platform_\(name) \(help)\n# TYPE mayfly_platform_\(name) gauge\n"
-                text += "mayfly_platform_\(name) \(value)\n"
-            }
-            return Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-        } catch {
-            return Self.problem(error)
         }
     }
 }

@@ -26,6 +26,11 @@ extension PlatformService {
         }
     }
 
+    /// Jobs by what they are and what came of them, and the mean time of those that are over.
+    func jobTimes() async throws(PlatformProblem) -> [(kind: String, state: String, count: Int, seconds: Double)] {
+        try await read { connection throws(SQLStoreError) in try JobTable(connection: connection).times() }
+    }
+
     /// Forgets a rollup that has come to its end, or to nothing. What a failed launch has left goes first, by a job.
     func remove(_ name: String, by caller: Caller) async throws(PlatformProblem) {
         try check(caller, .operator_)

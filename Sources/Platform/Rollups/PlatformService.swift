@@ -12,6 +12,9 @@ public final class PlatformService: Sendable {
     let settings: PlatformSettings
     let fleet: any Fleet
     let runner: JobRunner
+    let meters = PlatformMeters()
+    /// What rollups' processes measure.
+    public let figures: RollupFigures
     private let watch: LifeWatch
     private let alerts: AlertWatch
     private let webhooks: WebhookSender
@@ -33,8 +36,10 @@ public final class PlatformService: Sendable {
         self.fleet = fleet
         self.publicURL = publicURL
         runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
+        figures = RollupFigures(database: database, fleet: fleet, l1: settings.l1)
         watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
-        alerts = AlertWatch(database: database, settings: settings, fleet: fleet, report: report)
+        alerts = AlertWatch(
+            database: database, settings: settings, figures: figures, report: report)
         webhooks = WebhookSender(database: database, allowsPrivate: settings.allowsPrivateWebhooks, report: report)
     }
 
@@ -45,6 +50,7 @@ public final class PlatformService: Sendable {
             group.addTask { await self.watch.run() }
             group.addTask { await self.alerts.run() }
             group.addTask { await self.webhooks.run() }
+            group.addTask { await self.figures.run() }
         }
     }
 
@@ -319,12 +325,16 @@ public final class PlatformService: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
     ) async throws(PlatformProblem) -> Result {
+        let start = ContinuousClock.now
+        defer { meters.database("read", ContinuousClock.now - start) }
         do throws(SQLStoreError) { return try await database.read(body) } catch { throw PlatformProblem(error) }
     }
 
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLStoreError) -> Result
     ) async throws(PlatformProblem) -> Result {
+        let start = ContinuousClock.now
+        defer { meters.database("write", ContinuousClock.now - start) }
         do throws(SQLStoreError) { return try await database.write(body) } catch { throw PlatformProblem(error) }
     }
 }

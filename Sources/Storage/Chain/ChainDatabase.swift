@@ -110,6 +110,9 @@ public final class ChainDatabase: Sendable {
     /// The bytes of the file.
     public var fileSize: Int { environment.fileSize }
 
+    /// Bytes that are free on the file's disk.
+    public var freeBytes: Int { environment.freeBytes }
+
     /// The number of entries in each table.
     public func tableSizes() throws(StorageError) -> [(table: String, entries: Int)] {
         let reading = try environment.read()

@@ -164,4 +164,10 @@ final class Environment: @unchecked Sendable {
         var status = stat()
         return fstat(file, &status) == 0 ? status.st_size : 0
     }
+
+    /// Bytes that may still be written to the disk of the file; zero where the system does not say.
+    var freeBytes: Int {
+        var status = statvfs()
+        return fstatvfs(file, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : 0
+    }
 }

@@ -5,7 +5,9 @@ import Settlement
 
 /// Which rollup, by the directory of its launch or by its file, and where L1 is asked.
 struct NamedRollupOptions: ParsableArguments {
-    @Argument(help: "The rollup: the directory that mayfly launch made.")
+    @Argument(
+        help: "The rollup: the directory that mayfly launch made.",
+        completion: RollupNames.orDirectories)
     var name: String?
 
     @Option(help: ArgumentHelp("The rollup's rollup.json, in place of NAME.", valueName: "file"))
