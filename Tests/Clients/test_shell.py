@@ -18,7 +18,7 @@ import unittest
 import metrics_list
 from node import MAYFLY
 from platform_up import Up
-from rollup import eventually
+from rollup import call, eventually
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -140,7 +140,7 @@ class Observability(unittest.TestCase):
 
     def test_rules_name_only_what_is_measured(self):
         rules = self.FOLDER / "alerts.yml"
-        self.check_names(re.findall(r"expr: (.+)", rules.read_text()))
+        self.check_names(re.findall(r"expr: (.+?)\n +(?:for|labels):", rules.read_text(), re.S))
         if shutil.which("promtool"):
             done = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -203,11 +203,19 @@ class Shown(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.up = Up().start()
+        cls.up = Up("--idle-after", "10s").start()
 
     @classmethod
     def tearDownClass(cls):
         cls.up.__exit__()
+
+    def wake(self):
+        """Has arcade run for the next seconds."""
+        call(self.up.gateway + "/arcade", "eth_chainId")
+        eventually(lambda: self.metrics("arcade").get("headBlock"), 20, "figures of arcade")
+
+    def metrics(self, name):
+        return self.up.ask("GET", f"/rollups/{name}/metrics")[1]
 
     def terminal(self, *arguments, **settings):
         environment = {"MAYFLY_PLATFORM": self.up.url, **settings.pop("environment", {})}
@@ -252,12 +260,14 @@ class Shown(unittest.TestCase):
         self.assertNotRegex(shown.wait()[0], r"\x1b\[\d+m")
 
     def test_4_top_tells_of_blocks_and_accounts(self):
+        self.wake()
         plain = self.up.mayfly("top").stdout
         self.assertEqual(plain.split()[:3], ["NAME", "STATE", "BLOCK"])
         self.assertNotIn("\x1b", plain)
         eventually(
-            lambda: all(int(account["balanceWei"]) for account in self.up.ask("GET", "/rollups/arcade/metrics")[1]["accounts"]),
+            lambda: all(int(account["balanceWei"]) for account in self.metrics("arcade")["accounts"]),
             30, "purses")
+        self.wake()
         rows = {row["name"]: row for row in json.loads(self.up.mayfly("top", "--json").stdout)["rollups"]}
         arcade = rows["arcade"]
         self.assertEqual((arcade["state"], arcade["place"]), ("active", "awake"))
@@ -272,6 +282,7 @@ class Shown(unittest.TestCase):
         eventually(lambda: 'mayfly_rollup_proposals{rollup="arcade"}' in metrics_list.page(self.up.url), 60, "a look at L1")
         for process, url in [("platform", self.up.url), ("gateway", self.up.gateway), ("l1", self.up.l1)]:
             metrics_list.check(self, process, url)
+        self.wake()
         node = self.up.gateway + "/arcade"
         eventually(lambda: "mayfly_safe_timestamp_seconds" in metrics_list.page(node), 60, "a safe block")
         metrics_list.check(self, "node", node)
@@ -294,7 +305,14 @@ class Shown(unittest.TestCase):
         self.assertEqual((logs["name"], logs["program"]), ("arcade", "node"))
         self.assertTrue(logs["text"])
 
-    def test_7_a_dissolution_has_a_bar(self):
+    def test_7_looking_wakes_nobody_and_keeps_nobody_awake(self):
+        # The platform looks every two seconds, and this asks all the time.
+        quiet = eventually(lambda: self.metrics("quiet")["place"] == "idle" and self.metrics("quiet"), 90, "quiet being asleep")
+        self.assertNotIn("headBlock", quiet)
+        self.assertRegex(self.up.mayfly("top").stdout, r"quiet +active, asleep +- +- +-")
+        self.assertEqual(self.metrics("quiet")["place"], "idle")
+
+    def test_8_a_dissolution_has_a_bar(self):
         dissolving = self.terminal("dissolve", "arcade")
         dissolving.read_until("dissolution ordered", 30)
         shown = dissolving.read_until("###", 30)

@@ -39,6 +39,12 @@ struct ChainImport {
         var (told, shown) = (start, start)
         while let block = try file.next() {
             let reference = BlockReference(block.header)
+            let now = Date()
+            if now.timeIntervalSince(shown) > 0.2 {
+                shown = now
+                let (read, size) = file.progress
+                bar.show("block \(reference.number)", Int(clamping: read), of: size.map { Int(clamping: $0) })
+            }
             if try chain.view().isCanonical(reference) {
                 report.known += 1
                 continue
@@ -52,12 +58,6 @@ struct ChainImport {
             report.imported += 1
             report.transactions += block.transactions.count
             report.gas += block.header.gasUsed
-            let now = Date()
-            if now.timeIntervalSince(shown) > 0.2 {
-                shown = now
-                let (read, size) = file.progress
-                bar.show("block \(reference.number)", Int(clamping: read), of: size.map { Int(clamping: $0) })
-            }
             if !bar.isLive, now.timeIntervalSince(told) > 5 {
                 told = now
                 bar.say("block \(reference.number)")

@@ -6,7 +6,9 @@ struct CompletionsCommand: ParsableCommand {
         abstract: "Prints what makes a shell complete this program's commands, options and rollups' names.",
         discussion: """
             bash: mayfly completions bash > ~/.local/share/bash-completion/completions/mayfly
+
             zsh: mayfly completions zsh > _mayfly, in a directory of $fpath
+
             fish: mayfly completions fish > ~/.config/fish/completions/mayfly.fish
 
             Names come from the platform (--platform, MAYFLY_PLATFORM, or that of this machine), where it answers at once.
