@@ -12,7 +12,8 @@ struct Mayfly: ParsableCommand {
             L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
             LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
-            DACommand.self, GatewayCommand.self, KeyCommand.self, ConformanceCommand.self, EVMCommand.self,
+            DACommand.self, GatewayCommand.self, KeyCommand.self, HealthCommand.self, ConformanceCommand.self,
+            EVMCommand.self,
         ])
 }
 

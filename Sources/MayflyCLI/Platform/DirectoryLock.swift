@@ -14,5 +14,35 @@ final class DirectoryLock: Sendable {
         }
     }
 
+    /// Waits until nobody else has a directory; nil where the process was asked to end before.
+    private init?(waitingFor directory: String) async throws {
+        let path = directory + "/lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure("cannot write \(path): \(String(cString: strerror(errno)))") }
+        var isTold = false
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw CommandFailure("cannot lock \(path): \(String(cString: strerror(errno)))")
+            }
+            if StopSignals.hasCome { return nil }
+            if !isTold { StandardStreams.writeError("\(directory) is used by another task: waiting until it lets go") }
+            isTold = true
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// The locks of all rollups in a directory: two tasks that ran one rollup would each write its blocks.
+    ///
+    /// - Returns: nil where the process was asked to end before it had them.
+    static func takeAll(in directory: String) async throws -> [DirectoryLock]? {
+        var locks: [DirectoryLock] = []
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? [] {
+            guard FileManager.default.fileExists(atPath: "\(directory)/\(name)/rollup.json") else { continue }
+            guard let lock = try await DirectoryLock(waitingFor: "\(directory)/\(name)") else { return nil }
+            locks.append(lock)
+        }
+        return locks
+    }
+
     deinit { close(descriptor) }
 }

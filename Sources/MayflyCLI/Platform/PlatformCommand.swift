@@ -39,6 +39,7 @@ struct PlatformCommand: AsyncParsableCommand {
         help: "Print the first API key, with all rights, where there is none yet. It is told this once.")
     var firstKey = false
 
+    @OptionGroup var fleet: FleetOptions
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
 
@@ -55,7 +56,7 @@ struct PlatformCommand: AsyncParsableCommand {
         }
         let plan = PlatformProcess.Plan(
             directory: data, http: http, gatewayURL: gateway, publicURL: publicURL ?? gateway, hosts: host, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID))
+            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID), fleet: fleet)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)

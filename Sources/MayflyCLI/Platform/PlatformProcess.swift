@@ -26,6 +26,8 @@ final class PlatformProcess: Sendable {
         var l1: L1Options
         var key: SigningKey
         var timelock: Address
+        /// Who runs the rollups; nil for the gateway.
+        var fleet: FleetOptions?
     }
 
     /// Connections at a time.
@@ -55,10 +57,14 @@ final class PlatformProcess: Sendable {
         do throws(SQLStoreError) {
             database = try SQLiteDatabase(path: plan.directory + "/platform.sqlite")
         } catch { throw CommandFailure("--data: \(error.message)") }
-        let fleet: LocalFleet
+        let fleet: any Fleet
         do throws(FleetError) {
-            fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
-        } catch { throw CommandFailure("--data: \(error.message)") }
+            if let options = plan.fleet {
+                fleet = try await options.make(directory: plan.directory, gateway: plan.gatewayURL, l1: plan.l1)
+            } else {
+                fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
+            }
+        } catch { throw CommandFailure(error.message) }
         let program = try OwnProgram.path()
         let settings = PlatformSettings(
             l1: client, l1ChainID: chainID, key: plan.key, timelock: plan.timelock,

@@ -41,6 +41,13 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @OptionGroup var callers: CallerOptions
 
+    @Flag(
+        help: """
+            Run as a fleet's task: take the lock of each rollup's directory first, waiting while another task has it, and run \
+            those too whose place.json says that they are run elsewhere.
+            """)
+    var task = false
+
     @Flag(help: "Print JSON objects instead of text.")
     var json = false
 
@@ -54,6 +61,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let client = try l1.client()
         let gateway = Gateway(try settings()) { [json] text in Self.tell(text, json: json) }
         let signals = StopSignals()
+        guard let locks = task ? try await DirectoryLock.takeAll(in: rollups) : [] else { return }
         let address: SocketAddress
         do {
             address = try await gateway.start()
@@ -82,7 +90,7 @@ struct GatewayCommand: AsyncParsableCommand {
         await gateway.stop()
         await watch.value
         await client.close()
-        withExtendedLifetime(signals) {}
+        withExtendedLifetime((signals, locks)) {}
     }
 
     private func settings() throws -> GatewaySettings {
@@ -92,6 +100,7 @@ struct GatewayCommand: AsyncParsableCommand {
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
         callers.allow(in: &settings.policy)
         settings.l1Arguments = l1.arguments
+        settings.runsAll = task
         return settings
     }
 

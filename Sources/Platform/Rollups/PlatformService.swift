@@ -13,6 +13,7 @@ public final class PlatformService: Sendable {
     let fleet: any Fleet
     let runner: JobRunner
     private let watch: LifeWatch
+    private let report: @Sendable (String) -> Void
     /// Of rollups, for people; without a slash at the end.
     private let publicURL: String
 
@@ -30,6 +31,7 @@ public final class PlatformService: Sendable {
         self.settings = settings
         self.fleet = fleet
         self.publicURL = publicURL
+        self.report = report
         runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
         watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
     }
@@ -39,6 +41,18 @@ public final class PlatformService: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.runner.run() }
             group.addTask { await self.watch.run() }
+            group.addTask { await self.fleet.keep({ await self.fleetRecords() }, report: self.report) }
+        }
+    }
+
+    private func fleetRecords() async -> FleetRecords? {
+        let states = try? await database.read { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).states()
+        }
+        return states.map { states in
+            FleetRecords(
+                living: Set(states.filter { [.active, .closing, .settling].contains($0.value) }.keys),
+                known: Set(states.filter { $0.value != .dissolved }.keys))
         }
     }
 
