@@ -32,10 +32,13 @@ def obstacle():
         run("ip", "link", "add", f"mfp{os.getpid()}"[:15], "type", "veth", "peer", "name", "probe", "netns", name)
         run("ip", "-n", name, "link", "add", "bridge", "type", "bridge")
         run("nsenter", f"--net=/run/netns/{name}", "iptables", "-t", "nat", "-L", "-n")
+        run("unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt")
     except RuntimeError as error:
-        return f"this machine has no network namespaces, veth, bridges or packet filters for a swarm: {error}"
+        return f"this machine has no namespaces, veth, bridges, mounts or packet filters for a swarm: {error}"
     finally:
         subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    if not any(pathlib.Path("/sys/fs/cgroup").glob("*")):
+        return "there are no control groups at /sys/fs/cgroup"
     return None
 
 
@@ -168,6 +171,12 @@ class Swarm:
             names[task["ServiceID"]]: addresses.get(task["NodeID"]) for task in self.manager.must("GET", "/tasks")
             if task["ServiceID"] in names and task["DesiredState"] == "running"
             and task["Status"]["State"] in ("starting", "running")}
+
+    def kill(self, engine, name):
+        """Kills the container of a rollup at once."""
+        for container in engine.must("GET", "/containers/json"):
+            if container["Labels"].get("io.mayfly.rollup") == name:
+                engine.must("POST", f"/containers/{container['Id']}/kill?signal=KILL")
 
     def __exit__(self, *_):
         for engine in self.engines:
