@@ -13,7 +13,7 @@ struct Mayfly: ParsableCommand {
             LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
             DACommand.self, GatewayCommand.self, KeyCommand.self, HealthCommand.self, ConformanceCommand.self,
-            EVMCommand.self,
+            EVMCommand.self, FleetCommand.self,
         ])
 }
 

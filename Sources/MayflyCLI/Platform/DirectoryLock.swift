@@ -33,12 +33,16 @@ final class DirectoryLock: Sendable {
 
     /// The locks of all rollups in a directory: two tasks that ran one rollup would each write its blocks.
     ///
+    /// - Parameter launches: where each of them may have files to be copied to it before it runs.
     /// - Returns: nil where the process was asked to end before it had them.
-    static func takeAll(in directory: String) async throws -> [DirectoryLock]? {
+    static func takeAll(in directory: String, launches: String?) async throws -> [DirectoryLock]? {
         var locks: [DirectoryLock] = []
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? [] {
-            guard FileManager.default.fileExists(atPath: "\(directory)/\(name)/rollup.json") else { continue }
-            guard let lock = try await DirectoryLock(waitingFor: "\(directory)/\(name)") else { return nil }
+            let (path, launch) = ("\(directory)/\(name)", launches.map { "\($0)/\(name)" } ?? "")
+            let isLaunch = FileManager.default.fileExists(atPath: launch)
+            guard isLaunch || FileManager.default.fileExists(atPath: path + "/rollup.json") else { continue }
+            guard let lock = try await DirectoryLock(waitingFor: path) else { return nil }
+            if isLaunch { try LaunchFiles.copy(from: launch, to: path) }
             locks.append(lock)
         }
         return locks

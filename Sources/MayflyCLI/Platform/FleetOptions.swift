@@ -5,12 +5,12 @@ import Platform
 /// Where a platform has rollups run.
 struct FleetOptions: ParsableArguments {
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case local, swarm
+        case local, swarm, kubernetes
     }
 
     @Option(
         help: ArgumentHelp(
-            "Who runs the rollups: local (the gateway, as its child processes) or swarm (a Docker Swarm).",
+            "Who runs the rollups: the gateway as its child processes, a Docker Swarm, or a Kubernetes cluster.",
             valueName: "kind"))
     var fleet = Kind.local
 
@@ -54,6 +54,8 @@ struct FleetOptions: ParsableArguments {
         help: ArgumentHelp("After which what runs without a record of this platform is removed.", valueName: "time"))
     var orphanGrace = LengthOfTime(milliseconds: 600_000)
 
+    @OptionGroup var kubernetes: KubernetesOptions
+
     func validate() throws {
         if memory < 64 { throw ValidationError("--task-memory takes 64 or more MiB.") }
         if !(0.01...1_024).contains(processors) {
@@ -70,15 +72,38 @@ struct FleetOptions: ParsableArguments {
         case .swarm:
             return try await SwarmFleet(
                 directory: directory, gateway: gateway, try swarm(l1, rollups: Self.absolute(directory) + "/rollups"))
+        case .kubernetes:
+            try Self.check(l1)
+            return try await KubernetesFleet(
+                directory: directory, gateway: gateway, try kubernetesSettings(l1.arguments, kubernetes.apiServer()))
+        }
+    }
+
+    /// What is asked for of a cluster.
+    func kubernetesSettings(_ l1: [String], _ url: String) -> KubernetesSettings {
+        var settings = KubernetesSettings(
+            url: url, namespace: kubernetes.namespace, image: image,
+            gatewayArguments: l1 + ["--idle-after", "\(idleAfter.milliseconds)ms"])
+        settings.tokenFile = kubernetes.usedTokenFile
+        settings.certificates = kubernetes.usedCertificates
+        settings.storageClass = kubernetes.storageClass
+        settings.storageGibibytes = kubernetes.storage
+        settings.memoryBytes = memory << 20
+        settings.processorShare = Int64(processors * 1_000)
+        settings.orphanGrace = .milliseconds(Int64(orphanGrace.milliseconds))
+        return settings
+    }
+
+    private static func check(_ l1: L1Options) throws(FleetError) {
+        for url in l1.endpoints + l1.beacons where isOwn(url) {
+            throw FleetError(
+                "the rollups' containers do not reach \(L1Options.forPeople(url)), which is each one's own address: give --l1 and "
+                    + "--l1-beacon addresses that the nodes reach")
         }
     }
 
     private func swarm(_ l1: L1Options, rollups: String) throws(FleetError) -> SwarmSettings {
-        for url in l1.endpoints + l1.beacons where Self.isOwn(url) {
-            throw FleetError(
-                "the rollups' containers do not reach \(L1Options.forPeople(url)), which is each one's own address: give --l1 and "
-                    + "--l1-beacon addresses that the swarm's nodes reach")
-        }
+        try Self.check(l1)
         var settings = SwarmSettings(
             engine: docker, image: image,
             gatewayArguments: l1.arguments + ["--idle-after", "\(idleAfter.milliseconds)ms"])

@@ -48,11 +48,19 @@ struct GatewayCommand: AsyncParsableCommand {
             """)
     var task = false
 
+    @Option(
+        name: .customLong("launch-files"),
+        help: ArgumentHelp(
+            "With --task: a directory NAME in this one has files that are copied to that of the rollup first, *.gz unpacked.",
+            valueName: "dir"))
+    var launchFiles: String?
+
     @Flag(help: "Print JSON objects instead of text.")
     var json = false
 
     func validate() throws {
         if l1.endpoints.isEmpty { throw ValidationError("The rollups' nodes need L1: name it with --l1 URL.") }
+        if launchFiles != nil, !task { throw ValidationError("--launch-files is for a fleet's task: give --task too.") }
         if idleAfter.milliseconds == 0 { throw ValidationError("--idle-after takes a time above 0.") }
     }
 
@@ -61,7 +69,9 @@ struct GatewayCommand: AsyncParsableCommand {
         let client = try l1.client()
         let gateway = Gateway(try settings()) { [json] text in Self.tell(text, json: json) }
         let signals = StopSignals()
-        guard let locks = task ? try await DirectoryLock.takeAll(in: rollups) : [] else { return }
+        guard let locks = task ? try await DirectoryLock.takeAll(in: rollups, launches: launchFiles) : [] else {
+            return
+        }
         let address: SocketAddress
         do {
             address = try await gateway.start()

@@ -38,7 +38,7 @@ public final class SwarmFleet: Fleet {
         local = try LocalFleet(directory: directory, gateway: gateway)
         engine = try DockerEngine(settings.engine)
         self.settings = settings
-        platform = try Self.identity(in: directory)
+        platform = try PlatformIdentity.read(in: directory)
         let membership = try await engine.get(SwarmAnswer.Information.self, "/info").membership
         guard membership.state == "active" else {
             throw FleetError(
@@ -51,24 +51,6 @@ public final class SwarmFleet: Fleet {
                     + "one with docker node promote")
         }
         image = try await Self.image(settings, engine)
-    }
-
-    /// A few letters that tell this platform's services from another's on the same swarm.
-    private static func identity(in directory: String) throws(FleetError) -> String {
-        let path = directory + "/swarm.id"
-        if let data = FileManager.default.contents(atPath: path) {
-            let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard text.utf8.count == 8, text.allSatisfy(\.isHexDigit) else {
-                throw FleetError(
-                    "\(path) is damaged: it has to have the eight digits in the names of this platform's services")
-            }
-            return text
-        }
-        let text = RandomText.hex(bytes: 4)
-        do { try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw FleetError("cannot write \(path): \((error as NSError).localizedDescription)")
-        }
-        return text
     }
 
     private static func image(
