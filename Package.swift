@@ -49,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
         // Ring 0: pure, no Foundation, also compiles as Embedded Swift.
@@ -178,9 +179,11 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles", "SQLStore",
-                "COpenSSL", "EthereumClient", "Settlement", .product(name: "Hummingbird", package: "hummingbird"),
+                "COpenSSL", "JSONRPC", "EthereumClient", "Settlement",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),

@@ -286,19 +286,20 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
 // MARK: The rollup's process
 
 extension FrontConnection: PlaceGuest {
-    func admitted(port: Int) {
-        guard case .waiting(let request, _, _, _) = stage, let context else { return }
+    func admitted(to address: PlaceAddress) {
+        guard case .waiting(let request, let place, let id, _) = stage, let context else { return }
         let isTunnel = if case .webSocket = request.purpose { true } else { false }
-        if let upstream, upstream.port == port, upstream.isFree, !isTunnel {
+        if let upstream, upstream.address == address, upstream.isFree, !isTunnel {
             return upstream.send(request.forwarded(), isTunnel: false)
         }
         upstream?.close()
-        let new = Upstream(port: port, client: self)
+        let new = Upstream(address, client: self)
         upstream = new
         ClientBootstrap(group: context.eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connectTimeout(.seconds(2))
             .channelInitializer { $0.pipeline.addHandler(new) }
-            .connect(host: "127.0.0.1", port: port)
+            .connect(host: address.host, port: address.port)
             .whenComplete { result in
                 switch result {
                 case .success(let channel):
@@ -307,7 +308,9 @@ extension FrontConnection: PlaceGuest {
                     }
                     new.send(request.forwarded(), isTunnel: isTunnel)
                     if isTunnel { self.openTunnel() }
-                case .failure: self.lost(new)
+                case .failure:
+                    if let outside = place.outside, self.upstream === new { return outside.unreachable(id) }
+                    self.lost(new)
                 }
             }
     }

@@ -25,12 +25,14 @@ struct FrontRequest {
     func forwarded() -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 256 + body.readableBytes)
         switch purpose {
-        case .webSocket(_, let key):
+        case .webSocket(let place, let key):
             buffer.writeString(
-                "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "GET \(place.upstreamPath) HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(key)\r\n\r\n")
-        case .call, .page:
-            buffer.writeString("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+        case .page: break
+        case .call(let place):
+            buffer.writeString(
+                "POST \(place.upstreamPath) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
             for line in passedOn { buffer.writeString("\(line)\r\n") }
             buffer.writeString("Content-Length: \(body.readableBytes)\r\n\r\n")
             buffer.writeImmutableBuffer(body)

@@ -106,6 +106,7 @@ public final class Gateway: @unchecked Sendable {
     /// Ends the processes of rollups whose directory is gone, and forgets them then.
     private func dismiss() {
         guard !isStopping else { return }
+        for place in places.values { place.outside?.look() }
         for (name, place) in places
         where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {
             report("\(name): its directory is gone, and its processes end")
@@ -141,7 +142,7 @@ public final class Gateway: @unchecked Sendable {
     func sleepers() async -> [Sleeper] {
         let found = try? await loop.submit {
             self.places.values.compactMap { place -> Sleeper? in
-                guard case .idle = place.place else { return nil }
+                guard place.isAsleep else { return nil }
                 return Sleeper(
                     name: place.rollup.name, portal: place.rollup.portal, firstUnreadL1Block: place.firstUnreadL1Block)
             }

@@ -16,6 +16,13 @@ extension Idling.Place {
     }
 }
 
+extension RollupPlace {
+    fileprivate var word: String {
+        if case .closed = place { return "closed" }
+        return outside == nil ? "\(place.word)" : "outside"
+    }
+}
+
 extension Gateway {
     /// What the gateway itself answers to a path, without waking anybody; nil for nothing.
     func page(_ path: [Substring]) -> HTTPAnswer? {
@@ -57,7 +64,7 @@ extension Gateway {
             json.key("name")
             json.string(place.rollup.name)
             json.key("place")
-            json.string("\(place.place.word)")
+            json.string(place.word)
             json.key("wakes")
             json.number(Int64(place.wakeCount))
             json.endObject()
@@ -68,14 +75,14 @@ extension Gateway {
         var counts: [String: Int] = [:]
         var (wakes, waiting, served) = (0, 0, 0)
         for place in places.values {
-            counts["\(place.place.word)", default: 0] += 1
+            counts[place.word, default: 0] += 1
             wakes += place.wakeCount
             waiting += place.waitingCount
             served += place.servedCount
         }
         var text =
             "# HELP mayfly_gateway_rollups Rollups by what their processes do.\n# TYPE mayfly_gateway_rollups gauge\n"
-        for word in ["idle", "waking", "awake", "stopping", "resting", "closed"] {
+        for word in ["idle", "waking", "awake", "stopping", "resting", "outside", "closed"] {
             text += "mayfly_gateway_rollups{place=\"\(word)\"} \(counts[word] ?? 0)\n"
         }
         for (name, kind, help, value) in [

@@ -9,6 +9,8 @@ public struct GatewaySettings: Sendable {
     public var executable: String
     /// What every process of a rollup is told of L1: `--l1 URL` and the like.
     public var l1Arguments: [String] = []
+    /// Whether rollups are run here of which `place.json` says that others do: by those others.
+    public var runsAll = false
     public var host = "127.0.0.1"
     /// Zero for any that is free.
     public var port = 8_600

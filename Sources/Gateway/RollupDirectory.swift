@@ -135,7 +135,7 @@ struct RollupDirectory: Sendable {
     }
 
     /// The bytes of a file; nil where it cannot be read or is larger than such files are.
-    private static func read(_ path: String) -> [UInt8]? {
+    static func read(_ path: String) -> [UInt8]? {
         guard let stream = fopen(path, "re") else { return nil }
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)

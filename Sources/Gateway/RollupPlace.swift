@@ -5,8 +5,8 @@ import Primitives
 
 /// Who asks something of a rollup's process.
 protocol PlaceGuest: AnyObject {
-    /// The process serves now, on that port of this machine.
-    func admitted(port: Int)
+    /// The process serves now, there.
+    func admitted(to address: PlaceAddress)
     /// - Parameter retryAfter: milliseconds.
     func refused(_ refusal: Idling.Refusal, retryAfter: UInt64)
 }
@@ -42,6 +42,8 @@ final class RollupPlace: @unchecked Sendable {
     /// What the node's `/metrics` said last, and who asks for it now.
     private var page: (text: String, life: Int, time: UInt64)?
     private var pageProbe: PlaceProbe?
+    /// Where others run it; nil where its processes are this gateway's.
+    let outside: OutsidePlace?
 
     /// After which what a quiet rollup waits for is told.
     private static let obstaclePatience: UInt64 = 60_000
@@ -57,14 +59,22 @@ final class RollupPlace: @unchecked Sendable {
         self.loop = loop
         self.report = report
         listener = try ListeningSocket()
+        let whereabouts = settings.runsAll ? .here : try Whereabouts.read(in: rollup.path)
+        outside =
+            whereabouts == .here
+            ? nil : OutsidePlace(whereabouts, in: rollup.path, settings.idling, on: loop, report: report)
         firstUnreadL1Block = rollup.firstUnreadL1Block
         idling = Idling(settings.idling, at: Self.now)
-        schedule()
+        if outside == nil { schedule() }
     }
 
-    var place: Idling.Place { idling.place }
-    var waitingCount: Int { idling.waitingCount }
-    var servedCount: Int { idling.inFlightCount }
+    var place: Idling.Place { outside?.isClosed == true ? .closed : idling.place }
+    var waitingCount: Int { outside?.waitingCount ?? idling.waitingCount }
+    var servedCount: Int { outside?.servedCount ?? idling.inFlightCount }
+    /// Whether it is to be woken by what L1 has.
+    var isAsleep: Bool { if outside == nil, case .idle = idling.place { true } else { false } }
+    /// Where on its address it serves: what runs it elsewhere is a gateway too.
+    var upstreamPath: String { outside == nil ? "/" : "/" + rollup.name }
 
     /// Milliseconds of a clock that does not go back.
     private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
@@ -72,19 +82,21 @@ final class RollupPlace: @unchecked Sendable {
     // MARK: What comes
 
     func request(_ id: UInt64, bytes: Int, _ guest: any PlaceGuest) {
+        if let outside { return outside.request(id, bytes: bytes, guest) }
         guests[id] = guest
         if case .idle = idling.place { reason = "a request" }
         handle(.request(id, bytes: bytes))
     }
 
     func finished(_ id: UInt64) {
+        if let outside { return outside.finished(id) }
         guard guests.removeValue(forKey: id) != nil else { return }
         handle(.finished(id))
     }
 
     /// L1 has a deposit for the rollup in that block.
     func deposit(in number: UInt64) {
-        guard case .idle = idling.place, number >= firstUnreadL1Block else { return }
+        guard isAsleep, number >= firstUnreadL1Block else { return }
         neededOrigin = max(neededOrigin ?? 0, number)
         reason = "a deposit in L1 block \(number)"
         handle(.needed)
@@ -92,12 +104,13 @@ final class RollupPlace: @unchecked Sendable {
 
     /// Goes on where an earlier gateway was interrupted.
     func resume() {
-        guard rollup.wasInterrupted else { return }
+        guard outside == nil, rollup.wasInterrupted else { return }
         reason = "what it may have had when it was interrupted"
         handle(.needed)
     }
 
     func shutDown() {
+        if let outside { return outside.shutDown() }
         isShuttingDown = true
         handle(.shutDown)
     }
@@ -132,7 +145,7 @@ final class RollupPlace: @unchecked Sendable {
             report("\(rollup.name): its processes do not end, or do not begin to serve: they are killed")
             node?.end()
             for companion in companions { companion.end() }
-        case .forward(let id): guests[id]?.admitted(port: listener.port)
+        case .forward(let id): guests[id]?.admitted(to: PlaceAddress(host: "127.0.0.1", port: listener.port))
         case .refuse(let id, let refusal, let retryAfter):
             guests.removeValue(forKey: id)?.refused(refusal, retryAfter: retryAfter)
         }

@@ -29,7 +29,7 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
         case tunnel
     }
 
-    let port: Int
+    let address: PlaceAddress
     private weak var client: (any UpstreamClient)?
     private var context: ChannelHandlerContext?
     private var stage = Stage.between
@@ -38,8 +38,8 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
     /// Bytes of an answer's head.
     private static let headLimit = 16 << 10
 
-    init(port: Int, client: any UpstreamClient) {
-        self.port = port
+    init(_ address: PlaceAddress, client: any UpstreamClient) {
+        self.address = address
         self.client = client
     }
 

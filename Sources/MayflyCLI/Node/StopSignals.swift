@@ -35,6 +35,9 @@ final class StopSignals {
 
     deinit { source.cancel() }
 
+    /// Whether one of them has come.
+    static var hasCome: Bool { isAsked }
+
     /// Waits for the first.
     func wait() async { for await _ in stream { break } }
 }

@@ -49,6 +49,7 @@ struct PlatformCommand: AsyncParsableCommand {
         help: "Let webhooks lead into this machine's own networks, and to http://. For platforms without strangers.")
     var privateWebhooks = false
 
+    @OptionGroup var fleet: FleetOptions
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
 
@@ -67,7 +68,7 @@ struct PlatformCommand: AsyncParsableCommand {
             directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway,
             publicURL: publicURL ?? gateway, hosts: host, l1: l1,
             key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
-            allowsPrivateWebhooks: privateWebhooks)
+            allowsPrivateWebhooks: privateWebhooks, fleet: fleet)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)

@@ -29,6 +29,8 @@ final class PlatformProcess: Sendable {
         var key: SigningKey
         var timelock: Address
         var allowsPrivateWebhooks = false
+        /// Who runs the rollups; nil for the gateway.
+        var fleet: FleetOptions?
     }
 
     /// Connections at a time.
@@ -55,10 +57,14 @@ final class PlatformProcess: Sendable {
         try Self.makeDirectory(plan.directory)
         lock = try DirectoryLock(plan.directory, isShared: plan.databaseURL != nil)
         database = try await Self.database(plan)
-        let fleet: LocalFleet
+        let fleet: any Fleet
         do throws(FleetError) {
-            fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
-        } catch { throw CommandFailure("--data: \(error.message)") }
+            if let options = plan.fleet {
+                fleet = try await options.make(directory: plan.directory, gateway: plan.gatewayURL, l1: plan.l1)
+            } else {
+                fleet = try LocalFleet(directory: plan.directory, gateway: plan.gatewayURL)
+            }
+        } catch { throw CommandFailure(error.message) }
         let program = try OwnProgram.path()
         var settings = PlatformSettings(
             l1: client, l1ChainID: chainID, key: plan.key, timelock: plan.timelock,

@@ -41,11 +41,26 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @OptionGroup var callers: CallerOptions
 
+    @Flag(
+        help: """
+            Run as a fleet's task: take the lock of each rollup's directory first, waiting while another task has it, and run \
+            those too whose place.json says that they are run elsewhere.
+            """)
+    var task = false
+
+    @Option(
+        name: .customLong("launch-files"),
+        help: ArgumentHelp(
+            "With --task: a directory NAME in this one has files that are copied to that of the rollup first, *.gz unpacked.",
+            valueName: "dir"))
+    var launchFiles: String?
+
     @Flag(help: "Print JSON objects instead of text.")
     var json = false
 
     func validate() throws {
         if l1.endpoints.isEmpty { throw ValidationError("The rollups' nodes need L1: name it with --l1 URL.") }
+        if launchFiles != nil, !task { throw ValidationError("--launch-files is for a fleet's task: give --task too.") }
         if idleAfter.milliseconds == 0 { throw ValidationError("--idle-after takes a time above 0.") }
     }
 
@@ -54,6 +69,9 @@ struct GatewayCommand: AsyncParsableCommand {
         let client = try l1.client()
         let gateway = Gateway(try settings()) { [json] text in Self.tell(text, json: json) }
         let signals = StopSignals()
+        guard let locks = task ? try await DirectoryLock.takeAll(in: rollups, launches: launchFiles) : [] else {
+            return
+        }
         let address: SocketAddress
         do {
             address = try await gateway.start()
@@ -82,7 +100,7 @@ struct GatewayCommand: AsyncParsableCommand {
         await gateway.stop()
         await watch.value
         await client.close()
-        withExtendedLifetime(signals) {}
+        withExtendedLifetime((signals, locks)) {}
     }
 
     private func settings() throws -> GatewaySettings {
@@ -92,6 +110,7 @@ struct GatewayCommand: AsyncParsableCommand {
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
         callers.allow(in: &settings.policy)
         settings.l1Arguments = l1.arguments
+        settings.runsAll = task
         return settings
     }
 

@@ -14,12 +14,27 @@ public struct RollupPrograms: Equatable, Sendable {
 /// The processes of a rollup.
 public enum FleetProgram: String, CaseIterable, Sendable {
     case node, batcher, proposer
+    /// What runs the others, where each rollup has one of its own.
+    case place
 }
 
-/// A part of a log, and where the next one begins, in bytes.
+/// A part of a log, and where the next one begins: in bytes, or for `place` in nanoseconds since the Unix epoch.
 public struct LogPart: Equatable, Sendable {
     public var text: String
     public var next: UInt64
+}
+
+/// What a platform has on record: whose processes are to run, and whose may.
+public struct FleetRecords: Equatable, Sendable {
+    /// Names of rollups that are on L1 and not at their end.
+    public var living: Set<String>
+    /// Names of all that are not dissolved.
+    public var known: Set<String>
+
+    public init(living: Set<String>, known: Set<String>) {
+        self.living = living
+        self.known = known
+    }
 }
 
 /// What a rollup's processes do at the moment.
@@ -45,6 +60,9 @@ public protocol Fleet: Sendable {
     /// Says how a rollup is to be run, before its launch is complete.
     func prepare(_ name: String, _ programs: RollupPrograms) throws(FleetError)
 
+    /// Has a rollup's processes run from now on, whenever somebody needs them. The files of its launch are there.
+    func start(_ name: String) async throws(FleetError)
+
     /// The JSON-RPC of a rollup, which its processes are woken by.
     func endpoint(of name: String) -> String
 
@@ -63,12 +81,28 @@ public protocol Fleet: Sendable {
     /// A part of what a process has said; nil where it has said nothing.
     ///
     /// - Parameters:
-    ///   - offset: where it begins, in bytes; nil for the end of all.
+    ///   - offset: where it begins, as the part before it says; nil for the end of all.
     ///   - limit: bytes at most.
-    func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) -> LogPart?
+    func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) async -> LogPart?
 
     /// Removes what is left of a rollup that was retired, but the files of its launch, its keys and its archive.
     func clear(_ name: String) throws(FleetError)
+
+    /// Takes over what an earlier platform has left running, and keeps watch over it until it is cancelled.
+    ///
+    /// - Parameters:
+    ///   - records: nil where they cannot be read at the moment.
+    ///   - report: is told what happens, for people.
+    func keep(
+        _ records: @escaping @Sendable () async -> FleetRecords?, report: @escaping @Sendable (String) -> Void) async
+}
+
+extension Fleet {
+    public func start(_ name: String) async throws(FleetError) {}
+
+    public func keep(
+        _ records: @escaping @Sendable () async -> FleetRecords?, report: @escaping @Sendable (String) -> Void
+    ) async {}
 }
 
 extension Fleet {

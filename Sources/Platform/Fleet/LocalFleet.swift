@@ -7,7 +7,7 @@ import NIOHTTP1
 ///
 /// The processes are the gateway's, so that they outlive a platform, and a platform finds them again.
 public struct LocalFleet: Fleet {
-    private let rollups: String
+    let rollups: String
     private let retired: String
     private let gateway: String
 
@@ -51,19 +51,29 @@ public struct LocalFleet: Fleet {
     public func endpoint(of name: String) -> String { gateway + "/" + name }
 
     public func state(of name: String) async -> PlaceState {
+        await Self.state(of: name, at: gateway)
+    }
+
+    /// What a gateway says of a rollup.
+    static func state(of name: String, at gateway: String) async -> PlaceState {
         struct Answer: Decodable { var place: PlaceState }
-        guard let (status, body) = await ask(name, "health") else { return .unknown }
+        guard let (status, body) = await ask(name, gateway) else { return .unknown }
         if status == 404 { return .closed }
         return (try? JSONDecoder().decode(Answer.self, from: body))?.place ?? .unknown
     }
 
-    public func figures(of name: String) async -> String? {
-        guard let (status, body) = await ask(name, "metrics"), status == 200 else { return nil }
+    public func figures(of name: String) async -> String? { await Self.figures(of: name, at: gateway) }
+
+    /// What a gateway knows of a node's figures.
+    static func figures(of name: String, at gateway: String) async -> String? {
+        guard let (status, body) = await ask(name, gateway, "metrics"), status == 200 else { return nil }
         return String(decoding: body, as: UTF8.self)
     }
 
     /// - Returns: nil where the gateway does not answer.
-    private func ask(_ name: String, _ page: String = "health") async -> (status: UInt, body: Data)? {
+    private static func ask(
+        _ name: String, _ gateway: String, _ page: String = "health"
+    ) async -> (status: UInt, body: Data)? {
         let request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
             let body = try? await response.body.collect(upTo: 1 << 20)
@@ -86,7 +96,7 @@ public struct LocalFleet: Fleet {
         // The gateway sees that the directory is gone. One that does not answer may have processes all the same.
         var isAnswered = false
         for _ in 0..<200 {
-            if let (status, _) = await ask(name, "health") {
+            if let (status, _) = await Self.ask(name, gateway) {
                 if status == 404 { return end }
                 isAnswered = true
             }
@@ -96,7 +106,7 @@ public struct LocalFleet: Fleet {
         throw FleetError(isAnswered ? "the gateway still runs \(name)" : "the gateway does not answer at \(gateway)")
     }
 
-    public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) -> LogPart? {
+    public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) async -> LogPart? {
         let path = "\(directory(of: name))/logs/\(program.rawValue).log"
         guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return nil }
         defer { try? file.close() }

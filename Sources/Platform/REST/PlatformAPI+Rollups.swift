@@ -109,7 +109,7 @@ extension PlatformAPI {
         let limit = Int(try request.number("bytes", 1...1 << 20) ?? 1 << 16)
         _ = try await service.rollup(name, for: request.caller)
         let (fleet, caller) = (service.fleet, request.caller)
-        let part = fleet.log(of: name, program, from: nil, limit: limit)
+        let part = await fleet.log(of: name, program, from: nil, limit: limit)
         guard request.wantsEvents else { return .text(part?.text ?? "") }
         return .events(
             try streams.stream { send in
@@ -119,7 +119,8 @@ extension PlatformAPI {
                     try await Task.sleep(for: .milliseconds(250))
                     // Another may have that name by now.
                     _ = try await service.rollup(name, for: caller)
-                    guard let part = fleet.log(of: name, program, from: next, limit: 1 << 16), part.next != next else {
+                    guard let part = await fleet.log(of: name, program, from: next, limit: 1 << 16), part.next != next
+                    else {
                         continue
                     }
                     next = part.next

@@ -101,6 +101,15 @@ struct RollupTable {
         ).map { row throws(SQLStoreError) in try RollupRecord(row) }
     }
 
+    /// All by name.
+    func states() throws(SQLStoreError) -> [String: RollupRecord.State] {
+        var states: [String: RollupRecord.State] = [:]
+        for row in try connection.query("SELECT name, state FROM rollups") {
+            states[try row.text("name")] = RollupRecord.State(rawValue: try row.text("state"))
+        }
+        return states
+    }
+
     func counts() throws(SQLStoreError) -> [RollupRecord.State: Int] {
         var counts: [RollupRecord.State: Int] = [:]
         for row in try connection.query("SELECT state, count(*) AS number FROM rollups GROUP BY state") {

@@ -18,6 +18,7 @@ public final class PlatformService: Sendable {
     private let watch: LifeWatch
     private let alerts: AlertWatch
     private let webhooks: WebhookSender
+    private let report: @Sendable (String) -> Void
     /// Of rollups, for people; without a slash at the end.
     private let publicURL: String
 
@@ -35,6 +36,7 @@ public final class PlatformService: Sendable {
         self.settings = settings
         self.fleet = fleet
         self.publicURL = publicURL
+        self.report = report
         runner = JobRunner(database, RollupWork(settings: settings, fleet: fleet), report: report)
         figures = RollupFigures(database: database, fleet: fleet, l1: settings.l1)
         watch = LifeWatch(database: database, settings: settings, runner: runner, report: report)
@@ -51,6 +53,18 @@ public final class PlatformService: Sendable {
             group.addTask { await self.alerts.run() }
             group.addTask { await self.webhooks.run() }
             group.addTask { await self.figures.run() }
+            group.addTask { await self.fleet.keep({ await self.fleetRecords() }, report: self.report) }
+        }
+    }
+
+    private func fleetRecords() async -> FleetRecords? {
+        let states = try? await database.read { connection throws(SQLStoreError) in
+            try RollupTable(connection: connection).states()
+        }
+        return states.map { states in
+            FleetRecords(
+                living: Set(states.filter { [.active, .closing, .settling].contains($0.value) }.keys),
+                known: Set(states.filter { $0.value != .dissolved }.keys))
         }
     }
 

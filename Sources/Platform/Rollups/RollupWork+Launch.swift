@@ -31,6 +31,7 @@ extension RollupWork {
         // The node needs no money: it answers while its companions' is on its way.
         async let funding = funded(keys.map(\.address), progress)
         try await tell("launch.start", "first answer", rollup, progress)
+        do throws(FleetError) { try await fleet.start(rollup.name) } catch { throw JobFailure(error) }
         try await firstAnswer(rollup)
         let contracts = launched.plan.contracts
         var details = rollup.details
