@@ -323,6 +323,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["JSONRPC", "Gateway", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict
+        ),
     ]
 )
 

@@ -17,12 +17,14 @@ struct FrontRequest {
     var expectsContinue: Bool
     /// Header lines of the answer beside the usual ones.
     var extra: [String]
-    /// Header lines that the rollup's process has to know.
-    var passedOn: [String]
+    var acceptsGzip: Bool
+    var bodyIsGzip: Bool
     var body = ByteBuffer()
 
     /// The request as the rollup's process gets it. The gateway has checked who may ask.
-    func forwarded() -> ByteBuffer {
+    ///
+    /// - Parameter passesGzip: whether the process may compress its answer where the client takes that.
+    func forwarded(passesGzip: Bool) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 256 + body.readableBytes)
         switch purpose {
         case .webSocket(_, let key):
@@ -30,9 +32,12 @@ struct FrontRequest {
                 "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(key)\r\n\r\n")
         case .call, .page:
-            buffer.writeString("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
-            for line in passedOn { buffer.writeString("\(line)\r\n") }
-            buffer.writeString("Content-Length: \(body.readableBytes)\r\n\r\n")
+            buffer.writeStaticString("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+            if acceptsGzip && passesGzip { buffer.writeStaticString("Accept-Encoding: gzip\r\n") }
+            if bodyIsGzip { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
+            buffer.writeStaticString("Content-Length: ")
+            buffer.writeDecimal(body.readableBytes)
+            buffer.writeStaticString("\r\n\r\n")
             buffer.writeImmutableBuffer(body)
         }
         return buffer
@@ -70,9 +75,9 @@ extension Gateway {
             throw .init(.contentTooLarge, "content length too large")
         }
         var request = FrontRequest(
-            purpose: .page(HTTPAnswer(text: ""), isHead: false), bodyLength: head.bodyLength,
-            keepsAlive: head.keepsAlive,
-            expectsContinue: head.expectsContinue, extra: policy.originHeaders(for: head), passedOn: [])
+            purpose: .page(Self.nothing, isHead: false), bodyLength: head.bodyLength, keepsAlive: head.keepsAlive,
+            expectsContinue: head.expectsContinue, extra: policy.originHeaders(for: head),
+            acceptsGzip: head.acceptsGzip, bodyIsGzip: head.bodyIsGzip)
         if !head.keepsAlive {
             request.extra.append("Connection: close")
         } else if head.isHTTP10 {
@@ -87,8 +92,6 @@ extension Gateway {
             guard HTTPPolicy.acceptsContentType(head.contentType) else {
                 throw .init(.unsupportedMediaType, "invalid content type, only application/json is supported")
             }
-            if head.acceptsGzip { request.passedOn.append("Accept-Encoding: gzip") }
-            if head.bodyIsGzip { request.passedOn.append("Content-Encoding: gzip") }
             request.purpose = .call(place)
         case .get where head.wantsWebSocket:
             guard let place = place(path), path.count == 1 else { throw .init(.notFound, "no such rollup") }
@@ -100,6 +103,8 @@ extension Gateway {
         }
         return request
     }
+
+    private static let nothing = HTTPAnswer(text: "")
 
     private func place(_ path: [Substring]) -> RollupPlace? { path.first.flatMap { place(named: String($0)) } }
 
