@@ -150,7 +150,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "CSpawn", "Primitives", "StateTransition", "Derivation", "Layers", "Lifecycles", "JSONRPC",
+                "CSpawn", "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles",
+                "JSONRPC",
                 "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -325,7 +326,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["JSONRPC", "Gateway", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict
+            dependencies: [
+                "Primitives", "Cryptography", "JSONRPC", "Gateway", .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: strict
         ),
     ]
 )

@@ -22,6 +22,11 @@ public struct GatewaySettings: Sendable {
     public var answerTime: Int64 = 90
 
     public var cache = CacheLimits()
+    public var traffic = TrafficLimits()
+    /// A file with keys for all rollups.
+    public var keyFile: String?
+    /// A name under which each rollup is a host: NAME.DOMAIN; lower case.
+    public var domain: String?
 
     /// How long a request may take from its last byte to its answer's first.
     var wholeTime: TimeAmount { .milliseconds(Int64(idling.patience)) + .seconds(answerTime) }

@@ -20,6 +20,9 @@ final class RollupPlace: @unchecked Sendable {
     private(set) var wakeCount = 0
     /// What its node has answered.
     let cache: AnswerCache
+    let traffic: RollupTraffic
+    /// Who may ask.
+    let keys: KeyRing
     private let settings: GatewaySettings
     private let loop: any EventLoop
     private let listener: ListeningSocket
@@ -55,6 +58,8 @@ final class RollupPlace: @unchecked Sendable {
         self.rollup = rollup
         self.settings = settings
         self.cache = cache
+        traffic = RollupTraffic(rollup.programs.limits ?? settings.traffic)
+        keys = KeyRing(rollup.path + "/" + KeyRing.fileName, report: report)
         self.loop = loop
         self.report = report
         listener = try ListeningSocket()

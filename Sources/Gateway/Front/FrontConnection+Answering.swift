@@ -6,17 +6,44 @@ import NIOPosix
 /// From a whole request to its answer.
 extension FrontConnection {
     func take(_ request: FrontRequest) {
-        switch request.purpose {
-        case .page(let page, let isHead):
+        var request = request
+        place = request.place
+        guard let place else {
+            guard case .page(let page, let isHead) = request.purpose else { return }
             var answer = HTTPResponse.whole(page.status, page.contentType, request.extra, page.body)
             if isHead { answer.moveWriterIndex(to: answer.writerIndex - page.body.readableBytes) }
             write(answer)
-            goOn(keepsAlive: request.keepsAlive)
-        case .call(let place):
-            let call = request.bodyIsGzip ? nil : request.body.withUnsafeReadableBytes { ReadCall($0) }
-            if let call { look(request, place, call, isAgain: false) } else { ask(request, place) }
-        case .webSocket(let place, _): ask(request, place)
+            return goOn(request)
         }
+        request.takenAt = .now()
+        place.traffic.countRequest(bytes: request.body.readableBytes)
+        if sheds(request, place, at: request.takenAt) { return }
+        switch gateway.turns.begin(self, place.traffic, at: request.takenAt) {
+        case .now: serve(request, place)
+        case .later:
+            deadline = request.takenAt + gateway.settings.wholeTime
+            stage = .queued(request, place)
+        case .never:
+            let limit = place.traffic.limits.waiting
+            shed(
+                request, place, .waiting, .serviceUnavailable,
+                "limit exceeded: \(limit) requests wait for this rollup, try again later", after: .seconds(1))
+        }
+    }
+
+    /// The turn of a request that was in line; false where there is none.
+    func itsTurn() -> Bool {
+        guard case .queued(let request, let place) = stage else { return false }
+        serve(request, place)
+        goOnIfAnswered()
+        return true
+    }
+
+    private func serve(_ request: FrontRequest, _ place: RollupPlace) {
+        guard case .call = request.purpose, !request.bodyIsGzip,
+            let call = request.body.withUnsafeReadableBytes({ ReadCall($0) })
+        else { return ask(request, place) }
+        look(request, place, call, isAgain: false)
     }
 
     // MARK: Answers that are known
@@ -24,15 +51,16 @@ extension FrontConnection {
     private func look(_ request: FrontRequest, _ place: RollupPlace, _ call: ReadCall, isAgain: Bool) {
         switch place.cache.find(call, in: request.body) {
         case .answer(let rest):
+            place.traffic.countHit()
             write(AnswerText.response(rest, to: call, in: request.body, extra: request.extra))
-            goOn(keepsAlive: request.keepsAlive)
+            goOn(request)
         case .asked(let question):
             let number = gateway.nextRequest()
             deadline = .now() + gateway.settings.wholeTime
             stage = .sharing(Sharing(request: request, place: place, call: call, number: number, isAgain: isAgain))
             place.cache.wait(for: question, self, number)
         case .new(let question): ask(request, place, question, call)
-        case .nothing: ask(request, place)
+        case .nothing: ask(request, place, nil, call)
         }
     }
 
@@ -42,8 +70,20 @@ extension FrontConnection {
     private func ask(
         _ request: FrontRequest, _ place: RollupPlace, _ question: AnswerCache.Question? = nil, _ call: ReadCall? = nil
     ) {
+        let limit = place.traffic.limits.inFlight
+        guard place.traffic.inFlight < limit else {
+            shed(
+                request, place, .inFlight, .serviceUnavailable,
+                "limit exceeded: the rollup's node has \(limit) requests in flight, try again later", after: .seconds(1)
+            )
+            if let question { place.cache.finish(question, with: nil) }
+            return
+        }
         let id = gateway.nextRequest()
         deadline = .now() + gateway.settings.wholeTime
+        if call != nil { place.traffic.countMiss() }
+        place.traffic.inFlight += 1
+        place.traffic.spend(Turns.askingWeight)
         stage = .waiting(Waiting(request: request, place: place, id: id, question: question, call: call))
         place.request(id, bytes: request.body.readableBytes, self)
     }
@@ -53,6 +93,7 @@ extension FrontConnection {
     /// - Parameter body: of the answer, where it is whole and may be kept.
     func finished(_ waiting: Waiting, _ body: ByteBuffer? = nil) {
         kept = nil
+        waiting.place.traffic.inFlight -= 1
         waiting.place.finished(waiting.id)
         guard let question = waiting.question, let call = waiting.call else { return }
         let rest = body.flatMap { AnswerText.rest(of: $0, to: call, in: waiting.request.body) }
@@ -67,14 +108,21 @@ extension FrontConnection {
             end(waiting.request, answer)
             finished(waiting)
         case .sharing(let sharing): end(sharing.request, answer)
+        case .queued(let request, _): end(request, answer)
         case .head, .body, .chunks, .tunnel, .draining: return
         }
     }
 
     private func end(_ request: FrontRequest, _ answer: ByteBuffer) {
         write(answer)
+        goOn(request)
+        goOnIfAnswered()
+    }
+
+    /// Sends what was answered outside of a turn of reading, and reads on.
+    private func goOnIfAnswered() {
+        guard case .head = stage else { return }
         flush()
-        goOn(keepsAlive: request.keepsAlive)
         goOnLater()
     }
 }
@@ -83,14 +131,15 @@ extension FrontConnection: AnswerWaiter {
     func shared(_ answer: ByteBuffer?, waiting number: UInt64) {
         guard case .sharing(let sharing) = stage, sharing.number == number else { return }
         if let answer {
-            end(
-                sharing.request,
-                AnswerText.response(answer, to: sharing.call, in: sharing.request.body, extra: sharing.request.extra))
+            sharing.place.traffic.countHit()
+            write(AnswerText.response(answer, to: sharing.call, in: sharing.request.body, extra: sharing.request.extra))
+            goOn(sharing.request)
         } else if sharing.isAgain {
             ask(sharing.request, sharing.place)
         } else {
             look(sharing.request, sharing.place, sharing.call, isAgain: true)
         }
+        goOnIfAnswered()
     }
 }
 
@@ -124,7 +173,8 @@ extension FrontConnection: PlaceGuest {
     /// From now on everything goes both ways as it comes, the answer to the handshake first.
     private func openTunnel() {
         guard case .waiting(let waiting) = stage else { return }
-        stage = .tunnel(waiting.place, id: waiting.id)
+        waiting.place.traffic.inFlight -= 1
+        stage = .tunnel(waiting.request, waiting.place, id: waiting.id)
         if input.readableBytes > 0 { upstream?.write(input) }
         input = ByteBuffer()
         settle()
@@ -173,11 +223,10 @@ extension FrontConnection: UpstreamClient {
 
     func answered() {
         guard case .waiting(let waiting) = stage else { return }
-        flush()
         let body = kept
-        goOn(keepsAlive: waiting.request.keepsAlive)
+        goOn(waiting.request)
         finished(waiting, body)
-        goOnLater()
+        goOnIfAnswered()
     }
 
     func lost(_ upstream: Upstream) {
@@ -190,7 +239,7 @@ extension FrontConnection: UpstreamClient {
                 waiting.request.failure(
                     .badGateway, code: -32603, "the rollup's node ended before it answered", retryAfter: 1_000))
         case .tunnel: context?.close(promise: nil)
-        case .head, .body, .chunks, .sharing, .draining: break
+        case .head, .body, .chunks, .queued, .sharing, .draining: break
         }
     }
 

@@ -40,7 +40,9 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         case chunks(FrontRequest, ChunkedBody)
         case waiting(Waiting)
         case sharing(Sharing)
-        case tunnel(RollupPlace, id: UInt64)
+        /// The rollup has had its turn, and the next one comes.
+        case queued(FrontRequest, RollupPlace)
+        case tunnel(FrontRequest, RollupPlace, id: UInt64)
         /// The last answer is out; what still comes is dropped until the client closes.
         case draining
     }
@@ -53,6 +55,10 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     var deadline = NIODeadline.distantFuture
     var isStopping = false
     var upstream: Upstream?
+    /// Where the client is.
+    private(set) var address = ClientAddress.loopback
+    /// Of the last request.
+    var place: RollupPlace?
     /// The body of an answer that is to be kept, as far as it has come.
     var kept: ByteBuffer?
     private var searched = 0
@@ -60,6 +66,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var held = 0
     private var clock: RepeatedTask?
     private var readIsHeld = false
+    /// Whether the client is not listened to for a while.
+    private var isPaused = false
     /// Whether something is written that was not sent yet.
     private var isUnsent = false
     /// Requests that were answered at once in this turn of the loop.
@@ -76,6 +84,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        address = ClientAddress(context.remoteAddress)
         deadline = .now() + min(limits.openingTimeout, limits.idleTimeout)
         let tick = limits.tick
         clock = context.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in self.lookAtClock() }
@@ -96,8 +105,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         upstream = nil
         switch last {
         case .waiting(let waiting): finished(waiting)
-        case .tunnel(let place, let id): place.finished(id)
-        case .head, .body, .chunks, .sharing, .draining: break
+        case .tunnel(_, let place, let id): place.finished(id)
+        case .head, .body, .chunks, .queued, .sharing, .draining: break
         }
         gateway.gate.leave(context.channel)
         context.fireChannelInactive()
@@ -107,10 +116,10 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         var incoming = unwrapInboundIn(data)
         switch stage {
         case .draining: return
-        case .tunnel:
+        case .tunnel(let request, let place, _):
             upstream?.write(incoming)
-            return
-        case .head, .body, .chunks, .waiting, .sharing:
+            if let wait = tunnelWait(incoming.readableBytes, request, place) { pause(wait) }
+        case .head, .body, .chunks, .queued, .waiting, .sharing:
             if input.readableBytes == 0 {
                 (input, searched) = (incoming, 0)
             } else {
@@ -129,9 +138,9 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Whether more input would only pile up.
     private var holdsInput: Bool {
         switch stage {
-        case .tunnel: !(upstream?.isWritable ?? true)
-        case .waiting, .sharing: input.readableBytes >= Self.waitingInputLimit
-        case .head: input.readableBytes >= Self.waitingInputLimit && !takesMore
+        case .tunnel: isPaused || !(upstream?.isWritable ?? true)
+        case .queued, .waiting, .sharing: input.readableBytes >= Self.waitingInputLimit
+        case .head: isPaused || input.readableBytes >= Self.waitingInputLimit && !takesMore
         case .body, .chunks, .draining: false
         }
     }
@@ -140,6 +149,16 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard readIsHeld, !holdsInput, let context else { return }
         readIsHeld = false
         context.read()
+    }
+
+    /// Does not listen to the client for a while.
+    func pause(_ time: TimeAmount) {
+        guard !isPaused else { return }
+        isPaused = true
+        context?.eventLoop.scheduleTask(in: time) {
+            self.isPaused = false
+            self.goOnLater()
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -169,6 +188,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
             upstream = nil
             answer(waiting.request.failure(.gatewayTimeout, code: -32002, "request timed out"))
         case .sharing(let sharing): answer(sharing.request.failure(.gatewayTimeout, code: -32002, "request timed out"))
+        case .queued(let request, _): answer(request.failure(.gatewayTimeout, code: -32002, "request timed out"))
         case .head where input.readableBytes == 0, .draining: context?.close(promise: nil)
         case .head, .body, .chunks: refuse(.init(.requestTimeout, "request took too long"))
         }
@@ -179,6 +199,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Writes what is sent with the next `flush`.
     func write(_ bytes: ByteBuffer) {
         guard let context else { return }
+        place?.traffic.countSent(bytes.readableBytes)
         context.write(wrapOutboundOut(bytes), promise: nil)
         isUnsent = true
     }
@@ -197,7 +218,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
                 switch stage {
                 case .head:
                     // Not before the client has taken what it was answered, nor without end before others come.
-                    guard takesMore else { return }
+                    guard takesMore, !isPaused else { return }
                     if turn >= Self.turnLimit { return goOnLater() }
                     guard let request = try readHead() else { return }
                     try begin(request)
@@ -212,7 +233,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
                         return
                     }
                     take(request)
-                case .waiting, .sharing, .tunnel, .draining: return
+                case .queued, .waiting, .sharing, .tunnel, .draining: return
                 }
             } catch {
                 return refuse(error)
@@ -268,9 +289,11 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// An answer is out at once: the next request may be read at once too, up to a limit.
-    func goOn(keepsAlive: Bool) {
-        deadline = .now() + limits.idleTimeout
-        guard keepsAlive && !isStopping else { return drain() }
+    func goOn(_ request: FrontRequest) {
+        let now = NIODeadline.now()
+        deadline = now + limits.idleTimeout
+        request.place?.traffic.countAnswer(after: now - request.takenAt)
+        guard request.keepsAlive && !isStopping else { return drain() }
         stage = .head
         turn += 1
     }
@@ -310,6 +333,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         case .chunks(let request, _): bytes += request.body.readableBytes
         case .waiting(let waiting): bytes += waiting.request.body.readableBytes
         case .sharing(let sharing): bytes += sharing.request.body.readableBytes
+        case .queued(let request, _): bytes += request.body.readableBytes
         case .head, .body, .tunnel, .draining: break
         }
         let hasRoom = gateway.hold(bytes - held)
@@ -317,7 +341,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard !hasRoom else { return }
         switch stage {
         case .head, .body, .chunks: refuse(.init(.serviceUnavailable, "the gateway holds as much as it may"))
-        case .waiting, .sharing, .tunnel, .draining: break
+        case .queued, .waiting, .sharing, .tunnel, .draining: break
         }
     }
 }

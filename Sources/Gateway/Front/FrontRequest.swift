@@ -19,7 +19,19 @@ struct FrontRequest {
     var extra: [String]
     var acceptsGzip: Bool
     var bodyIsGzip: Bool
+    /// Whose key it gave.
+    var holder: KeyRing.Holder?
+    /// When all of it had come.
+    var takenAt = NIODeadline.uptimeNanoseconds(0)
     var body = ByteBuffer()
+
+    /// Whose processes it is for.
+    var place: RollupPlace? {
+        switch purpose {
+        case .call(let place), .webSocket(let place, _): place
+        case .page: nil
+        }
+    }
 
     /// The request as the rollup's process gets it. The gateway has checked who may ask.
     ///
@@ -45,78 +57,41 @@ struct FrontRequest {
 
     /// The answer to a request that no process answers, as JSON-RPC.
     ///
-    /// - Parameter retryAfter: milliseconds; nil where it is no question of time.
-    func failure(_ status: HTTPStatus, code: Int64, _ message: String, retryAfter: UInt64? = nil) -> ByteBuffer {
+    /// - Parameters:
+    ///   - retryAfter: milliseconds; nil where it is no question of time.
+    ///   - limit: what is exceeded, where something is.
+    func failure(
+        _ status: HTTPStatus, code: Int64, _ message: String, retryAfter: UInt64? = nil, limit: StaticString? = nil
+    ) -> ByteBuffer {
         var json = JSONWriter()
         json.beginObject()
         json.key("jsonrpc")
         json.string("2.0")
         json.key("id")
-        json.raw("null")
+        let id = bodyIsGzip ? nil : body.withUnsafeReadableBytes { CallWeight.id(of: $0) }
+        if let id, let text = body.getSlice(at: body.readerIndex + id.lowerBound, length: id.count) {
+            json.raw(text)
+        } else {
+            json.null()
+        }
         json.key("error")
         json.beginObject()
         json.key("code")
         json.number(code)
         json.key("message")
         json.string(message)
+        if let limit {
+            json.key("data")
+            json.beginObject()
+            json.key("limit")
+            json.string("\(limit)")
+            json.key("retryAfterMilliseconds")
+            json.number(Int64(retryAfter ?? 0))
+            json.endObject()
+        }
         json.endObject()
         json.endObject()
         let retry = retryAfter.map { ["Retry-After: \(max(1, ($0 + 999) / 1_000))"] } ?? []
         return HTTPResponse.whole(status.rawValue, "application/json", extra + retry, json.buffer)
-    }
-}
-
-extension Gateway {
-    /// Checks a head: host, length, origin, path, type.
-    func admit(_ head: RequestHead) throws(RequestHead.Refusal) -> FrontRequest {
-        let policy = settings.policy
-        guard policy.allowsHost(head.host) else { throw .init(.forbidden, "invalid host specified") }
-        if case .bytes(let length) = head.bodyLength, length > settings.limits.bodyBytes {
-            throw .init(.contentTooLarge, "content length too large")
-        }
-        var request = FrontRequest(
-            purpose: .page(Self.nothing, isHead: false), bodyLength: head.bodyLength, keepsAlive: head.keepsAlive,
-            expectsContinue: head.expectsContinue, extra: policy.originHeaders(for: head),
-            acceptsGzip: head.acceptsGzip, bodyIsGzip: head.bodyIsGzip)
-        if !head.keepsAlive {
-            request.extra.append("Connection: close")
-        } else if head.isHTTP10 {
-            request.extra.append("Connection: keep-alive")
-        }
-        let target = String(decoding: head.target, as: UTF8.self)
-        let path = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: true)
-        switch head.method {
-        case .options: break
-        case .post:
-            guard let place = place(path), path.count == 1 else { throw .init(.notFound, "no such rollup") }
-            guard HTTPPolicy.acceptsContentType(head.contentType) else {
-                throw .init(.unsupportedMediaType, "invalid content type, only application/json is supported")
-            }
-            request.purpose = .call(place)
-        case .get where head.wantsWebSocket:
-            guard let place = place(path), path.count == 1 else { throw .init(.notFound, "no such rollup") }
-            request.purpose = .webSocket(place, key: try Self.key(head, policy))
-        case .get, .head:
-            guard let page = page(path) else { throw .init(.notFound, "not found") }
-            request.purpose = .page(page, isHead: head.method == .head)
-        default: throw .init(.methodNotAllowed, "method not allowed")
-        }
-        return request
-    }
-
-    private static let nothing = HTTPAnswer(text: "")
-
-    private func place(_ path: [Substring]) -> RollupPlace? { path.first.flatMap { place(named: String($0)) } }
-
-    /// The key of a WebSocket's handshake.
-    private static func key(_ head: RequestHead, _ policy: HTTPPolicy) throws(RequestHead.Refusal) -> String {
-        guard policy.allowsWebSocket(from: head) else { throw .init(.forbidden, "origin not allowed") }
-        guard head.header("sec-websocket-version") == "13" else {
-            throw .init(.upgradeRequired, "only WebSocket version 13 is supported")
-        }
-        guard let key = head.header("sec-websocket-key"), key.utf8.count == 24, head.bodyLength == .none else {
-            throw .init(.badRequest, "malformed WebSocket handshake")
-        }
-        return key
     }
 }
