@@ -1,6 +1,7 @@
 """Idle and wake: a gateway whose rollups' processes run only while somebody needs them."""
 import asyncio
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import os
@@ -239,6 +240,15 @@ class GatewayTest(RollupCase):
             head, _, rest = answer.decode().partition("\r\n\r\n")
             return int(head.split(" ")[1]), head, json.loads(rest) if rest.startswith("{") else rest
 
+        async def ask_by_websocket(url, count):
+            import websockets
+            async with websockets.connect(url) as socket:
+                for number in range(count):
+                    await socket.send(json.dumps(dict(BLOCK_NUMBER, id=number)))
+                    await asyncio.sleep(0.002)
+                for number in range(count):
+                    self.assertEqual(json.loads(await asyncio.wait_for(socket.recv(), 20))["id"], number)
+
         def body(rollup, served):
             ring = rollup.directory / "keys.json"
             def write(required, *keys):
@@ -275,9 +285,17 @@ class GatewayTest(RollupCase):
             for path, lines in (("/trial/sesam", ()), ("/trial", ("X-API-Key: nobody",)), ("/trial", ("Authorization: Bearer x",))):
                 self.assertEqual(exchange(served, path, BLOCK_NUMBER, *lines)[0], 401, (path, lines))
 
+            # In a WebSocket who sends more than is allowed is not read for a while, and loses nothing.
+            write(False, ("stream", "river", {"requestsPerSecond": 40, "burst": 10}))
+            eventually(lambda: exchange(served, "/trial/river", BLOCK_NUMBER)[0] == 200, 5, "the keys")
+            start = time.monotonic()
+            asyncio.run(ask_by_websocket(f"ws://127.0.0.1:{served.port}/trial/river", 100))
+            # Over 6,000 bytes are 60 requests.
+            self.assertGreater(time.monotonic() - start, 0.8)
+
             # A key that is asked for, and keys that are taken away.
             write(True, ("fast", "open", {}))
-            eventually(lambda: exchange(served, "/trial/sesame", BLOCK_NUMBER)[0] == 401, 5, "the end of the key")
+            eventually(lambda: exchange(served, "/trial/river", BLOCK_NUMBER)[0] == 401, 5, "the end of the key")
             status, _, answer = exchange(served, "/trial", BLOCK_NUMBER)
             self.assertEqual(status, 401)
             self.assertIn("Authorization: Bearer KEY", answer)
@@ -322,6 +340,25 @@ class GatewayTest(RollupCase):
             metrics = served.metrics()
             self.assertEqual(metrics['mayfly_gateway_shed_total{rollup="trial",reason="in_flight"}'], len(refused))
             self.assertEqual(metrics['mayfly_gateway_in_flight_requests{rollup="trial"}'], 0)
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+
+            # Bodies that do not end hold no more than half of the memory for requests; the rest is for other rollups.
+            head = b"POST /trial HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n"
+            with contextlib.ExitStack() as stack:
+                statuses = []
+                for _ in range(9):
+                    connection = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=10))
+                    connection.sendall(head)
+                    connection.settimeout(1)
+                    try:
+                        connection.sendall(b" " * 4_900_000)
+                        statuses.append(int(connection.recv(100)[9:12]))
+                    except (TimeoutError, ConnectionError) as error:
+                        statuses.append(None if isinstance(error, TimeoutError) else 503)
+                self.assertEqual(statuses[:5], [None] * 5)
+                self.assertIn(503, statuses[5:])
+                self.assertLess(served.metrics()["mayfly_gateway_held_bytes"], 36 << 20)
+            eventually(lambda: served.metrics()["mayfly_gateway_held_bytes"] == 0, 5, "the end of what was held")
             self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
         self.run_gateway(
             body, idle_after="10m", options={"node": ["--sequence"], "limits": {"inFlight": 2}})

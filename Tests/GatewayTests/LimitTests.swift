@@ -33,6 +33,17 @@ import Testing
         #expect(total >= 20 * 100 - weight)
     }
 
+    /// What is let through first is paid for later.
+    @Test func chargesAfterwards() {
+        let allowance = Allowance(rate: 10, burst: 5)
+        var bucket = TokenBucket(allowance, at: 0)
+        #expect(bucket.charge(5, of: allowance, at: 0) == 0)
+        let wait = bucket.charge(20, of: allowance, at: 0)
+        #expect((1_990_000_000...2_010_000_000).contains(wait))
+        #expect(bucket.take(1, of: allowance, at: wait) > 0)
+        #expect(bucket.take(1, of: allowance, at: wait + second / 10) == 0)
+    }
+
     @Test func boundsItsTable() {
         let allowance = Allowance(rate: 1, burst: 1)
         var table = BucketTable<Int>(limit: 100)

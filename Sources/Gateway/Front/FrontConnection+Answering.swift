@@ -7,7 +7,6 @@ import NIOPosix
 extension FrontConnection {
     func take(_ request: FrontRequest) {
         var request = request
-        place = request.place
         guard let place else {
             guard case .page(let page, let isHead) = request.purpose else { return }
             var answer = HTTPResponse.whole(page.status, page.contentType, request.extra, page.body)

@@ -64,6 +64,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var searched = 0
     /// Bytes of the gateway's memory that are counted for this connection.
     private var held = 0
+    /// Whose requests they are.
+    private var heldFor: RollupTraffic?
     private var clock: RepeatedTask?
     private var readIsHeld = false
     /// Whether the client is not listened to for a while.
@@ -108,6 +110,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         case .tunnel(_, let place, let id): place.finished(id)
         case .head, .body, .chunks, .queued, .sharing, .draining: break
         }
+        place?.traffic.connections -= 1
+        place = nil
         gateway.gate.leave(context.channel)
         context.fireChannelInactive()
     }
@@ -269,6 +273,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     private func begin(_ request: FrontRequest) throws(RequestHead.Refusal) {
+        try belong(to: request)
         if request.expectsContinue, request.bodyLength != .none {
             write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
             flush()
@@ -336,7 +341,11 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         case .queued(let request, _): bytes += request.body.readableBytes
         case .head, .body, .tunnel, .draining: break
         }
-        let hasRoom = gateway.hold(bytes - held)
+        heldFor?.heldBytes -= held
+        heldFor = bytes > 0 ? place?.traffic : nil
+        heldFor?.heldBytes += bytes
+        let isWithinShare = bytes <= held || heldFor?.heldBytes ?? 0 <= rollupMemory
+        let hasRoom = gateway.hold(bytes - held) && isWithinShare
         held = bytes
         guard !hasRoom else { return }
         switch stage {

@@ -5,6 +5,7 @@ import NIOCore
 extension FrontConnection {
     /// The longest that a client is not listened to after it was refused.
     private static let longestPause = TimeAmount.seconds(1)
+    private static let longestTunnelPause = TimeAmount.seconds(10)
 
     /// Refuses a request that is more than its sender may ask; true where it did.
     func sheds(_ request: FrontRequest, _ place: RollupPlace, at now: NIODeadline) -> Bool {
@@ -48,9 +49,34 @@ extension FrontConnection {
         place.traffic.countReceived(bytes)
         guard let (asker, allowance) = allowance(request, place) else { return nil }
         let weight = max(1, Double(bytes) / Self.bytesOfARequest)
-        let wait = place.traffic.take(weight, from: asker, of: allowance, at: .now())
-        return wait > 0 ? min(.nanoseconds(Int64(wait)), Self.longestPause) : nil
+        let wait = place.traffic.charge(weight, to: asker, of: allowance, at: .now())
+        return wait > 0 ? min(.nanoseconds(Int64(wait)), Self.longestTunnelPause) : nil
     }
+
+    /// Counts the connection to the rollup of its newest request.
+    ///
+    /// - Throws: where that has its share of the gateway's connections or memory.
+    func belong(to request: FrontRequest) throws(RequestHead.Refusal) {
+        let traffic = request.place?.traffic
+        if place?.traffic !== traffic {
+            place?.traffic.connections -= 1
+            traffic?.connections += 1
+        }
+        place = request.place
+        guard let traffic else { return }
+        let length = if case .bytes(let length) = request.bodyLength { length } else { 0 }
+        guard traffic.connections <= max(1, limits.connections / 2) else {
+            traffic.countShed(.connections)
+            throw .init(.serviceUnavailable, "limit exceeded: this rollup has half of the gateway's connections")
+        }
+        guard traffic.heldBytes + length <= rollupMemory else {
+            traffic.countShed(.memory)
+            throw .init(.serviceUnavailable, "limit exceeded: this rollup's requests have half of the gateway's memory")
+        }
+    }
+
+    /// Bytes that the unanswered requests of one rollup may have.
+    var rollupMemory: Int { gateway.settings.memoryLimit / 2 }
 
     /// What stands for a request in a WebSocket, where messages are not looked into.
     private static let bytesOfARequest = 100.0

@@ -10,6 +10,10 @@ enum Shedding: Int, CaseIterable {
     case waiting
     /// No key, or an unknown one.
     case key
+    /// Half of all connections.
+    case connections
+    /// Half of what all requests may hold.
+    case memory
 
     var word: StaticString {
         switch self {
@@ -17,6 +21,8 @@ enum Shedding: Int, CaseIterable {
         case .inFlight: "in_flight"
         case .waiting: "waiting"
         case .key: "key"
+        case .connections: "connections"
+        case .memory: "memory"
         }
     }
 }
@@ -27,6 +33,10 @@ final class RollupTraffic {
     private(set) var figures = RollupFigures()
     /// Requests that the process has, or that wait for it to begin.
     var inFlight = 0
+    /// Connections whose last request was for the rollup.
+    var connections = 0
+    /// Bytes of their requests that are not answered.
+    var heldBytes = 0
     private var buckets = BucketTable<Asker>(limit: 16_384)
     /// What the rollup may still do in this turn.
     private var left = 0
@@ -46,6 +56,11 @@ final class RollupTraffic {
     /// How long somebody has to wait until a request of that weight is within an allowance: nanoseconds, zero for not at all.
     func take(_ weight: Double, from asker: Asker, of allowance: Allowance, at now: NIODeadline) -> UInt64 {
         buckets.take(weight, from: asker, of: allowance, at: now.uptimeNanoseconds)
+    }
+
+    /// How long somebody has to wait after what was let through already.
+    func charge(_ weight: Double, to asker: Asker, of allowance: Allowance, at now: NIODeadline) -> UInt64 {
+        buckets.charge(weight, from: asker, of: allowance, at: now.uptimeNanoseconds)
     }
 
     // MARK: Turns
