@@ -151,7 +151,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "CSpawn", "Primitives", "StateTransition", "Derivation", "Layers", "Lifecycles", "JSONRPC",
+                "CSpawn", "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles",
+                "JSONRPC",
                 "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -327,6 +328,12 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Primitives", "Cryptography", "JSONRPC", "Gateway", .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: strict
+        ),
     ]
 )
 

@@ -35,6 +35,7 @@ public final class Chain: Sendable {
     let opening = Opening()
     let openEvents = Observers<OpenBlockEvent>()
     let limitsOfData = Mutex(DataLimits())
+    let witness = Mutex<(any ChangeWitness)?>(nil)
 
     /// The chain in a database.
     ///
@@ -74,7 +75,12 @@ public final class Chain: Sendable {
     func changing<Result>(
         _ body: (Writer) throws(ChainError) -> Result
     ) throws(ChainError) -> Result {
-        try writing.withLock { (_) throws(ChainError) in try body(writer) }
+        try writing.withLock { (_) throws(ChainError) in
+            let witness = witness.withLock { $0 }
+            witness?.willChange()
+            defer { witness?.didChange() }
+            return try body(writer)
+        }
     }
 
     /// Makes a change known: to readers, the pool, and who observes.

@@ -1,6 +1,7 @@
 import CSpawn
 import Dispatch
 import Glibc
+import JSONRPC
 import NIOCore
 
 /// A process of this program that ends when this one does, however that ends.
@@ -10,6 +11,7 @@ final class ChildProcess: @unchecked Sendable {
     /// What the child finds where: the socket on which it is to serve, and its end of the pair.
     static let listenerNumber: Int32 = 3
     private static let leashNumber: Int32 = 4
+    private static let versionNumber: Int32 = 5
     /// Above what a child's descriptors are moved to.
     private static let firstFree: Int32 = 16
     /// Bytes of a log from which on it is begun anew.
@@ -29,11 +31,13 @@ final class ChildProcess: @unchecked Sendable {
     /// - Parameters:
     ///   - arguments: without the program's own name.
     ///   - directory: where it runs.
+    ///   - version: in which it is to count its changes.
     ///   - log: the file that its output is appended to.
     ///   - onEnd: is told on the loop, with the status of `waitpid`.
     init(
         _ name: String, executable: String, arguments: [String], directory: String, listener: ListeningSocket?,
-        log: String, on loop: any EventLoop, onEnd: @escaping (ChildProcess, Int32) -> Void
+        version: StateVersion? = nil, log: String, on loop: any EventLoop,
+        onEnd: @escaping (ChildProcess, Int32) -> Void
     ) throws(GatewayError) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -43,16 +47,19 @@ final class ChildProcess: @unchecked Sendable {
         let childEnd = fcntl(ends[1], F_DUPFD_CLOEXEC, Self.firstFree)
         close(ends[1])
         let given = listener.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
+        let shared = version.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
         let output = Self.open(log)
-        defer { for descriptor in [childEnd, given ?? -1, output] where descriptor >= 0 { close(descriptor) } }
-        guard childEnd >= 0, given != -1, output >= 0 else {
+        defer {
+            for descriptor in [childEnd, given ?? -1, shared ?? -1, output] where descriptor >= 0 { close(descriptor) }
+        }
+        guard childEnd >= 0, given != -1, shared != -1, output >= 0 else {
             let reason = String(cString: strerror(errno))
             close(ends[0])
             throw GatewayError("\(name): cannot write \(log), or there are too many open files: \(reason)")
         }
         logStart = Int(lseek(output, 0, SEEK_END))
         let (pid, code) = Self.spawn(
-            executable, arguments, directory, leash: childEnd, listener: given, output: output)
+            executable, arguments, directory, leash: childEnd, listener: given, version: shared, output: output)
         guard code == 0 else {
             close(ends[0])
             throw GatewayError(
@@ -74,7 +81,8 @@ final class ChildProcess: @unchecked Sendable {
     }
 
     private static func spawn(
-        _ executable: String, _ arguments: [String], _ directory: String, leash: Int32, listener: Int32?, output: Int32
+        _ executable: String, _ arguments: [String], _ directory: String, leash: Int32, listener: Int32?,
+        version: Int32?, output: Int32
     ) -> (pid: pid_t, code: Int32) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -88,7 +96,8 @@ final class ChildProcess: @unchecked Sendable {
             posix_spawn_file_actions_addopen(&actions, listenerNumber, "/dev/null", O_RDONLY, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, leash, leashNumber)
-        posix_spawn_file_actions_addclosefrom_np(&actions, leashNumber + 1)
+        if let version { posix_spawn_file_actions_adddup2(&actions, version, versionNumber) }
+        posix_spawn_file_actions_addclosefrom_np(&actions, version == nil ? versionNumber : versionNumber + 1)
         posix_spawn_file_actions_addchdir_np(&actions, directory)
 
         var attributes = posix_spawnattr_t()
@@ -111,6 +120,7 @@ final class ChildProcess: @unchecked Sendable {
             entry += 1
         }
         environment.append("MAYFLY_LEASH=\(leashNumber)")
+        if version != nil { environment.append("\(StateVersion.environmentName)=\(versionNumber)") }
         var argv = ([executable] + arguments).map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }

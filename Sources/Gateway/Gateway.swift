@@ -17,6 +17,11 @@ public final class Gateway: @unchecked Sendable {
     private var listener: (any Channel)?
     private var requestCount: UInt64 = 0
     private(set) var heldBytes = 0
+    /// Who may ask any rollup; nil for what the rollups' own files say.
+    let keys: KeyRing?
+    let turns: Turns
+    /// Of all rollups' answers.
+    let cacheBudget: CacheBudget
     /// When the directory was last looked at for a name that is not known.
     private var lastLook = NIODeadline.uptimeNanoseconds(0)
     private var isStopping = false
@@ -32,6 +37,10 @@ public final class Gateway: @unchecked Sendable {
         self.report = report
         loop = group.any()
         gate = ConnectionGate(limit: settings.limits.connections)
+        turns = Turns(loop)
+        keys = settings.keyFile.map { KeyRing($0, report: report) }
+        cacheBudget = CacheBudget(settings.cache)
+        cacheBudget.dropStale = { [unowned self] in for place in places.values { place.cache.dropIfStale() } }
     }
 
     /// Reads the directory and begins to serve; what cannot be read of a rollup is told, and is no reason not to begin.
@@ -93,8 +102,12 @@ public final class Gateway: @unchecked Sendable {
         guard isListed || now - lastLook > .milliseconds(100) else { return nil }
         if !isListed { lastLook = now }
         do throws(GatewayError) {
-            guard let rollup = try RollupDirectory(named: name, in: settings.directory) else { return nil }
-            let place = try RollupPlace(rollup, settings, on: loop, report: report)
+            guard
+                let rollup = try RollupDirectory(
+                    named: name, in: settings.directory, limits: settings.traffic)
+            else { return nil }
+            let place = try RollupPlace(
+                rollup, settings, cache: AnswerCache(cacheBudget), on: loop, report: report)
             places[name] = place
             return place
         } catch {

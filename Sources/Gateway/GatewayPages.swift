@@ -17,7 +17,8 @@ extension Idling.Place {
 }
 
 extension RollupPlace {
-    fileprivate var word: String {
+    /// The one word for what becomes of it.
+    var word: String {
         if case .closed = place { return "closed" }
         return outside == nil ? "\(place.word)" : "outside"
     }
@@ -51,7 +52,7 @@ extension Gateway {
             return .json(status: 503) { json in
                 json.beginObject()
                 json.key("place")
-                json.string("\(place.place.word)")
+                json.string(place.word)
                 json.endObject()
             }
         }
@@ -69,32 +70,5 @@ extension Gateway {
             json.number(Int64(place.wakeCount))
             json.endObject()
         }
-    }
-
-    private func metrics() -> HTTPAnswer {
-        var counts: [String: Int] = [:]
-        var (wakes, waiting, served) = (0, 0, 0)
-        for place in places.values {
-            counts[place.word, default: 0] += 1
-            wakes += place.wakeCount
-            waiting += place.waitingCount
-            served += place.servedCount
-        }
-        var text =
-            "# HELP mayfly_gateway_rollups Rollups by what their processes do.\n# TYPE mayfly_gateway_rollups gauge\n"
-        for word in ["idle", "waking", "awake", "stopping", "resting", "outside", "closed"] {
-            text += "mayfly_gateway_rollups{place=\"\(word)\"} \(counts[word] ?? 0)\n"
-        }
-        for (name, kind, help, value) in [
-            ("wakes_total", "counter", "How often processes were started and served.", wakes),
-            ("waiting_requests", "gauge", "Requests that wait for a process.", waiting),
-            ("served_requests", "gauge", "Requests and WebSockets that a process has.", served),
-            ("connections", "gauge", "Open connections.", gate.count),
-            ("held_bytes", "gauge", "Bytes of requests that are not answered.", heldBytes),
-        ] {
-            text += "# HELP mayfly_gateway_\(name) \(help)\n# TYPE mayfly_gateway_\(name) \(kind)\n"
-            text += "mayfly_gateway_\(name) \(value)\n"
-        }
-        return HTTPAnswer(contentType: "text/plain; version=0.0.4; charset=utf-8", body: ByteBuffer(string: text))
     }
 }

@@ -1,5 +1,6 @@
 public import JSONRPC
 public import Lifecycles
+import NIOCore
 
 /// How a gateway keeps its rollups.
 public struct GatewaySettings: Sendable {
@@ -22,10 +23,34 @@ public struct GatewaySettings: Sendable {
     /// How long a process may take to answer a request that it has, seconds.
     public var answerTime: Int64 = 90
 
+    public var cache = CacheLimits()
+    public var traffic = TrafficLimits()
+    /// A file with keys for all rollups.
+    public var keyFile: String?
+    /// A name under which each rollup is a host: NAME.DOMAIN; lower case.
+    public var domain: String?
+
+    /// How long a request may take from its last byte to its answer's first.
+    var wholeTime: TimeAmount { .milliseconds(Int64(idling.patience)) + .seconds(answerTime) }
+
     public init(directory: String, executable: String) {
         self.directory = directory
         self.executable = executable
     }
+}
+
+/// What answers that are kept may take.
+public struct CacheLimits: Sendable {
+    /// Bytes of one rollup's answers; zero keeps none.
+    public var rollupBytes = 8 << 20
+    /// Bytes of all rollups' answers.
+    public var bytes = 64 << 20
+    /// Answers of one rollup.
+    public var count = 8_192
+    /// Bytes of an answer.
+    public var answerBytes = 256 << 10
+
+    public init() {}
 }
 
 /// Why a gateway, or a rollup of it, does not run.

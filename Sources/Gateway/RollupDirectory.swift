@@ -12,6 +12,8 @@ struct RollupDirectory: Sendable {
         var node = ["--sequence"]
         var batcher: [String]?
         var proposer: [String]?
+        /// What clients may ask, where that is another than what the gateway's settings say.
+        var limits: TrafficLimits?
     }
 
     let name: String
@@ -35,7 +37,11 @@ struct RollupDirectory: Sendable {
     }
 
     /// Reads a rollup's files; nil where there is no rollup of that name.
-    init?(named name: String, in directory: String) throws(GatewayError) {
+    ///
+    /// - Parameter limits: of its clients, but for what its files say.
+    init?(
+        named name: String, in directory: String, limits: TrafficLimits = TrafficLimits()
+    ) throws(GatewayError) {
         guard Self.isName(name) else { return nil }
         let path = directory + "/" + name
         guard let text = Self.read(path + "/rollup.json") else { return nil }
@@ -53,15 +59,16 @@ struct RollupDirectory: Sendable {
             return
         }
         do throws(JSONError) {
-            programs = try Self.programs(options)
+            programs = try Self.programs(options, limits)
         } catch {
             throw GatewayError(
-                "\(path)/\(Self.optionsName): \(error): it is an object with lists of arguments as node, batcher, proposer"
+                "\(path)/\(Self.optionsName): \(error): it is an object with lists of arguments as node, batcher, proposer "
+                    + "and numbers in an object limits: requestsPerSecond, burst, inFlight, waiting"
             )
         }
     }
 
-    private static func programs(_ text: [UInt8]) throws(JSONError) -> Programs {
+    private static func programs(_ text: [UInt8], _ limits: TrafficLimits) throws(JSONError) -> Programs {
         var result: Result<Programs, JSONError> = .success(Programs())
         text.withUnsafeBytes { bytes in
             do throws(JSONError) {
@@ -70,6 +77,11 @@ struct RollupDirectory: Sendable {
                 try reader.beginObject()
                 while let key = try reader.nextKey() {
                     let name = key.string
+                    if name == "limits" {
+                        programs.limits = limits
+                        try programs.limits?.read(&reader)
+                        continue
+                    }
                     let arguments = try reader.readArray { (reader) throws(JSONError) in try reader.readString().string
                     }
                     switch name {

@@ -1,4 +1,5 @@
 import Glibc
+import JSONRPC
 import Lifecycles
 import NIOCore
 import Primitives
@@ -17,6 +18,11 @@ final class RollupPlace: @unchecked Sendable {
     /// From which L1 block on a deposit is news, while the processes sleep.
     private(set) var firstUnreadL1Block: UInt64
     private(set) var wakeCount = 0
+    /// What its node has answered.
+    let cache: AnswerCache
+    let traffic: RollupTraffic
+    /// Who may ask.
+    let keys: KeyRing
     private let settings: GatewaySettings
     private let loop: any EventLoop
     private let listener: ListeningSocket
@@ -51,11 +57,14 @@ final class RollupPlace: @unchecked Sendable {
     private static let companionDelay = TimeAmount.milliseconds(300)
 
     init(
-        _ rollup: RollupDirectory, _ settings: GatewaySettings, on loop: any EventLoop,
+        _ rollup: RollupDirectory, _ settings: GatewaySettings, cache: AnswerCache, on loop: any EventLoop,
         report: @escaping (String) -> Void
     ) throws(GatewayError) {
         self.rollup = rollup
         self.settings = settings
+        self.cache = cache
+        traffic = RollupTraffic(rollup.programs.limits ?? settings.traffic)
+        keys = KeyRing(rollup.path + "/" + KeyRing.fileName, report: report)
         self.loop = loop
         self.report = report
         listener = try ListeningSocket()
@@ -159,7 +168,7 @@ final class RollupPlace: @unchecked Sendable {
         do throws(GatewayError) {
             node = try run(
                 "node", ["--genesis", "genesis.json", "--data", "data", "--http", "fd:\(ChildProcess.listenerNumber)"],
-                rollup.programs.node, listener: listener)
+                rollup.programs.node, listener: listener, version: cache.begin())
         } catch {
             report("\(rollup.name): \(error)")
             return loop.execute { self.handle(.ended) }
@@ -178,7 +187,8 @@ final class RollupPlace: @unchecked Sendable {
     }
 
     private func run(
-        _ command: String, _ fixed: [String], _ more: [String], listener: ListeningSocket? = nil
+        _ command: String, _ fixed: [String], _ more: [String], listener: ListeningSocket? = nil,
+        version: StateVersion? = nil
     ) throws(GatewayError) -> ChildProcess {
         let folder = rollup.path + "/logs"
         mkdir(folder, 0o700)
@@ -186,7 +196,7 @@ final class RollupPlace: @unchecked Sendable {
         return try ChildProcess(
             "\(rollup.name)'s \(command)", executable: settings.executable,
             arguments: [command, "--rollup", "rollup.json"] + fixed + settings.l1Arguments + more,
-            directory: rollup.path, listener: listener, log: "\(folder)/\(command).log", on: loop
+            directory: rollup.path, listener: listener, version: version, log: "\(folder)/\(command).log", on: loop
         ) { child, status in self.ended(child, command, status, life) }
     }
 
@@ -219,6 +229,7 @@ final class RollupPlace: @unchecked Sendable {
         }
         if child === node {
             node = nil
+            cache.end()
             probe?.cancel()
             probe = nil
             for companion in companions { companion.stop() }

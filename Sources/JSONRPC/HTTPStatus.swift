@@ -10,6 +10,7 @@ package enum HTTPStatus: Int {
     case contentTooLarge = 413
     case unsupportedMediaType = 415
     case upgradeRequired = 426
+    case tooManyRequests = 429
     case headerTooLarge = 431
     case internalServerError = 500
     case notImplemented = 501
@@ -35,6 +36,7 @@ package enum HTTPStatus: Int {
             case 413: "Content Too Large"
             case 415: "Unsupported Media Type"
             case 426: "Upgrade Required"
+            case 429: "Too Many Requests"
             case 431: "Request Header Fields Too Large"
             case 500: "Internal Server Error"
             case 501: "Not Implemented"

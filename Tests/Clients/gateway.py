@@ -62,6 +62,12 @@ class Gateway:
         with urllib.request.urlopen(self.url(name) + "/health", timeout=10) as answer:
             return json.load(answer)["place"]
 
+    def metrics(self):
+        """The gateway's figures by name and labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#"]
+        return {name: float(value) for name, value in lines}
+
     def falls_asleep(self, name, seconds=30):
         eventually(lambda: self.place(name) == "idle", seconds, f"{name} being asleep")
 

@@ -1,6 +1,8 @@
 """Idle and wake: a gateway whose rollups' processes run only while somebody needs them."""
 import asyncio
 import concurrent.futures
+import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -80,10 +82,9 @@ class GatewayTest(RollupCase):
                 results = list(pool.map(client, range(2, 8)))
             for result in results:
                 self.assertIsInstance(result, int, result)
-            with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/metrics") as answer:
-                metrics = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
-            print(f"{sum(results)} requests, {metrics['mayfly_gateway_wakes_total']} wakes")
-            self.assertGreater(int(metrics["mayfly_gateway_wakes_total"]), 2)
+            wakes = served.metrics()["mayfly_gateway_wakes_total"]
+            print(f"{sum(results)} requests, {wakes:.0f} wakes")
+            self.assertGreater(wakes, 2)
         self.run_gateway(body, idle_after="50ms")
 
     def test_transaction(self):
@@ -159,6 +160,208 @@ class GatewayTest(RollupCase):
             asyncio.run(listen(served))
             served.falls_asleep("trial")
         self.run_gateway(body)
+
+    def test_kept_answers_are_never_old(self):
+        """No client gets an answer that is older than what any client was told before it asked, over HTTP or WebSocket."""
+        import websockets
+
+        def body(rollup, served):
+            user = rollup.accounts["user"]
+            rollup.bridge("deposit", "--amount", "1", node=None)
+            def ask(method, *params):
+                status, _, answer = served.ask("trial", dict(BLOCK_NUMBER, method=method, params=params))
+                self.assertEqual((status, "result" in answer), (200, True), answer)
+                return answer["result"]
+            eventually(lambda: int(ask("eth_getBalance", user.address, "latest"), 16), 30, "the deposit")
+            nonce = int(ask("eth_getTransactionCount", user.address, "latest"), 16)
+            told = {"head": 0, "receipts": set(), "nonce": nonce}
+            end, counts = time.monotonic() + 10, []
+
+            def reader(number):
+                count = 0
+                while time.monotonic() < end:
+                    before, known, least = told["head"], sorted(told["receipts"])[-3:], told["nonce"]
+                    for head in (int(ask("eth_blockNumber"), 16),
+                                 int(ask("eth_getBlockByNumber", "latest", False)["number"], 16)):
+                        self.assertGreaterEqual(head, before)
+                        told["head"] = before = max(told["head"], head)
+                    for _, hash in known:
+                        self.assertIsNotNone(ask("eth_getTransactionReceipt", hash))
+                    found = int(ask("eth_getTransactionCount", user.address, "latest"), 16)
+                    self.assertGreaterEqual(found, least)
+                    told["nonce"] = max(told["nonce"], found)
+                    count += 1
+                return count
+
+            def writer():
+                for number in range(nonce, nonce + 1000):
+                    if time.monotonic() > end:
+                        return number - nonce
+                    transaction = Account.sign_transaction(
+                        {"to": user.address, "value": 1, "gas": 21000, "maxFeePerGas": 10**10, "maxPriorityFeePerGas": 1,
+                         "nonce": number, "chainId": rollup.launched["chainId"]}, user.key)
+                    hash = ask("eth_sendRawTransaction", "0x" + transaction.raw_transaction.hex().removeprefix("0x"))
+                    # Who sends is told at once that it is in the block that is open.
+                    eventually(lambda: ask("eth_getTransactionReceipt", hash), 10, "the receipt")
+                    told["receipts"].add((number, hash))
+
+            async def listen():
+                async with websockets.connect(f"ws://127.0.0.1:{served.port}/trial") as socket:
+                    await socket.send(json.dumps(dict(BLOCK_NUMBER, method="eth_subscribe", params=["newHeads"])))
+                    await socket.recv()
+                    while time.monotonic() < end:
+                        head = json.loads(await asyncio.wait_for(socket.recv(), 10))["params"]["result"]
+                        told["head"] = max(told["head"], int(head["number"], 16))
+
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                readers = [pool.submit(reader, number) for number in range(5)]
+                others = [pool.submit(writer), pool.submit(lambda: asyncio.run(listen()))]
+                counts = [result.result() for result in readers + others]
+            metrics = served.metrics()
+            hits, misses = (metrics[f'mayfly_gateway_cache_{what}_total{{rollup="trial"}}'] for what in ("hits", "misses"))
+            print(f"{counts[5]} transactions, {sum(counts[:5])} rounds of reading, {hits:.0f} answers of those kept, {misses:.0f} others")
+            self.assertGreater(counts[5], 10)
+            self.assertGreater(hits, 200)
+        self.run_gateway(body, idle_after="10m")
+
+    def test_limits_keys_and_host_names(self):
+        """Who asks too much is told so and when to come back; keys are known by hash; a rollup is a host too."""
+        def exchange(served, path, body, *lines, host="localhost"):
+            """Status, head and JSON or text of an answer, on a connection of its own."""
+            text = body if isinstance(body, str) else json.dumps(body)
+            head = "".join(f"{line}\r\n" for line in (
+                f"POST {path} HTTP/1.1", f"Host: {host}", "Content-Type: application/json", "Connection: close",
+                f"Content-Length: {len(text)}", *lines))
+            with socket.create_connection(("127.0.0.1", served.port), timeout=30) as connection:
+                connection.sendall((head + "\r\n" + text).encode())
+                answer = b""
+                while part := connection.recv(1 << 16):
+                    answer += part
+            head, _, rest = answer.decode().partition("\r\n\r\n")
+            return int(head.split(" ")[1]), head, json.loads(rest) if rest.startswith("{") else rest
+
+        async def ask_by_websocket(url, count):
+            import websockets
+            async with websockets.connect(url) as socket:
+                for number in range(count):
+                    await socket.send(json.dumps(dict(BLOCK_NUMBER, id=number)))
+                    await asyncio.sleep(0.002)
+                for number in range(count):
+                    self.assertEqual(json.loads(await asyncio.wait_for(socket.recv(), 20))["id"], number)
+
+        def body(rollup, served):
+            ring = rollup.directory / "keys.json"
+            def write(required, *keys):
+                ring.write_text(json.dumps({"required": required, "keys": [
+                    {"name": name, "hash": "0x" + hashlib.sha256(secret.encode()).hexdigest(), **more}
+                    for name, secret, more in keys]}))
+
+            # The id of the request comes back with the refusal, and so does the time to wait.
+            named = dict(BLOCK_NUMBER, id="mine")
+            statuses = []
+            for _ in range(12):
+                status, head, answer = exchange(served, "/trial", named)
+                statuses.append(status)
+                self.assertEqual(answer["id"], "mine", answer)
+                if status == 429:
+                    self.assertEqual((answer["error"]["code"], answer["error"]["data"]["limit"]), (-32005, "rate"))
+                    self.assertIn("5 requests/s", answer["error"]["message"])
+                    self.assertRegex(head, r"Retry-After: 1\b")
+                    self.assertLessEqual(answer["error"]["data"]["retryAfterMilliseconds"], 200)
+            self.assertEqual(statuses[:8], [200] * 8)
+            self.assertIn(429, statuses)
+            # A batch weighs what is in it, so that it is no way around.
+            status, _, answer = exchange(served, "/trial", json.dumps([BLOCK_NUMBER] * 100))
+            self.assertEqual((status, answer["id"]), (429, None), answer)
+
+            # A key has an allowance of its own, and any way to give it does; whoever gives a wrong one is told.
+            write(False, ("fast", "sesame", {}), ("slow", "snail", {"requestsPerSecond": 1, "burst": 2}))
+            eventually(lambda: exchange(served, "/trial/sesame", BLOCK_NUMBER)[0] == 200, 5, "the keys")
+            for path, lines in (("/trial/sesame", ()), ("/trial", ("X-API-Key: sesame",)),
+                                ("/trial", ("Authorization: Bearer sesame",))):
+                for _ in range(20):
+                    self.assertEqual(exchange(served, path, BLOCK_NUMBER, *lines)[0], 200)
+            self.assertEqual([exchange(served, "/trial/snail", BLOCK_NUMBER)[0] for _ in range(4)], [200, 200, 429, 429])
+            for path, lines in (("/trial/sesam", ()), ("/trial", ("X-API-Key: nobody",)), ("/trial", ("Authorization: Bearer x",))):
+                self.assertEqual(exchange(served, path, BLOCK_NUMBER, *lines)[0], 401, (path, lines))
+
+            # In a WebSocket who sends more than is allowed is not read for a while, and loses nothing.
+            write(False, ("stream", "river", {"requestsPerSecond": 40, "burst": 10}))
+            eventually(lambda: exchange(served, "/trial/river", BLOCK_NUMBER)[0] == 200, 5, "the keys")
+            start = time.monotonic()
+            asyncio.run(ask_by_websocket(f"ws://127.0.0.1:{served.port}/trial/river", 100))
+            # Over 6,000 bytes are 60 requests.
+            self.assertGreater(time.monotonic() - start, 0.8)
+
+            # A key that is asked for, and keys that are taken away.
+            write(True, ("fast", "open", {}))
+            eventually(lambda: exchange(served, "/trial/river", BLOCK_NUMBER)[0] == 401, 5, "the end of the key")
+            status, _, answer = exchange(served, "/trial", BLOCK_NUMBER)
+            self.assertEqual(status, 401)
+            self.assertIn("Authorization: Bearer KEY", answer)
+            self.assertEqual(exchange(served, "/trial/open", BLOCK_NUMBER)[0], 200)
+
+            # The rollup's name as a host, with a key in the path; other hosts are refused as ever.
+            for host in ("trial.rollups.test", f"Trial.Rollups.test:{served.port}"):
+                self.assertEqual(exchange(served, "/open", BLOCK_NUMBER, host=host)[0], 200, host)
+            for host, status in (("stranger.rollups.test", 404), ("a.trial.rollups.test", 403), ("rollups.test", 403),
+                                 ("trial.evil.example", 403)):
+                self.assertEqual(exchange(served, "/open", BLOCK_NUMBER, host=host)[0], status, host)
+
+            metrics = served.metrics()
+            self.assertGreaterEqual(metrics['mayfly_gateway_shed_total{rollup="trial",reason="rate"}'], 4)
+            self.assertGreaterEqual(metrics['mayfly_gateway_shed_total{rollup="trial",reason="key"}'], 5)
+            self.assertEqual(metrics['mayfly_gateway_request_seconds_bucket{rollup="trial",le="+Inf"}'],
+                             metrics['mayfly_gateway_request_seconds_count{rollup="trial"}'])
+            self.assertEqual(metrics['mayfly_gateway_rollup_state{rollup="trial",place="awake"}'], 1)
+            self.assertEqual(metrics['mayfly_gateway_in_flight_requests{rollup="trial"}'], 0)
+            for secret in ("sesame", "snail", "open"):
+                self.assertNotIn(secret, served.output())
+        self.run_gateway(
+            body, "--domain", "rollups.test", idle_after="10m",
+            options={"node": ["--sequence"], "limits": {"requestsPerSecond": 5, "burst": 8}})
+
+    def test_flood(self):
+        """What is more than a rollup's node may have is refused at once, and another rollup answers as ever."""
+        def body(rollup, served):
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            batch = [dict(BLOCK_NUMBER, method="eth_getBlockByNumber", params=["latest", True])] * 100
+            with concurrent.futures.ThreadPoolExecutor(24) as pool:
+                results = list(pool.map(lambda _: served.ask("trial", batch), range(240)))
+            statuses = [status for status, _, _ in results]
+            refused = [(headers, answer) for status, headers, answer in results if status == 503]
+            print(f"{statuses.count(200)} answered, {len(refused)} refused")
+            self.assertEqual(len(refused) + statuses.count(200), 240)
+            self.assertGreater(statuses.count(200), 20)
+            self.assertGreater(len(refused), 20)
+            for headers, answer in refused:
+                self.assertEqual((headers["Retry-After"], answer["error"]["code"]), ("1", -32005))
+                self.assertEqual(answer["error"]["data"]["limit"], "in_flight")
+            metrics = served.metrics()
+            self.assertEqual(metrics['mayfly_gateway_shed_total{rollup="trial",reason="in_flight"}'], len(refused))
+            self.assertEqual(metrics['mayfly_gateway_in_flight_requests{rollup="trial"}'], 0)
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+
+            # Bodies that do not end hold no more than half of the memory for requests; the rest is for other rollups.
+            head = b"POST /trial HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n"
+            with contextlib.ExitStack() as stack:
+                statuses = []
+                for _ in range(9):
+                    connection = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=10))
+                    connection.sendall(head)
+                    connection.settimeout(1)
+                    try:
+                        connection.sendall(b" " * 4_900_000)
+                        statuses.append(int(connection.recv(100)[9:12]))
+                    except (TimeoutError, ConnectionError) as error:
+                        statuses.append(None if isinstance(error, TimeoutError) else 503)
+                self.assertEqual(statuses[:5], [None] * 5)
+                self.assertIn(503, statuses[5:])
+                self.assertLess(served.metrics()["mayfly_gateway_held_bytes"], 36 << 20)
+            eventually(lambda: served.metrics()["mayfly_gateway_held_bytes"] == 0, 5, "the end of what was held")
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+        self.run_gateway(
+            body, idle_after="10m", options={"node": ["--sequence"], "limits": {"inFlight": 2}})
 
     def test_ends(self):
         """No process is left, however the gateway ends; one that crashes is told of and started again."""

@@ -22,7 +22,7 @@ extension Chain {
                 let subBlock = building.takeSubBlock(index: work.nextIndex)
                 work.nextIndex += 1
                 work.building = consume building
-                block.publish(subBlock)
+                showing { block.publish(subBlock) }
                 guard pool.extend(block.id, with: [], changes: subBlock.changes), !block.isClosed else {
                     throw .blockClosed
                 }

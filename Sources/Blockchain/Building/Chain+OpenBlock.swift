@@ -45,7 +45,7 @@ extension Chain {
             building, codes: codes, parent: view.head,
             withdrawals: revision >= .shanghai ? attributes.withdrawals ?? [] : nil, first: first)
         try prepare(block, first)
-        if let other = opening.open(block) { close(other) }
+        if let other = showing({ opening.open(block) }) { close(other) }
         // From here on a change of the head closes the block; one that came before is seen by the pool.
         guard pool.open(block.id, on: view.head, changes: first.changes) else {
             close(block)
@@ -70,7 +70,7 @@ extension Chain {
             let added = try block.work.withLock { (work) throws(ChainError) -> SubBlock? in
                 guard let (subBlock, taken) = try fill(&work, block.id, limits) else { return nil }
                 try prepare(block, subBlock)
-                block.publish(subBlock)
+                showing { block.publish(subBlock) }
                 guard pool.extend(block.id, with: taken, changes: subBlock.changes), !block.isClosed else {
                     throw .blockClosed
                 }
@@ -147,7 +147,7 @@ extension Chain {
     }
 
     private func close(_ block: OpenBlock) {
-        opening.forget(block)
+        showing { opening.forget(block) }
         if block.close() { openEvents.notify(.abandoned(block)) }
     }
 

@@ -81,6 +81,7 @@ struct NodeCommand: AsyncParsableCommand {
         }
         let chain = try database.chain(
             genesisFile: genesis, pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
+        if let version = StateVersion.fromEnvironment() { chain.setWitness(version) }
         if let blocks {
             let report = try ChainImport(chain: chain, bar: ProgressBar(isQuiet: json)).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
@@ -152,4 +153,9 @@ struct NodeCommand: AsyncParsableCommand {
         }
         fflush(nil)
     }
+}
+
+extension StateVersion: ChangeWitness {
+    public func willChange() { begin() }
+    public func didChange() { end() }
 }

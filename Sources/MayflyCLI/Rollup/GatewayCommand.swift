@@ -39,6 +39,8 @@ struct GatewayCommand: AsyncParsableCommand {
             valueName: "time"))
     var longestSleep = LengthOfTime(milliseconds: 6 * 3_600_000)
 
+    @OptionGroup var traffic: TrafficOptions
+
     @OptionGroup var callers: CallerOptions
 
     @Flag(
@@ -108,6 +110,7 @@ struct GatewayCommand: AsyncParsableCommand {
         (settings.host, settings.port) = (http.host, http.port)
         settings.idling.idleAfter = idleAfter.milliseconds
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
+        traffic.apply(to: &settings)
         callers.allow(in: &settings.policy)
         settings.l1Arguments = l1.arguments
         settings.runsAll = task

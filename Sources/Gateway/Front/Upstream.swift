@@ -4,11 +4,18 @@ import NIOCore
 /// Whom a connection to a rollup's process tells what comes.
 protocol UpstreamClient: AnyObject {
     var takesMore: Bool { get }
-    /// Header lines to add to the answer's head.
-    var extraLines: [String] { get }
+    /// An answer begins.
+    ///
+    /// - Parameters:
+    ///   - head: its status line and the header lines to pass on, without the empty line after them.
+    ///   - isPlain: whether it is a success and its body is not compressed.
+    func begin(_ head: ByteBuffer, isPlain: Bool)
+    /// What comes of the body, or in a tunnel.
     func relay(_ bytes: ByteBuffer)
     /// The answer is whole.
     func answered()
+    /// Nothing more has come for now.
+    func upstreamHasPaused()
     /// The connection is gone; where an answer was awaited, it is not whole.
     func lost(_ upstream: Upstream)
     func upstreamIsWritable()
@@ -76,55 +83,38 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
         // Nobody asked.
         case .between: context.close(promise: nil)
         case .head:
-            input.writeBuffer(&part)
+            if input.readableBytes == 0 { input = part } else { input.writeBuffer(&part) }
             readHead(context)
         case .body: relayBody(part, context)
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) { client?.upstreamHasPaused() }
+
     private func readHead(_ context: ChannelHandlerContext) {
         let end = input.withUnsafeReadableBytes { RequestHead.end(in: $0, from: 0) }
-        guard let end, end <= Self.headLimit, let text = input.readString(length: end) else {
+        guard let end, end <= Self.headLimit, let text = input.readSlice(length: end) else {
             if input.readableBytes > Self.headLimit { context.close(promise: nil) }
             return
         }
-        var length: Int?
-        var head = ByteBufferAllocator().buffer(capacity: end + 256)
-        for line in text.split(separator: "\r\n") {
-            let lower = line.lowercased()
-            if lower.hasPrefix("content-length:") {
-                length = Int(line.dropFirst(15).filter { $0 != " " })
-            } else if lower.hasPrefix("connection:") {
-                continue
-            }
-            head.writeString("\(line)\r\n")
-        }
         // The node's answers have a length.
-        guard let length, length >= 0 else { return context.close(promise: nil) }
-        for line in client?.extraLines ?? [] { head.writeString("\(line)\r\n") }
-        head.writeStaticString("\r\n")
-        stage = .body(left: length)
+        guard let head = AnswerHead(text) else { return context.close(promise: nil) }
+        stage = .body(left: head.length)
         let rest = input
         input = ByteBuffer()
-        let whole = min(rest.readableBytes, length)
-        if let body = rest.getSlice(at: rest.readerIndex, length: whole) { head.writeImmutableBuffer(body) }
-        client?.relay(head)
-        advance(whole, rest.readableBytes, context)
+        client?.begin(head.lines, isPlain: head.isPlain)
+        relayBody(rest, context)
     }
 
     private func relayBody(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
         guard case .body(let left) = stage else { return }
         let count = min(left, part.readableBytes)
-        if let body = part.getSlice(at: part.readerIndex, length: count) { client?.relay(body) }
-        advance(count, part.readableBytes, context)
-    }
-
-    private func advance(_ taken: Int, _ given: Int, _ context: ChannelHandlerContext) {
+        if count > 0, let body = part.getSlice(at: part.readerIndex, length: count) { client?.relay(body) }
         guard case .body(let left) = stage else { return }
-        stage = .body(left: left - taken)
-        guard left == taken else { return }
+        stage = .body(left: left - count)
+        guard left == count else { return }
         stage = .between
-        if given > taken { context.close(promise: nil) }
+        if part.readableBytes > count { context.close(promise: nil) }
         client?.answered()
     }
 
