@@ -19,6 +19,8 @@ from node import WITH_PARENT
 FOLDER = pathlib.Path(__file__).resolve().parent
 # Measured against the clock, or many rollups by itself.
 ALONE = ["test_rollup_launch", "test_rollup_end_to_end"]
+# Wait most of the time, as those of rollups do.
+WAITING = ["test_dashboard_browser"]
 # The longest first.
 TOGETHER = 3
 LONGEST = ["test_rollup_outage", "test_rollup_reorganisation", "test_rollup_crashes"]
@@ -44,7 +46,7 @@ class Run:
 
 def main(modules):
     modules = modules or sorted(path.stem for path in FOLDER.glob("test_*.py"))
-    rollups = [module for module in modules if module.startswith("test_rollup") and module not in ALONE]
+    rollups = [module for module in modules if module not in ALONE and (module.startswith("test_rollup") or module in WAITING)]
     rollups.sort(key=lambda module: LONGEST.index(module) if module in LONGEST else len(LONGEST))
     failed = [module for module in modules if module not in rollups and not Run(module).tell()]
     running = []

@@ -62,6 +62,7 @@ extension Stylesheet {
         .launch .panel > h2 { margin-bottom: 0.35rem; }
         .launch .panel > h2 + .sub { margin-top: 0; }
         .launch .panel > .sub { margin-bottom: 0.9rem; }
+        .launch .life > .cards { padding-top: 0.4rem; }
         .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); gap: 0.75rem; clear: both; }
         @media (min-width: 46rem) { .cards:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         .cards.small { grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); }
@@ -141,11 +142,13 @@ extension Stylesheet {
           .bar-row, .subbar nav, main, .foot { padding-left: 1rem; padding-right: 1rem; }
           .bar-row { padding-top: 0.4rem; padding-bottom: 0.4rem; gap: 0 1rem; }
           .sections { order: 3; flex-basis: 100%; }
-          .sections ul { margin: 0 -0.5rem; gap: 0; }
-          .sections a { padding: 0.4rem 0.5rem; font-size: 0.875rem; }
+          .sections ul { margin: 0 -0.5rem; gap: 0; padding: 0.3rem; }
+          .sections a { padding: 0.4rem 0.45rem; font-size: 0.8125rem; }
+          .sections ul, .subbar ul { flex-wrap: nowrap; overflow-x: auto; }
+          .sections li, .subbar li { flex: none; }
           .session { margin-left: auto; }
           .subbar ul, .subbar .place + ul { margin: 0 -0.6rem; gap: 0; flex-basis: 100%; }
-          .subbar a { padding: 0.55rem 0.6rem; }
+          .subbar a { padding: 0.55rem 0.5rem; font-size: 0.875rem; }
           .subbar .place { padding: 0.6rem 0 0; }
           main { padding-top: 1.5rem; gap: 1.1rem; }
           h1 { font-size: 1.5rem; }

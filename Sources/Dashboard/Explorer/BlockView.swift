@@ -69,7 +69,7 @@ package struct BlockView: PageView {
             "parent": number > 0 ? Fields.hash(parentHash, path: Links.block(rollup, parentHash)) : nil,
             "parentInFull": parentHash, "stateRoot": stateRoot, "gas": Format.number(gasUsed),
             "limit": Format.number(gasLimit), "fill": fill(gasUsed, of: gasLimit), "baseFee": Format.gwei(baseFee),
-            "size": Format.bytes(size), "origin": l1Origin, "count": Format.number(transactions.count + omitted),
+            "size": Format.bytes(size), "origin": l1Origin, "count": Format.count(transactions.count + omitted, "transaction"),
             "previousPath": number > 0 ? Links.block(rollup, String(number - 1)) : nil,
             "nextPath": hasNext ? Links.block(rollup, String(number &+ 1)) : nil, "blocksPath": Links.blocks(rollup),
             "transactions": transactionRows(transactions, of: rollup), "hasTransactions": !transactions.isEmpty,

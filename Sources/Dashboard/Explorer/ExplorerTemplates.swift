@@ -93,7 +93,7 @@ extension Templates {
         </nav>
         </section>
         <section class="panel" aria-labelledby="transactions-title">
-        <h2 id="transactions-title">{{count}} transactions</h2>
+        <h2 id="transactions-title">{{count}}</h2>
         {{#hasTransactions}}{{>transactions}}{{/hasTransactions}}
         {{^hasTransactions}}
         <p class="sub">There is none in it.</p>
