@@ -6,9 +6,9 @@ import unittest
 
 try:
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 except ImportError:
-    sync_playwright = None
+    expect = sync_playwright = None
 
 CHROMIUM = os.environ.get("MAYFLY_CHROMIUM") or shutil.which("chromium")
 MISSING = (
@@ -77,7 +77,10 @@ class BrowserCase(unittest.TestCase):
         self.pages = []
 
     def tearDown(self):
+        failed = self._outcome.result.failures + self._outcome.result.errors
         for page in self.pages:
+            if any(case is self for case, _ in failed):
+                print(f"--- {page.url}\n{page.locator('body').inner_text()[:4000]}\n--- complaints: {page.complaints}")
             page.context.close()
 
     def open(self, path="/", look="light", **settings):

@@ -95,6 +95,8 @@ extension Stylesheet {
         .switch a[aria-current] { background: var(--panel); color: var(--ink); box-shadow: 0 0 0 1px var(--line); }
         .fields { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
         .fields select, .fields .text, .inline .text { width: 100%; max-width: none; }
+        .fields.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); margin-top: 0.75rem; }
+        .field .wallet-row { margin-top: 0.25rem; }
         .inline { display: flex; gap: 0.5rem; max-width: 38rem; }
         .call { border-color: var(--accent); }
         .rows li { padding: 0.6rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; align-items: baseline; }

@@ -73,8 +73,11 @@ extension RollupWork {
 
     private func programs(_ manifest: RollupManifest) -> RollupPrograms {
         // Of a day's blocks elsewhere: a bond is away for a week, and the purse holds a dozen.
+        // On an embedded L1 nobody wants to wait half an hour for a withdrawal.
+        let seconds: UInt64 = settings.isDevelopment ? 300 : 86_400
         let pace =
-            settings.isDevelopment ? ["--depth", "safe"] : ["--interval", "\(max(1, 86_400 / manifest.blockTime))"]
+            ["--interval", "\(max(1, seconds / manifest.blockTime))"]
+            + (settings.isDevelopment ? ["--depth", "safe"] : [])
         return RollupPrograms(
             node: ["--sequence"],
             batcher: ["--da", manifest.dataAvailability.rawValue, "--key-file", RoleKey.path(.batcher)],

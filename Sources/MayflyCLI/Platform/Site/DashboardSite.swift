@@ -14,10 +14,14 @@ struct DashboardSite: Sendable {
     let service: PlatformService
     let api: PlatformAPI
     let l1Name: String
+    /// Where wallets reach an L1 that they do not know; nil for one that they know, and whose endpoint here may have a secret.
+    let l1URL: String?
     /// Who looks; nil where nobody may without a key, and pages have no sign-in yet.
     let caller: Caller?
     /// In every form of this process: pages of others cannot know it.
     private let formToken = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+
+    let archives = ArchiveDesk()
 
     /// What became of a request.
     enum Outcome {
@@ -61,12 +65,7 @@ struct DashboardSite: Sendable {
             get(router, path) { _, _ in .page(PlannedView(subject)) }
         }
         for (path, title, advice) in [
-            (
-                "/rollups/{name}/bridge", "No bridge page yet",
-                "Use mayfly bridge, or any OP Stack bridge with the contracts' addresses."
-            ),
-            ("/rollups/{name}/claims", "No claims page yet", "Use mayfly claim with the rollup's files and archive."),
-            ("/sign-in", "No sign-in yet", "On this machine's L1 none is needed; elsewhere use API keys."),
+            ("/sign-in", "No sign-in yet", "On this machine's L1 none is needed; elsewhere use API keys.")
         ] {
             get(router, path) { _, _ in
                 let text = "This version does not have it."
@@ -75,6 +74,7 @@ struct DashboardSite: Sendable {
             }
         }
         addExplorer(to: router)
+        addBridge(to: router)
         // What is nothing else.
         router.get("**") { request, _ in
             respond(.page(ErrorView.notFound(request.uri.path), status: .notFound))
