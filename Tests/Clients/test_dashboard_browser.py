@@ -94,7 +94,8 @@ class Pages(BrowserCase):
         self.assert_no_barriers([
             "/", "/launch", here, here + "/dissolve", here + "/blocks", here + "/blocks/1",
             f"{here}/transactions/{first['hash']}", f"{here}/accounts/{first['to']}", here + "/search?q=fish",
-            "/operators", "/governance", "/billing"])
+            f"{here}/bridge?asset=ether&amount=1.5&recipient={first['to']}", here + "/bridge/withdraw",
+            f"{here}/claims?holder={first['to']}", "/operators", "/governance", "/billing", "/sign-in"])
 
 
 @needs_browser

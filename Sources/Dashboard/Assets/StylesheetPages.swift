@@ -98,6 +98,7 @@ extension Stylesheet {
         .fields.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); margin-top: 0.75rem; }
         .field .wallet-row { margin-top: 0.25rem; }
         .inline { display: flex; gap: 0.5rem; max-width: 38rem; }
+        .inline .button { flex: none; }
         .call { border-color: var(--accent); }
         .rows li { padding: 0.6rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; align-items: baseline; }
         .rows li:first-child { border-top: 0; padding-top: 0; }

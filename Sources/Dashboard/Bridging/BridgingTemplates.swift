@@ -97,10 +97,10 @@ extension Templates {
         "withdrawal": """
         <div class="head"><div><p class="crumb"><a href="{{bridgePath}}">Withdrawals</a></p><h1>Withdrawal</h1>
         <p class="lead">Begun in {{#hash}}{{>hash}}{{/hash}}</p></div></div>
+        <div id="withdrawal" class="column" data-live>
         {{#note}}
         <p class="notice{{#isFailed}} refused{{/isFailed}}">{{note}}</p>
         {{/note}}
-        <div id="withdrawal" class="column" data-live>
         <section class="panel" aria-labelledby="steps-title">
         <h2 id="steps-title">Stages</h2>
         <p>{{#badge}}{{>badge}}{{/badge}}</p>

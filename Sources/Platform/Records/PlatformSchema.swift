@@ -87,6 +87,7 @@ enum PlatformSchema {
                     subject TEXT NOT NULL)
                 """,
             ]
-        }
+        },
+        people,
     ]
 }
