@@ -85,7 +85,7 @@ class Explorer(unittest.TestCase):
         for name in ["1", self.first["hash"], self.first["hash"].upper().replace("0X", "0x")]:
             self.shows(
                 f"/blocks/{name}", "Block 1", self.first["hash"], self.first["parentHash"], self.first["stateRoot"],
-                transaction["hash"], transaction["from"], "Deposit", "1 transactions")
+                transaction["hash"], transaction["from"], "Deposit", "1 transaction<")
         origin = transaction["input"][2:]
         self.shows("/blocks/1", f"{int(origin[56:72], 16):,}, 0x{origin[200:264]}")
         self.shows("/blocks/0", "this is the genesis", "There is none in it.")

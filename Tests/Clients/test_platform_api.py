@@ -22,7 +22,7 @@ database = "none"
 no-shrink = true
 
 [[operations]]
-include-operation-id = ["launchRollup", "estimate", "makeKey"]
+include-operation-id = ["launchRollup", "estimate", "makeKey", "signIn", "addMember", "removeMember"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
 # Events would go to wherever it leads: test_platform_webhooks asks this one.

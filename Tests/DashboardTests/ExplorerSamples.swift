@@ -104,6 +104,8 @@ extension Samples {
         call.facts = [Fact(text("Amount"), text("1.5 ETH")), Fact("Recipient on arcade", address)]
         call.next = text("/rollups/arcade/bridge?sent={hash}")
         call.from = address
+        call.gasLimit = 250_000
+        call.command = text("mayfly bridge deposit --amount 1.5")
         return call
     }
 
@@ -120,10 +122,10 @@ extension Samples {
                 .amount: text("The account has 0.2 ETH."), .asset: text("No such asset."),
                 .recipient: text("Not an address."),
             ]
-            view.pending = [
-                BridgeView.Pending(transaction: hash, title: text("0.4 ETH"), stage: .waiting),
-                BridgeView.Pending(transaction: hash, title: text("20 GOLD"), stage: .provable),
-            ]
+            view.values[.asset] = "token"
+            (view.values[.token], view.values[.remote]) = (text("0x12"), address)
+            (view.errors[.token], view.errors[.remote]) = (text("Not an address."), text("Of another token."))
+            view.error = text("L1 does not answer.")
         }
         return view
     }
@@ -145,13 +147,21 @@ extension Samples {
         let isOver = state == .dissolved
         view.claims = [
             ClaimsView.Row(
-                asset: text("Ether"), amount: text("1.25 ETH"), path: "holder", recipient: address,
-                call: isOver ? call("claim-0", "Claim") : nil),
+                asset: text("Ether"), amount: text("1.25 ETH"), path: "holder", recipient: address),
             ClaimsView.Row(
                 asset: "Relics", amount: "2 of token 7", path: "resolver", recipient: address, isPaid: isOver),
             ClaimsView.Row(asset: "GOLD", amount: "80 GOLD", path: "none", recipient: address),
         ]
+        view.call = isOver ? call("claim", "Claim ether") : nil
+        view.notice = isOver ? nil : text("Its node does not answer.")
         view.exits = exits
+        return view
+    }
+
+    func depositStages(_ stage: DepositView.Stage) -> DepositView {
+        var view = DepositView(rollup: text("arcade"), l1Name: text("Embedded L1"), stage: stage)
+        view.transaction = hash
+        view.note = stage == .failed ? text("It is no deposit.") : nil
         return view
     }
 }

@@ -27,9 +27,10 @@ package enum Assets {
     package static let wallet = Asset("wallet", "js", "text/javascript; charset=utf-8", Scripts.wallet)
     package static let network = Asset("network", "js", "text/javascript; charset=utf-8", Scripts.network)
     package static let transaction = Asset("transaction", "js", "text/javascript; charset=utf-8", Scripts.transaction)
+    package static let ownAddress = Asset("own-address", "js", "text/javascript; charset=utf-8", Scripts.ownAddress)
     package static let signIn = Asset("sign-in", "js", "text/javascript; charset=utf-8", Scripts.signIn)
 
-    package static let all = [stylesheet, icon, live, wallet, network, transaction, signIn]
+    package static let all = [stylesheet, icon, live, wallet, network, transaction, ownAddress, signIn]
 
     /// The asset of this name; nil for none.
     package static func asset(named name: String) -> Asset? { all.first { $0.name == name } }

@@ -18,6 +18,7 @@ extension Scripts {
           for (const one of fresh.querySelectorAll("details[id]")) if (open.has(one.id)) one.open = true;
           const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
           old.replaceChildren(...document.adoptNode(fresh).childNodes);
+          document.dispatchEvent(new Event("mayfly:fresh"));
           if (focused) [...old.querySelectorAll("[href]")].find((one) => one.getAttribute("href") === focused)?.focus();
         };
 
@@ -34,7 +35,9 @@ extension Scripts {
               if (fresh) replace(old, fresh);
             }
             // A task that is over, or a page of another kind, has nothing to wait for.
-            if (!page.getElementById("main")?.dataset.livePath) source?.close();
+            const next = page.getElementById("main")?.dataset;
+            if (!next?.livePath) source?.close();
+            if (!next?.liveEvery) clearInterval(clock);
           } catch {
             say("The platform does not answer. The figures are as they were.");
           } finally {
@@ -42,6 +45,10 @@ extension Scripts {
             setTimeout(() => { isAsking = false; if (isStale) look(); }, 1000);
           }
         };
+
+        const every = Number(main?.dataset.liveEvery ?? 0);
+        const clock = every > 0 ? setInterval(() => look(), every * 1000) : undefined;
+        if (every > 0) document.addEventListener("visibilitychange", () => { if (!document.hidden && isStale) look(); });
 
         let source;
         if (main?.dataset.livePath) {

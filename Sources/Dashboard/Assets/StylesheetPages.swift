@@ -62,6 +62,7 @@ extension Stylesheet {
         .launch .panel > h2 { margin-bottom: 0.35rem; }
         .launch .panel > h2 + .sub { margin-top: 0; }
         .launch .panel > .sub { margin-bottom: 0.9rem; }
+        .launch .life > .cards { padding-top: 0.4rem; }
         .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); gap: 0.75rem; clear: both; }
         @media (min-width: 46rem) { .cards:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         .cards.small { grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); }
@@ -94,7 +95,10 @@ extension Stylesheet {
         .switch a[aria-current] { background: var(--panel); color: var(--ink); box-shadow: 0 0 0 1px var(--line); }
         .fields { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
         .fields select, .fields .text, .inline .text { width: 100%; max-width: none; }
+        .fields.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); margin-top: 0.75rem; }
+        .field .wallet-row { margin-top: 0.25rem; }
         .inline { display: flex; gap: 0.5rem; max-width: 38rem; }
+        .inline .button { flex: none; }
         .call { border-color: var(--accent); }
         .rows li { padding: 0.6rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 0.25rem 0.9rem; align-items: baseline; }
         .rows li:first-child { border-top: 0; padding-top: 0; }
@@ -141,11 +145,13 @@ extension Stylesheet {
           .bar-row, .subbar nav, main, .foot { padding-left: 1rem; padding-right: 1rem; }
           .bar-row { padding-top: 0.4rem; padding-bottom: 0.4rem; gap: 0 1rem; }
           .sections { order: 3; flex-basis: 100%; }
-          .sections ul { margin: 0 -0.5rem; gap: 0; }
-          .sections a { padding: 0.4rem 0.5rem; font-size: 0.875rem; }
+          .sections ul { margin: 0 -0.5rem; gap: 0; padding: 0.3rem; }
+          .sections a { padding: 0.4rem 0.45rem; font-size: 0.8125rem; }
+          .sections ul, .subbar ul { flex-wrap: nowrap; overflow-x: auto; }
+          .sections li, .subbar li { flex: none; }
           .session { margin-left: auto; }
           .subbar ul, .subbar .place + ul { margin: 0 -0.6rem; gap: 0; flex-basis: 100%; }
-          .subbar a { padding: 0.55rem 0.6rem; }
+          .subbar a { padding: 0.55rem 0.5rem; font-size: 0.875rem; }
           .subbar .place { padding: 0.6rem 0 0; }
           main { padding-top: 1.5rem; gap: 1.1rem; }
           h1 { font-size: 1.5rem; }

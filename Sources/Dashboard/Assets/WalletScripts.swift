@@ -152,13 +152,14 @@ extension Scripts {
           return null;
         };
 
-        for (const element of document.querySelectorAll("[data-transaction]")) {
+        const bind = (element) => {
+          element.dataset.bound = "";
           offer(element, "[data-send]", async ({ provider, data, say }) => {
             say("Looking at the wallet.", "asking");
             const from = await account(provider, data.from);
             await ensureChain(provider, data, say);
             say("Confirm it in the wallet.", "asking");
-            const call = { from, to: data.to, value: data.value, data: data.data };
+            const call = { from, to: data.to, value: data.value, data: data.data, ...(data.gas ? { gas: data.gas } : {}) };
             const hash = await provider.request({ method: "eth_sendTransaction", params: [call] });
             if (!/^0x[0-9a-fA-F]{64}$/.test(hash)) throw new Error("it has answered with no transaction hash");
             say(`Sent as ${hash}. Waiting until it is in a block.`, "pending");
@@ -175,6 +176,25 @@ extension Scripts {
             const next = data.next && new URL(data.next.replace("{hash}", hash), location.href);
             if (next && next.origin === location.origin) location.assign(next);
             return true;
+          });
+        };
+        // What the page shows later is bound when it is there.
+        const bindAll = () => document.querySelectorAll("[data-transaction]:not([data-bound])").forEach(bind);
+        document.addEventListener("mayfly:fresh", bindAll);
+        bindAll();
+        """
+
+    /// Fills a field with the address of the wallet's account.
+    static let ownAddress = """
+        import { account, offer } from "./\(Assets.wallet.name)";
+
+        for (const element of document.querySelectorAll("[data-own-address]")) {
+          offer(element, "[data-fill]", async ({ provider, data, say }) => {
+            say("Looking at the wallet.", "asking");
+            const field = document.getElementById(data.ownAddress);
+            field.value = await account(provider);
+            say("", "done");
+            field.focus();
           });
         }
         """

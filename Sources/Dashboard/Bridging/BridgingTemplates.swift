@@ -17,6 +17,9 @@ extension Templates {
         <div><dt>To</dt><dd><code class="wrap">{{to}}</code></dd></div>
         <div><dt>Value</dt><dd>{{ether}}</dd></div>
         <div><dt>Data</dt><dd><code class="bytes">{{data}}</code></dd></div>
+        {{#command}}
+        <div><dt>Or in a terminal</dt><dd><code class="wrap">{{command}}</code></dd></div>
+        {{/command}}
         </dl>
         </details>
         </section>
@@ -24,8 +27,9 @@ extension Templates {
         "wallet": """
         <div class="wallet" data-transaction data-chain-id="{{chainID}}" data-chain-name="{{chainName}}"\
         {{#rpcURL}} data-rpc-url="{{rpcURL}}"{{/rpcURL}} data-symbol="{{symbol}}" data-to="{{to}}" data-value="{{value}}" \
-        data-data="{{data}}"{{#from}} data-from="{{from}}"{{/from}}{{#next}} data-next="{{next}}"{{/next}}>
-        <noscript><p class="sub">A wallet in this browser needs JavaScript. The transaction can be sent with any other.</p></noscript>
+        data-data="{{data}}"{{#gas}} data-gas="{{gas}}"{{/gas}}{{#from}} data-from="{{from}}"{{/from}}{{#next}} data-next="{{next}}"{{/next}}>
+        <noscript><p class="sub">A wallet in this browser needs JavaScript. The transaction below can be sent with any other{{#command}}, or with
+        <code class="wrap">{{command}}</code>{{/command}}.</p></noscript>
         <p class="wallet-row" hidden><button class="button primary" type="button" data-send>{{title}}</button></p>
         <div class="wallet-choice" data-choice hidden></div>
         <p class="wallet-state" role="status" data-state></p>
@@ -59,8 +63,21 @@ extension Templates {
         <div class="field long"><label for="recipient">Recipient on {{to}}</label>
         <input class="text mono" id="recipient" name="recipient" placeholder="0x" autocomplete="off" spellcheck="false" required\
          pattern="0x[0-9a-fA-F]{40}" value="{{recipient}}"{{#recipientError}} aria-invalid="true" aria-describedby="{{id}}"{{/recipientError}}>\
-        {{#recipientError}}{{>problem}}{{/recipientError}}</div>
+        {{#recipientError}}{{>problem}}{{/recipientError}}
+        <div class="wallet" data-own-address="recipient"><p class="wallet-row" hidden>\
+        <button class="quiet" type="button" data-fill>Take the wallet's address</button></p>
+        <div class="wallet-choice" data-choice hidden></div><p class="wallet-state" role="status" data-state></p></div></div>
         </div>
+        <details{{#isToken}} open{{/isToken}} id="token-fields"><summary>For a token (ERC-20)</summary>
+        <div class="fields even">
+        <div class="field"><label for="token">Its contract on {{l1Name}}</label>
+        <input class="text mono" id="token" name="token" placeholder="0x" autocomplete="off" spellcheck="false" pattern="0x[0-9a-fA-F]{40}"\
+         value="{{token}}"{{#tokenError}} aria-invalid="true" aria-describedby="{{id}}"{{/tokenError}}>{{#tokenError}}{{>problem}}{{/tokenError}}</div>
+        <div class="field"><label for="remote">Its contract on {{rollup}}</label>
+        <input class="text mono" id="remote" name="remote" placeholder="0x" autocomplete="off" spellcheck="false" pattern="0x[0-9a-fA-F]{40}"\
+         value="{{remote}}"{{#remoteError}} aria-invalid="true" aria-describedby="{{id}}"{{/remoteError}}>{{#remoteError}}{{>problem}}{{/remoteError}}</div>
+        </div></details>
+        {{#error}}<p class="notice refused" role="alert">{{error}}</p>{{/error}}
         <div class="submit"><button class="button{{^hasCalls}} primary{{/hasCalls}}" type="submit">Prepare</button>
         <p class="sub">Nothing is sent yet.</p></div>
         </form>
@@ -69,29 +86,24 @@ extension Templates {
         {{>call}}
         {{/calls}}
         {{^isDeposit}}
-        <section class="panel" aria-labelledby="pending-title">
-        <h2 id="pending-title">Withdrawals under way</h2>
-        {{#hasPending}}
-        <ul class="rows">
-        {{#pending}}
-        <li><a href="{{path}}">{{title}}</a> {{#badge}}{{>badge}}{{/badge}} {{#hash}}{{>hash}}{{/hash}}</li>
-        {{/pending}}
-        </ul>
-        {{/hasPending}}
-        {{^hasPending}}
-        <p class="sub">None is known of this account.</p>
-        {{/hasPending}}
-        </section>
+        <form class="panel" method="get" action="{{followPath}}">
+        <h2><label for="transaction">Go on with a withdrawal</label></h2>
+        <p class="sub">By the transaction on {{rollup}} that began it.</p>
+        <div class="inline"><input class="text mono" id="transaction" name="transaction" placeholder="0x" autocomplete="off"\
+         spellcheck="false" required pattern="0x[0-9a-fA-F]{64}"><button class="button" type="submit">Show</button></div>
+        </form>
         {{/isDeposit}}
         """,
         "withdrawal": """
         <div class="head"><div><p class="crumb"><a href="{{bridgePath}}">Withdrawals</a></p><h1>Withdrawal</h1>
-        <p class="lead">{{#badge}}{{>badge}}{{/badge}} begun in {{#hash}}{{>hash}}{{/hash}}</p></div></div>
+        <p class="lead">Begun in {{#hash}}{{>hash}}{{/hash}}</p></div></div>
+        <div id="withdrawal" class="column" data-live>
         {{#note}}
         <p class="notice{{#isFailed}} refused{{/isFailed}}">{{note}}</p>
         {{/note}}
         <section class="panel" aria-labelledby="steps-title">
         <h2 id="steps-title">Stages</h2>
+        <p>{{#badge}}{{>badge}}{{/badge}}</p>
         <dl class="facts wide">
         {{#facts}}
         <div><dt>{{title}}</dt><dd class="wrap">{{value}}</dd></div>
@@ -108,6 +120,28 @@ extension Templates {
         {{/next}}
         </section>
         {{#call}}{{>call}}{{/call}}
+        </div>
+        """,
+        "deposit": """
+        <div class="head"><div><p class="crumb"><a href="{{bridgePath}}">Bridge</a></p><h1>Deposit</h1>
+        <p class="lead">From {{l1Name}} to {{rollup}}.</p></div></div>
+        <div id="deposit" class="column" data-live>
+        {{#isFailed}}
+        <p class="notice refused" role="alert">{{note}}</p>
+        {{/isFailed}}
+        <section class="panel" aria-labelledby="steps-title">
+        <h2 id="steps-title">Stages</h2>
+        <ol class="steps">
+        {{#steps}}
+        <li class="{{state}}"{{#isRunning}} aria-current="step"{{/isRunning}}><span class="step-title">{{title}}</span>\
+        <span class="sub step-state">{{word}}</span><span class="sub step-detail">{{text}}</span></li>
+        {{/steps}}
+        </ol>
+        {{#there}}
+        <p><a class="button primary" href="{{path}}">See it on {{rollup}}</a></p>
+        {{/there}}
+        </section>
+        </div>
         """,
         "claims": """
         <div class="head"><div><h1>Claims</h1>
@@ -130,16 +164,19 @@ extension Templates {
         <div class="claim"><b>{{amount}}</b> <span class="sub">{{asset}}, {{text}}</span>\
         {{#isPaid}} <span class="badge good">paid</span>{{/isPaid}}{{#isStuck}} <span class="badge bad">stuck</span>{{/isStuck}}</div>
         <p class="sub">to <span class="hash wrap">{{recipient}}</span></p>
-        {{#call}}{{>wallet}}{{/call}}
         </li>
         {{/claims}}
         </ul>
         {{/hasClaims}}
         {{^hasClaims}}
-        <p>This account has nothing to claim.</p>
+        <p>{{#isDissolved}}This account has nothing to claim.{{/isDissolved}}{{^isDissolved}}This account has nothing on {{rollup}}.{{/isDissolved}}</p>
         {{/hasClaims}}
         </section>
+        {{#call}}{{>call}}{{/call}}
         {{/isAsked}}
+        {{#notice}}
+        <p class="notice">{{notice}}</p>
+        {{/notice}}
         {{#exits}}
         <section class="panel" aria-labelledby="exits-title">
         <h2 id="exits-title">By asset</h2>

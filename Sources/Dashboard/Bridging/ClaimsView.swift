@@ -8,19 +8,14 @@ package struct ClaimsView: PageView {
         package var path: String
         package var recipient: String
         package var isPaid: Bool
-        /// Nil for one that cannot be claimed now.
-        package var call: WalletCall?
-
         package init(
-            asset: String, amount: String, path: String, recipient: String, isPaid: Bool = false,
-            call: WalletCall? = nil
+            asset: String, amount: String, path: String, recipient: String, isPaid: Bool = false
         ) {
             self.asset = asset
             self.amount = amount
             self.path = path
             self.recipient = recipient
             self.isPaid = isPaid
-            self.call = call
         }
     }
 
@@ -31,6 +26,10 @@ package struct ClaimsView: PageView {
     package var holder: String?
     package var error: String?
     package var claims: [Row] = []
+    /// What pays the holder next; nil where nothing is left, or it is too early.
+    package var call: WalletCall?
+    /// Why this page cannot tell.
+    package var notice: String?
     package var exits: ExitsTable?
 
     package init(rollup: String, l1Name: String, state: RollupState) {
@@ -40,7 +39,6 @@ package struct ClaimsView: PageView {
     }
 
     package func html(in frame: Frame) -> [UInt8] {
-        let open = claims.count { $0.call != nil && !$0.isPaid }
         let fields: Fields = [
             "rollup": rollup, "l1Name": l1Name, "badge": state.badge, "isDissolved": state == .dissolved,
             "path": Links.claims(rollup), "holder": holder ?? frame.account ?? "",
@@ -50,15 +48,15 @@ package struct ClaimsView: PageView {
                 [
                     "asset": row.asset, "amount": row.amount, "recipient": row.recipient, "isPaid": row.isPaid,
                     "text": Self.text(of: row.path), "isStuck": row.path == "none",
-                    "call": row.isPaid ? nil : row.call?.fields,
                 ]
             },
-            "hasClaims": !claims.isEmpty, "exits": exits?.fields, "open": open > 0 ? Format.number(open) : nil,
+            "hasClaims": !claims.isEmpty, "exits": exits?.fields, "call": call?.fields,
+            "notice": notice,
         ]
         var page = Page("Claims of \(rollup)", template: "claims", fields: fields)
         page.section = .rollups
         page.navigation = RollupNavigation(rollup: rollup, tab: .claims)
-        page.modules = open > 0 ? [Assets.transaction] : []
+        page.modules = call != nil ? [Assets.transaction] : []
         page.json = "/v1/rollups/" + Links.segment(rollup) + "/exits"
         return page.render(in: frame)
     }

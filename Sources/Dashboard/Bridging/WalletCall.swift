@@ -30,6 +30,10 @@ package struct WalletCall: Sendable, Equatable {
     package var data: String
     /// Where to go when it is on the chain; `{hash}` in it becomes the transaction's hash. Of this origin.
     package var next: String?
+    /// Gas at most, where a wallet's estimate would be too little; nil for what the wallet finds.
+    package var gasLimit: UInt64?
+    /// The same in a terminal; nil where there is no command for it.
+    package var command: String?
     /// Only this account can send it with success; nil for anybody.
     package var from: String?
 
@@ -49,7 +53,8 @@ package struct WalletCall: Sendable, Equatable {
             "chainNumber": String(chain.id), "rpcURL": chain.rpcURL, "symbol": chain.symbol,
             "facts": facts.map(\.fields), "hasFacts": !facts.isEmpty, "to": to, "value": Self.quantity(value),
             "ether": Format.ether(value),
-            "data": data, "next": next, "from": from,
+            "data": data, "next": next, "from": from, "gas": gasLimit.map { "0x" + String($0, radix: 16) },
+            "command": command,
         ]
     }
 

@@ -93,7 +93,7 @@ extension Templates {
         </nav>
         </section>
         <section class="panel" aria-labelledby="transactions-title">
-        <h2 id="transactions-title">{{count}} transactions</h2>
+        <h2 id="transactions-title">{{count}}</h2>
         {{#hasTransactions}}{{>transactions}}{{/hasTransactions}}
         {{^hasTransactions}}
         <p class="sub">There is none in it.</p>
@@ -105,8 +105,9 @@ extension Templates {
         """,
         "transaction": """
         <div class="head"><div><h1>Transaction</h1>
-        <p class="lead">{{#outcome}}{{>badge}}{{/outcome}} {{#finality}}{{>badge}}{{/finality}} {{#block}}{{#time}}{{>time}}, at {{full}}{{/time}}{{/block}}</p>
+        <p class="lead" id="state" data-live>{{#outcome}}{{>badge}}{{/outcome}} {{#finality}}{{>badge}}{{/finality}} {{#block}}{{#time}}{{>time}}, at {{full}}{{/time}}{{/block}}</p>
         </div>{{>search-box}}</div>
+        <div id="transaction" class="column" data-live>
         {{#reason}}
         <p class="notice refused">The contract said: <q class="wrap">{{reason}}</q></p>
         {{/reason}}
@@ -175,6 +176,7 @@ extension Templates {
         {{/hasLogs}}
         </section>
         {{/hasReceipt}}
+        </div>
         """,
         "account": """
         <div class="head"><div><h1>{{kind}}</h1>

@@ -94,7 +94,8 @@ package struct TransactionView: PageView {
         var page = Page("Transaction \(Format.shortHash(hash))", template: "transaction", fields: fields)
         page.section = .rollups
         page.navigation = RollupNavigation(rollup: rollup, tab: .explorer)
-        page.refresh = outcome == .pending ? 3 : nil
+        page.follow = outcome == .pending || finality != .final ? 2 : nil
+        page.refresh = page.follow
         return page.render(in: frame)
     }
 

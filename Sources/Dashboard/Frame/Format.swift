@@ -10,6 +10,11 @@ package enum Format {
         value < 0 ? "-" + grouped(String(value.magnitude)) : grouped(String(value))
     }
 
+    /// `1 transaction`, `2 transactions`.
+    package static func count(_ value: Int, _ noun: String) -> String {
+        number(value) + " " + noun + (value == 1 ? "" : "s")
+    }
+
     /// Three significant digits or so: `0`, `0.42`, `7.3`, `1,234`.
     package static func figure(_ value: Double) -> String {
         guard value.isFinite else { return "?" }

@@ -58,7 +58,7 @@ extension Templates {
         </nav>
         </div>
         {{/navigation}}
-        <main id="main" tabindex="-1"{{#live}} data-live-path="{{path}}" data-live-events="{{events}}"{{/live}}>
+        <main id="main" tabindex="-1"{{#live}} data-live-path="{{path}}" data-live-events="{{events}}"{{/live}}{{#follow}} data-live-every="{{follow}}"{{/follow}}>
         {{#notice}}
         <p class="notice {{tone}}" role="status">{{text}}</p>
         {{/notice}}

@@ -30,6 +30,10 @@ package enum Links {
 
     package static func bridge(_ name: String) -> String { rollup(name) + "/bridge" }
     package static func withdraw(_ name: String) -> String { rollup(name) + "/bridge/withdraw" }
+    package static func deposit(_ name: String, _ transaction: String) -> String {
+        rollup(name) + "/deposits/" + segment(transaction)
+    }
+    package static func withdrawals(_ name: String) -> String { rollup(name) + "/withdrawals" }
     /// - Parameter transaction: the one on the rollup that began it.
     package static func withdrawal(_ name: String, _ transaction: String) -> String {
         rollup(name) + "/withdrawals/" + segment(transaction)

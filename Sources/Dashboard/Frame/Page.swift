@@ -21,6 +21,8 @@ struct Page {
     var refresh: Int?
     /// What makes the page look again; nil for one that stays as it is.
     var live: LiveSource?
+    /// Seconds after which the page looks again at what no event tells of; nil for never.
+    var follow: Int?
 
     init(_ title: String, template: String, fields: Fields) {
         self.title = title
@@ -37,11 +39,11 @@ struct Page {
             "title": title,
             "stylesheet": frame.assetFolder + Assets.stylesheet.name,
             "icon": frame.assetFolder + Assets.icon.name,
-            "modules": (modules + (live == nil ? [] : [Assets.live])).map {
+            "modules": (modules + (live == nil && follow == nil ? [] : [Assets.live])).map {
                 ["path": frame.assetFolder + $0.name] as Fields
             },
             "json": json,
-            "refresh": refresh,
+            "refresh": refresh, "follow": follow,
             "sections": Section.allCases.map {
                 ["title": $0.rawValue, "path": $0.path, "isCurrent": $0 == section] as Fields
             },

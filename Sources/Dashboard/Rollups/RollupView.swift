@@ -138,6 +138,8 @@ package struct RollupView: PageView {
         page.json = "/v1/rollups/" + Links.segment(name)
         page.modules = [Assets.network]
         page.live = live
+        // No event tells of blocks.
+        page.follow = finality.unsafe == nil ? nil : 3
         return page.render(in: frame)
     }
 

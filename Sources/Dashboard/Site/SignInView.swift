@@ -1,4 +1,4 @@
-/// Signs in with an account of Ethereum (EIP-4361), or with a key of the REST interface.
+/// Signs in with an account of Ethereum (EIP-4361).
 package struct SignInView: PageView {
     /// Where the module asks for the message to sign: `?address=0x...` is added, the answer is plain text.
     package var messagePath = "/sign-in/message"
@@ -127,11 +127,10 @@ extension Templates {
     static let site = [
         "sign-in": """
         <div class="head"><div><h1>Sign in</h1>
-        <p class="lead">Who is signed in can launch rollups, and change and end their own. Looking needs no account.</p></div></div>
+        <p class="lead">Who is signed in sees the rollups of their organisation, launches others, and ends them.</p></div></div>
         {{#problem}}
         <div class="notice refused" role="alert"><p id="{{id}}">{{text}}</p></div>
         {{/problem}}
-        <div class="columns even">
         <section class="panel" aria-labelledby="wallet-title">
         <h2 id="wallet-title">With a wallet</h2>
         <p>The wallet signs a message with this site's name, once. It is no transaction and costs nothing.</p>
@@ -140,24 +139,12 @@ extension Templates {
         <input type="hidden" name="next" value="{{next}}">
         <input type="hidden" name="message" value="">
         <input type="hidden" name="signature" value="">
-        <noscript><p class="sub">A wallet in this browser needs JavaScript. A key works without.</p></noscript>
+        <noscript><p class="sub">A wallet in this browser needs JavaScript. Without it, use the REST interface or the commands with an API key.</p></noscript>
         <p class="wallet-row" hidden><button class="button primary" type="button" data-sign>Sign in with Ethereum</button></p>
         <div class="wallet-choice" data-choice hidden></div>
         <p class="wallet-state" role="status" data-state></p>
         </form>
         </section>
-        <section class="panel" aria-labelledby="key-title">
-        <h2 id="key-title">With a key</h2>
-        <p>A key of the REST interface signs its organisation in.</p>
-        <form method="post" action="/sign-in">
-        {{>token}}
-        <input type="hidden" name="next" value="{{next}}">
-        <div class="field"><label for="key">Key</label>
-        <input class="text mono" id="key" name="key" type="password" autocomplete="current-password" required></div>
-        <div class="submit"><button class="button" type="submit">Sign in</button></div>
-        </form>
-        </section>
-        </div>
         """,
         "error": """
         <section class="panel empty" aria-labelledby="error-title">

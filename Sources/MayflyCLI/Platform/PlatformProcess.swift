@@ -101,7 +101,7 @@ final class PlatformProcess: Sendable {
         api.add(to: router)
         DashboardSite(
             service: service, api: api, l1Name: isDevelopment ? "the embedded L1" : "chain \(chainID)",
-            caller: policy.local
+            l1URL: isDevelopment ? plan.l1.firstForPeople : nil
         ).add(to: router)
         var logger = Logger(label: "platform")
         logger.logLevel = .error

@@ -31,6 +31,8 @@ struct APIOperation: Sendable {
     var locates = false
     /// The statuses of problems beside those of every operation.
     var problems: [Int] = []
+    /// Whether it needs no key and no session.
+    var isPublic = false
     var work: Work
 
     /// The names in braces.
@@ -42,7 +44,7 @@ struct APIOperation: Sendable {
 extension PlatformAPI {
     /// All operations, as the document names them.
     static var operations: [APIOperation] {
-        rollupOperations + watchingOperations + [
+        rollupOperations + watchingOperations + peopleOperations + [
             APIOperation(
                 method: .get, path: "/templates", id: "listTemplates", summary: "What a launch can begin with.",
                 answer: "TemplateList", work: templates),

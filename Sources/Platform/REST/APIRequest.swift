@@ -6,6 +6,8 @@ import NIOCore
 /// A request as the operations of the API see it: admitted, and its body whole.
 struct APIRequest: Sendable {
     var caller: Caller
+    /// What the platform was asked under: a host, and a port where there is one.
+    var authority = ""
     /// By the names that stand in braces in the path.
     var path: [String: String]
     var query: [String: String]
@@ -77,7 +79,7 @@ extension HTTPField.Name {
 enum APIAnswer: Sendable {
     case json(Int, [UInt8], [String: String] = [:])
     case text(String)
-    case empty(Int)
+    case empty(Int, [String: String] = [:])
     /// Server-sent events, one after another until the client goes or the stream ends.
     case events(AsyncStream<ServerSentEvent>)
 

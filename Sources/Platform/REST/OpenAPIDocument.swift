@@ -21,10 +21,13 @@ struct OpenAPIDocument {
                 "description": "Launches rollups, tells of them, and ends them with every asset back on L1.",
             ],
             "servers": [["url": "/"]],
-            "security": [["key": [String]()]] + (isOpen ? [[:]] : []),
+            "security": [["key": [String]()], ["session": [String]()]] + (isOpen ? [[:]] : []),
             "paths": paths,
             "components": [
-                "securitySchemes": ["key": ["type": "http", "scheme": "bearer"]],
+                "securitySchemes": [
+                    "key": ["type": "http", "scheme": "bearer"],
+                    "session": ["type": "apiKey", "in": "cookie", "name": "mayfly_session"],
+                ],
                 "schemas": OpenAPISchemas.all,
             ],
         ]
@@ -35,11 +38,15 @@ struct OpenAPIDocument {
 
     private static func describe(_ operation: APIOperation) -> [String: Any] {
         var described: [String: Any] = ["operationId": operation.id, "summary": operation.summary]
+        if operation.isPublic { described["security"] = [[String: Any]()] }
         var parameters = operation.names.map { name -> [String: Any] in
             // What no rollup and no key can be called is a path that is not found.
-            [
-                "name": name, "in": "path", "required": true, "example": name == "name" ? "fair" : "0a1b2c3d4e5f",
-                "schema": ["type": "string", "pattern": "^[a-z0-9-]{1,40}$"],
+            let examples = ["name": "fair", "address": "0x00000000000000000000000000000000000000aa"]
+            return [
+                "name": name, "in": "path", "required": true, "example": examples[name] ?? "0a1b2c3d4e5f",
+                "schema": [
+                    "type": "string", "pattern": name == "address" ? "^0x[0-9a-f]{40}$" : "^[a-z0-9-]{1,40}$",
+                ],
             ]
         }
         parameters += operation.parameters.map { parameter($0) }

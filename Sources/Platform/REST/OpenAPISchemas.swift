@@ -72,6 +72,24 @@ enum OpenAPISchemas {
                     ],
                 ], required: ["url"]),
             "Webhook": webhook, "WebhookList": object(["webhooks": list("Webhook")], required: ["webhooks"]),
+            "Nonce": object(["nonce": text], required: ["nonce"]),
+            "SignIn": order(
+                [
+                    "message": ["type": "string", "maxLength": SignInMessage.limit],
+                    "signature": ["type": "string", "pattern": "^0x([0-9a-fA-F]{2})*$", "maxLength": 2_048],
+                    "organisation": optionalText,
+                ], required: ["message", "signature"]),
+            "Session": object(
+                [
+                    "address": text, "organisation": text, "role": choice(AccessRole.allCases.map(\.rawValue)),
+                    "organisations": ["type": "array", "items": text] as [String: Any], "expiresAt": time,
+                ], required: ["organisation", "role"]),
+            "MemberOrder": order(
+                [
+                    "address": ["type": "string", "pattern": "^0x[0-9a-fA-F]{40}$"],
+                    "role": choice(AccessRole.allCases.map(\.rawValue)),
+                ], required: ["address", "role"]),
+            "Member": member, "MemberList": object(["members": list("Member")], required: ["members"]),
             "Key": key, "KeyList": object(["keys": list("Key")], required: ["keys"]), "Problem": problem,
             // As `mayfly_exits` has it.
             "Exits": ["type": "object"] as [String: Any],
@@ -196,6 +214,12 @@ enum OpenAPISchemas {
                 "id": text, "url": text, "kinds": ["type": "array", "items": text], "failures": number, "failure": text,
                 "createdAt": time, "disabledAt": time, "secret": text,
             ], required: ["id", "url", "kinds", "failures", "createdAt"])
+    }
+
+    private static var member: [String: Any] {
+        object(
+            ["address": text, "role": choice(AccessRole.allCases.map(\.rawValue)), "createdAt": time],
+            required: ["address", "role", "createdAt"])
     }
 
     private static var problem: [String: Any] {

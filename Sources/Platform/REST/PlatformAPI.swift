@@ -68,7 +68,7 @@ public struct PlatformAPI: Sendable {
         _ request: Request, _ context: some RequestContext, _ operation: APIOperation
     ) async throws(PlatformProblem) -> Response {
         try checkOrigin(request)
-        let caller = try await caller(request)
+        let caller = try await caller(request, isPublic: operation.isPublic)
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: Self.bodyLimit) } catch {
             throw PlatformProblem(413, "body-too-large", "a body has at most \(Self.bodyLimit) bytes")
@@ -86,7 +86,8 @@ public struct PlatformAPI: Sendable {
         }
         let answer = try await operation.work(self)(
             APIRequest(
-                caller: caller, path: path, query: query, headers: request.headers, body: Array(body.readableBytesView))
+                caller: caller, authority: request.head.authority ?? "", path: path, query: query,
+                headers: request.headers, body: Array(body.readableBytesView))
         )
         return response(answer)
     }
@@ -117,7 +118,7 @@ public struct PlatformAPI: Sendable {
         return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1
     }
 
-    private func caller(_ request: Request) async throws(PlatformProblem) -> Caller {
+    private func caller(_ request: Request, isPublic: Bool) async throws(PlatformProblem) -> Caller {
         if let header = request.headers[.authorization] {
             let parts = header.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer",
@@ -125,10 +126,10 @@ public struct PlatformAPI: Sendable {
             else { throw PlatformProblem(401, "unknown-key", "the key is unknown or revoked") }
             return caller
         }
-        guard let local = policy.local else {
-            throw PlatformProblem(401, "key-missing", "give an API key:  Authorization: Bearer mayfly_...")
-        }
-        return local
+        if let (caller, _) = try await viewer(request) { return caller }
+        if isPublic { return Caller(organisation: "", role: .viewer, name: "nobody") }
+        throw PlatformProblem(
+            401, "key-missing", "give an API key (Authorization: Bearer mayfly_...), or sign in (/v1/session)")
     }
 
     // MARK: Answers
@@ -154,7 +155,10 @@ public struct PlatformAPI: Sendable {
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-        case .empty(let status): return Response(status: .init(code: status))
+        case .empty(let status, let fields):
+            var headers = HTTPFields()
+            for (name, value) in fields { if let name = HTTPField.Name(name) { headers[name] = value } }
+            return Response(status: .init(code: status), headers: headers)
         case .events(let events):
             return Response(
                 status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],

@@ -127,5 +127,6 @@ enum PlatformSchema {
                 """,
             ]
         },
+        people,
     ]
 }

@@ -86,7 +86,7 @@ extension PlatformService {
     }
 
     /// Who could leave with what, as the rollup's node says: JSON.
-    func exits(of name: String, for caller: Caller) async throws(PlatformProblem) -> [UInt8] {
+    public func exits(of name: String, for caller: Caller) async throws(PlatformProblem) -> [UInt8] {
         let rollup = try await rollup(name, for: caller)
         guard [.active, .closing, .settling].contains(rollup.state) else {
             throw PlatformProblem(

@@ -1,5 +1,5 @@
 import Cryptography
-import EthereumClient
+public import EthereumClient
 import Foundation
 import Layers
 import Primitives
@@ -324,6 +324,12 @@ public final class PlatformService: Sendable {
 
     /// What a rollup's processes do; asking wakes nobody.
     public func place(of name: String) async -> PlaceState { await fleet.state(of: name) }
+
+    /// L1, which all pages ask through this platform.
+    public var l1: EthereumClient { settings.l1 }
+
+    /// The directory with the files of a rollup's launch and, after its end, its archive.
+    public func directory(of name: String) -> String { fleet.directory(of: name) }
 
     /// Where this platform itself reaches a rollup's node; asking there wakes it.
     public func endpoint(of name: String) -> String { fleet.endpoint(of: name) }

@@ -60,7 +60,9 @@ public struct PlatformSettings: Sendable {
         self.archive = archive
     }
 
-    /// Blocks of a rollup from one proposal to the next: of a day elsewhere than in development, as a bond is away for a week and
-    /// the purse holds a dozen.
-    func proposalInterval(blockTime: UInt64) -> UInt64 { isDevelopment ? 1_800 : max(1, 86_400 / max(1, blockTime)) }
+    /// Blocks of a rollup from one proposal to the next: of a day, as a bond is away for a week and the purse holds a dozen; of
+    /// five minutes on an embedded L1, where nobody wants to wait for a withdrawal.
+    func proposalInterval(blockTime: UInt64) -> UInt64 {
+        max(1, (isDevelopment ? 300 : 86_400) / max(1, blockTime))
+    }
 }

@@ -20,38 +20,43 @@ extension Bridge {
     public func deposit(
         _ asset: BridgedAsset, to recipient: Address, by sender: TransactionSender
     ) async throws(SettlementError) -> Deposited {
-        let inclusion: Inclusion
         try await checkPair(asset)
         switch asset {
-        case .ether(let amount):
-            inclusion = try await call(to: recipient, value: amount, gasLimit: 100_000, data: [], by: sender)
-        case .message(let value, let data, let gasLimit):
-            inclusion = try await call(to: recipient, value: value, gasLimit: gasLimit, data: data, by: sender)
-        case .erc20(let token, let remote, let amount):
-            let bridge = contracts.l1StandardBridge
-            try await allow(bridge, toTake: amount, of: token, by: sender)
-            inclusion = try await sender.perform(
-                TransactionRequest(
-                    L1StandardBridge.bridgeERC20To(
-                        localToken: token, remoteToken: remote, to: recipient, amount: amount,
-                        minGasLimit: Self.tokenGas, extraData: []),
-                    to: bridge))
-        case .erc721(let token, let remote, let id):
-            let bridge = contracts.l1ERC721Bridge
+        case .ether, .message: break
+        case .erc20(let token, _, let amount):
+            try await allow(contracts.l1StandardBridge, toTake: amount, of: token, by: sender)
+        case .erc721(let token, _, let id):
             try await sender.perform(
-                TransactionRequest(OptimismMintableERC721.approve(to: bridge, tokenId: id), to: token))
-            inclusion = try await sender.perform(
                 TransactionRequest(
-                    L1ERC721Bridge.bridgeERC721To(
-                        localToken: token, remoteToken: remote, to: recipient, tokenId: id,
-                        minGasLimit: Self.tokenGas, extraData: []),
-                    to: bridge))
+                    OptimismMintableERC721.approve(to: contracts.l1ERC721Bridge, tokenId: id), to: token))
         }
+        let inclusion = try await sender.perform(depositRequest(asset, to: recipient))
         return try await deposited(inclusion)
     }
 
+    /// The transaction of L1 that moves an asset, once its bridge may take it.
+    func depositRequest(_ asset: BridgedAsset, to recipient: Address) -> TransactionRequest {
+        switch asset {
+        case .ether(let amount): portalCall(to: recipient, value: amount, gasLimit: 100_000, data: [])
+        case .message(let value, let data, let gasLimit):
+            portalCall(to: recipient, value: value, gasLimit: gasLimit, data: data)
+        case .erc20(let token, let remote, let amount):
+            TransactionRequest(
+                L1StandardBridge.bridgeERC20To(
+                    localToken: token, remoteToken: remote, to: recipient, amount: amount,
+                    minGasLimit: Self.tokenGas, extraData: []),
+                to: contracts.l1StandardBridge)
+        case .erc721(let token, let remote, let id):
+            TransactionRequest(
+                L1ERC721Bridge.bridgeERC721To(
+                    localToken: token, remoteToken: remote, to: recipient, tokenId: id,
+                    minGasLimit: Self.tokenGas, extraData: []),
+                to: contracts.l1ERC721Bridge)
+        }
+    }
+
     /// Makes sure that a token's two contracts belong together: to any other the bridge pays nothing, and keeps what it got.
-    private func checkPair(_ asset: BridgedAsset) async throws(SettlementError) {
+    func checkPair(_ asset: BridgedAsset) async throws(SettlementError) {
         let (token, remote): (Address, Address)
         switch asset {
         case .ether, .message: return
@@ -83,16 +88,17 @@ extension Bridge {
         }
     }
 
-    private func call(
-        to target: Address, value: UInt256, gasLimit: UInt64, data: [UInt8], by sender: TransactionSender
-    ) async throws(SettlementError) -> Inclusion {
-        let call = OptimismPortal.depositTransaction(
-            to: target, value: value, gasLimit: gasLimit, isCreation: false, data: data)
-        return try await sender.perform(TransactionRequest(call, to: contracts.optimismPortal, value: value))
+    private func portalCall(to target: Address, value: UInt256, gasLimit: UInt64, data: [UInt8]) -> TransactionRequest {
+        TransactionRequest(
+            OptimismPortal.depositTransaction(
+                to: target, value: value, gasLimit: gasLimit, isCreation: false, data: data),
+            to: contracts.optimismPortal, value: value)
     }
 
     /// The rollup's transaction of a deposit, found in its L1 block as derivation finds it.
-    private func deposited(_ inclusion: Inclusion) async throws(SettlementError) -> Deposited {
+    ///
+    /// - Throws: `rule` where L1's transaction made none.
+    public func deposited(_ inclusion: Inclusion) async throws(SettlementError) -> Deposited {
         let receipts = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await l1.receipts(of: try await l1.header(.hash(inclusion.blockHash)))
         }

@@ -33,38 +33,42 @@ extension Bridge {
     public func withdraw(
         _ asset: BridgedAsset, to recipient: Address, by sender: TransactionSender
     ) async throws(SettlementError) -> (withdrawal: InitiatedWithdrawal, transaction: Hash256) {
-        let request: TransactionRequest
-        switch asset {
-        case .ether(let amount):
-            // Through the bridge, whose messages can be relayed again where the recipient refuses the ether.
-            request = TransactionRequest(
-                L2StandardBridge.bridgeETHTo(to: recipient, minGasLimit: UInt32(Self.gasOnL1), extraData: []),
-                to: Self.standardBridge, value: amount)
-        case .message(let value, let data, let gasLimit):
-            request = Self.message(to: recipient, value: value, data: data, gasLimit: gasLimit)
-        case .erc20(let remote, let token, let amount):
-            // A token of the rollup's bridge is burnt, and any other is taken.
-            if try await !isMintable(token, by: sender) {
-                try await allow(Self.standardBridge, toTake: amount, of: token, by: sender)
-            }
-            request = TransactionRequest(
-                L2StandardBridge.bridgeERC20To(
-                    localToken: token, remoteToken: remote, to: recipient, amount: amount,
-                    minGasLimit: UInt32(Self.gasOnL1), extraData: []),
-                to: Self.standardBridge)
-        case .erc721(let remote, let token, let id):
-            request = TransactionRequest(
-                L2ERC721Bridge.bridgeERC721To(
-                    localToken: token, remoteToken: remote, to: recipient, tokenId: id,
-                    minGasLimit: UInt32(Self.gasOnL1), extraData: []),
-                to: Self.erc721Bridge)
+        // A token of the rollup's bridge is burnt, and any other is taken.
+        if case .erc20(_, let token, let amount) = asset, try await !isMintable(token, sender.client) {
+            try await allow(Self.standardBridge, toTake: amount, of: token, by: sender)
         }
+        let request = Self.withdrawalRequest(asset, to: recipient)
         let sent = try await sender.send([request])[0]
         let inclusion = try await sender.wait(for: sent)
         guard let first = try Self.withdrawals(inclusion).first else {
             throw .rule("the transaction made no withdrawal")
         }
         return (first, inclusion.transactionHash)
+    }
+
+    /// The transaction of the rollup that starts to move an asset, once its bridge may take it.
+    static func withdrawalRequest(_ asset: BridgedAsset, to recipient: Address) -> TransactionRequest {
+        switch asset {
+        case .ether(let amount):
+            // Through the bridge, whose messages can be relayed again where the recipient refuses the ether.
+            TransactionRequest(
+                L2StandardBridge.bridgeETHTo(to: recipient, minGasLimit: UInt32(gasOnL1), extraData: []),
+                to: standardBridge, value: amount)
+        case .message(let value, let data, let gasLimit):
+            message(to: recipient, value: value, data: data, gasLimit: gasLimit)
+        case .erc20(let remote, let token, let amount):
+            TransactionRequest(
+                L2StandardBridge.bridgeERC20To(
+                    localToken: token, remoteToken: remote, to: recipient, amount: amount,
+                    minGasLimit: UInt32(gasOnL1), extraData: []),
+                to: standardBridge)
+        case .erc721(let remote, let token, let id):
+            TransactionRequest(
+                L2ERC721Bridge.bridgeERC721To(
+                    localToken: token, remoteToken: remote, to: recipient, tokenId: id,
+                    minGasLimit: UInt32(gasOnL1), extraData: []),
+                to: erc721Bridge)
+        }
     }
 
     private static func message(
@@ -74,9 +78,9 @@ extension Bridge {
         return TransactionRequest(call, to: messagePasser, value: value)
     }
 
-    private func isMintable(_ token: Address, by sender: TransactionSender) async throws(SettlementError) -> Bool {
+    func isMintable(_ token: Address, _ client: EthereumClient) async throws(SettlementError) -> Bool {
         do throws(SettlementError) {
-            return try await sender.client.read(OptimismMintableERC20.bridge(), from: token) == Self.standardBridge
+            return try await client.read(OptimismMintableERC20.bridge(), from: token) == Self.standardBridge
         } catch {
             if case .client = error { throw error }
             return false

@@ -81,7 +81,7 @@ public struct ClaimDriver: Sendable {
             if group.isEmpty { return }
             var (ready, smaller): ([(step: ClaimStep, request: TransactionRequest)], [ClaimStep]) = ([], [])
             for step in group {
-                switch try await prepare(step, plan.packing) {
+                switch try await Self.prepare(step, plan.packing, claims, sender.key.address, sender.client) {
                 case .call(let request): ready.append((step, request))
                 case .parts(let parts): smaller += parts
                 case .done: break
@@ -90,6 +90,28 @@ public struct ClaimDriver: Sendable {
             steps += smaller.reversed()
             try await send(ready, report)
         }
+    }
+
+    /// What an account that pays itself sends first of a plan; nil where nothing is left.
+    ///
+    /// - Parameters:
+    ///   - sender: whose transaction the gas is estimated for.
+    ///   - client: of L1.
+    public static func first(
+        of plan: ClaimPlanner, to claims: Address, by sender: Address, _ client: EthereumClient
+    ) async throws(SettlementError) -> (step: ClaimStep, request: TransactionRequest)? {
+        var plan = plan
+        while let step = try planning({ () throws(StateError) in try plan.next() }) {
+            var steps = [step]
+            while let step = steps.popLast() {
+                switch try await prepare(step, plan.packing, claims, sender, client) {
+                case .call(let request): return (step, request)
+                case .parts(let parts): steps += parts.reversed()
+                case .done: break
+                }
+            }
+        }
+        return nil
     }
 
     /// What is to be done for a step.
@@ -101,12 +123,14 @@ public struct ClaimDriver: Sendable {
         case done
     }
 
-    private func prepare(_ step: ClaimStep, _ packing: ClaimPacking) async throws(SettlementError) -> Preparation {
+    private static func prepare(
+        _ step: ClaimStep, _ packing: ClaimPacking, _ claims: Address, _ sender: Address, _ client: EthereumClient
+    ) async throws(SettlementError) -> Preparation {
         var request = step.request(to: claims)
         let estimate: UInt64
         do throws(SettlementError) {
             estimate = try await EthereumClient.telling { () throws(EthereumClientError) in
-                try await sender.client.gasEstimate(from: sender.key.address, to: claims, input: request.input)
+                try await client.gasEstimate(from: sender, to: claims, input: request.input)
             }
         } catch {
             if Self.isDone(error) { return .done }

@@ -1,5 +1,4 @@
 import Dashboard
-import EthereumClient
 import Foundation
 import HTTPTypes
 import Layers
@@ -33,10 +32,15 @@ extension DashboardSite {
     }
 
     private func row(_ rollup: RollupRecord) async -> RollupsView.Row {
-        RollupsView.Row(
-            name: rollup.name, state: await state(rollup), chainID: rollup.chainID,
-            rpcURL: service.urls(of: rollup.name).http, life: Self.life(rollup), lastBlock: nil)
+        let state = await state(rollup)
+        let last = Self.hasNode(state) ? await points(rollup.name, ["latest"]).first ?? nil : nil
+        return RollupsView.Row(
+            name: rollup.name, state: state, chainID: rollup.chainID, rpcURL: service.urls(of: rollup.name).http,
+            life: Self.life(rollup), lastBlock: last)
     }
+
+    /// Whether a rollup has a node that answers without being woken for it.
+    private static func hasNode(_ state: RollupState) -> Bool { [.active, .closing, .settling].contains(state) }
 
     /// Whether a rollup that lives sleeps is its processes' business.
     func state(_ rollup: RollupRecord) async -> RollupState {
@@ -63,7 +67,7 @@ extension DashboardSite {
         let state = await state(rollup)
         var view = RollupView(name: name, state: state, life: Self.life(rollup), connection: connection)
         view.stateNote = rollup.failure
-        if [.active, .closing, .settling].contains(state) { view.finality = await finality(name) }
+        if Self.hasNode(state) { view.finality = await finality(name) }
         if state == .idle { view.stateNote = "Its blocks are told when it wakes." }
         view.layers = Self.layers(rollup, service.l1ChainID)
         let events = try await service.events(of: name, for: caller, after: nil, limit: 30)
@@ -84,22 +88,24 @@ extension DashboardSite {
 
     /// How far a rollup is that runs; nothing where it does not answer at once.
     private func finality(_ name: String) async -> RollupView.Finality {
+        let found = await points(name, ["pending", "latest", "safe", "finalized"])
         var finality = RollupView.Finality()
-        var settings = EthereumClient.Settings()
-        (settings.requestTimeout, settings.patience) = (Self.patience, Self.patience)
-        guard let endpoint = try? Endpoint(service.endpoint(of: name)),
-            let node = try? EthereumClient([endpoint], settings: settings)
-        else { return finality }
-        let point = { (block: BlockName) async -> BlockPoint? in
-            (try? await node.header(block)).map { BlockPoint(number: $0.header.number, time: $0.header.timestamp) }
-        }
-        finality.unsafe = await point(.latest)
-        if finality.unsafe != nil {
-            finality.safe = await point(.safe)
-            finality.final = await point(.finalized)
-        }
-        await node.close()
+        guard found.count == 4, found[1] != nil else { return finality }
+        (finality.preconfirmed, finality.unsafe, finality.safe, finality.final) = (
+            found[0], found[1], found[2], found[3]
+        )
         return finality
+    }
+
+    /// The blocks that a rollup's node has under these names; none where it does not answer at once.
+    private func points(_ name: String, _ names: [String]) async -> [BlockPoint?] {
+        var node = ExplorerNode(url: service.endpoint(of: name))
+        node.patience = Self.patience
+        let asked = names.map { [ExplorerNode.Parameter.text($0), .flag(false)] }
+        let found = try? await node.ask("eth_getBlockByNumber", each: asked, as: ExplorerPoint.self)
+        return (found ?? []).map { point in
+            point.map { BlockPoint(number: $0.number.value, time: $0.timestamp.value) }
+        }
     }
 
     private static func layers(_ rollup: RollupRecord, _ l1ChainID: UInt64) -> [RollupView.Layer] {

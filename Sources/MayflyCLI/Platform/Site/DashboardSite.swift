@@ -14,15 +14,19 @@ struct DashboardSite: Sendable {
     let service: PlatformService
     let api: PlatformAPI
     let l1Name: String
-    /// Who looks; nil where nobody may without a key, and pages have no sign-in yet.
-    let caller: Caller?
+    /// Where wallets reach an L1 that they do not know; nil for one that they know, and whose endpoint here may have a secret.
+    let l1URL: String?
     /// In every form of this process: pages of others cannot know it.
     private let formToken = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+
+    let archives = ArchiveDesk()
 
     /// What became of a request.
     enum Outcome {
         case page(any PageView, status: HTTPResponse.Status = .ok)
         case seeOther(String)
+        /// The same, with a cookie that is set.
+        case session(String, cookie: String)
     }
 
     typealias Work = @Sendable (_ caller: Caller, _ path: [String: String]) async throws -> Outcome
@@ -60,21 +64,9 @@ struct DashboardSite: Sendable {
         ] {
             get(router, path) { _, _ in .page(PlannedView(subject)) }
         }
-        for (path, title, advice) in [
-            (
-                "/rollups/{name}/bridge", "No bridge page yet",
-                "Use mayfly bridge, or any OP Stack bridge with the contracts' addresses."
-            ),
-            ("/rollups/{name}/claims", "No claims page yet", "Use mayfly claim with the rollup's files and archive."),
-            ("/sign-in", "No sign-in yet", "On this machine's L1 none is needed; elsewhere use API keys."),
-        ] {
-            get(router, path) { _, _ in
-                let text = "This version does not have it."
-                return .page(
-                    ErrorView(status: 501, title: title, text: text, advice: advice), status: .notImplemented)
-            }
-        }
+        addSignIn(to: router)
         addExplorer(to: router)
+        addBridge(to: router)
         // What is nothing else.
         router.get("**") { request, _ in
             respond(.page(ErrorView.notFound(request.uri.path), status: .notFound))
@@ -105,6 +97,13 @@ struct DashboardSite: Sendable {
         }
     }
 
+    /// Reads what a page of this process has posted; nil where it is no such form.
+    func form(_ request: Request) async throws -> FormBody? {
+        let body = try await request.body.collect(upTo: Self.formLimit)
+        guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else { return nil }
+        return form
+    }
+
     static func values(_ context: some RequestContext) -> [String: String] {
         var path: [String: String] = [:]
         for (key, value) in context.parameters { path[String(key)] = value.removingPercentEncoding ?? String(value) }
@@ -114,15 +113,10 @@ struct DashboardSite: Sendable {
     func answer(_ request: Request, _ work: (Caller) async throws -> Outcome) async -> Response {
         do {
             try api.checkOrigin(request)
-            guard let caller else {
-                let text = "This platform takes API keys only: its pages have no sign-in yet."
-                let advice = "Use the REST interface or the commands with a key."
-                return respond(
-                    .page(
-                        ErrorView(status: 401, title: "No sign-in yet", text: text, advice: advice),
-                        status: .unauthorized))
+            guard let (caller, account) = try await api.viewer(request) else {
+                return respond(.seeOther(Links.signIn + "?next=" + Self.encoded(request.uri.description)))
             }
-            return respond(try await work(caller))
+            return respond(try await work(caller), account: account)
         } catch let problem as PlatformProblem {
             if problem.status == 404 { return respond(.page(ErrorView.notFound(request.uri.path), status: .notFound)) }
             return respond(
@@ -143,12 +137,15 @@ struct DashboardSite: Sendable {
         return fields
     }
 
-    private func respond(_ outcome: Outcome) -> Response {
+    func respond(_ outcome: Outcome, account: String? = nil) -> Response {
         switch outcome {
+        case .session(let path, let cookie):
+            return Response(status: .seeOther, headers: [.location: path, .setCookie: cookie])
         case .seeOther(let path): return Response(status: .seeOther, headers: [.location: path])
         case .page(let view, let status):
             let frame = Frame(
-                now: UInt64(Date().timeIntervalSince1970), formToken: formToken, version: Version.number, l1Name: l1Name
+                now: UInt64(Date().timeIntervalSince1970), account: account, formToken: formToken,
+                version: Version.number, l1Name: l1Name
             )
             return Response(
                 status: status, headers: Self.fields(Assets.pageHeaders),

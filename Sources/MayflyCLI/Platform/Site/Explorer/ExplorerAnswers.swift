@@ -73,6 +73,11 @@ struct ExplorerBytes: ExplorerText {
 }
 
 /// A block with the hashes of its transactions.
+struct ExplorerPoint: Decodable, Sendable {
+    var number: ExplorerNumber
+    var timestamp: ExplorerNumber
+}
+
 struct ExplorerBlock: Decodable, Sendable {
     var number: ExplorerNumber
     var hash: ExplorerHash

@@ -15,8 +15,6 @@ enum ExplorerFailure: Error {
 struct ExplorerNode: Sendable {
     /// Bytes of an answer.
     private static let limit = 4 << 20
-    /// How long an answer may take, with what wakes a rollup that sleeps.
-    private static let patience = Duration.seconds(10)
 
     /// A parameter of a request.
     enum Parameter: Encodable, Sendable {
@@ -48,6 +46,10 @@ struct ExplorerNode: Sendable {
     }
 
     let url: String
+    /// How long an answer may take, with what wakes a rollup that sleeps.
+    var patience = Duration.seconds(10)
+
+    init(url: String) { self.url = url }
 
     /// - Returns: nil where the node answers with null.
     func ask<Result: Decodable & Sendable>(
@@ -92,7 +94,7 @@ struct ExplorerNode: Sendable {
                 group.addTask { try await send(body) }
                 // The client's own time limit ends with the head of the answer.
                 group.addTask {
-                    try await Task.sleep(for: Self.patience)
+                    try await Task.sleep(for: patience)
                     throw ExplorerFailure.noAnswer
                 }
                 guard let data = try await group.next() else { throw ExplorerFailure.noAnswer }

@@ -1,0 +1,199 @@
+import Cryptography
+import Foundation
+public import Primitives
+import SQLStore
+
+/// Somebody who has signed in.
+public struct Session: Equatable, Sendable {
+    /// `0x` and small letters.
+    public var address: String
+    public var caller: Caller
+    /// Milliseconds since the Unix epoch.
+    public var expiresAt: Int64
+}
+
+extension PlatformService {
+    /// Seconds that a sign-in may take.
+    static let nonceSeconds: Int64 = 600
+    /// Seconds that a session lasts.
+    public static let sessionSeconds: Int64 = 12 * 3_600
+    /// Seconds that clocks may differ.
+    private static let clockDifference: TimeInterval = 60
+    /// Members of one organisation.
+    private static let memberLimit = 500
+
+    /// A nonce for one sign-in, good for ten minutes.
+    public func newNonce() async throws(PlatformProblem) -> String {
+        let nonce = RandomText.hex(bytes: 16)
+        let isKept = try await write { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).insert(nonce: nonce, lifetime: Self.nonceSeconds * 1_000)
+        }
+        guard isKept else {
+            throw PlatformProblem(503, "too-many-sign-ins", "too many sign in at the moment: try again")
+        }
+        return nonce
+    }
+
+    /// The message that an account signs here (EIP-4361).
+    ///
+    /// - Parameter authority: the host, and the port where there is one, that the platform was asked under.
+    public func signInMessage(
+        for address: Address, authority: String, scheme: String
+    ) async throws(PlatformProblem) -> String {
+        let nonce = try await newNonce()
+        let now = Date()
+        return """
+            \(authority) wants you to sign in with your Ethereum account:
+            \(address.checksummed)
+
+            Sign in to this Mayfly platform. It is no transaction and costs nothing.
+
+            URI: \(scheme)://\(authority)/sign-in
+            Version: 1
+            Chain ID: \(settings.l1ChainID)
+            Nonce: \(nonce)
+            Issued At: \(RollupResource.time(Int64(now.timeIntervalSince1970) * 1_000))
+            Expiration Time: \(RollupResource.time((Int64(now.timeIntervalSince1970) + Self.nonceSeconds) * 1_000))
+            """
+    }
+
+    /// Signs somebody in who has signed a message for this place.
+    ///
+    /// - Parameters:
+    ///   - signature: 65 bytes, of an account; those of contracts (EIP-1271) are refused.
+    ///   - authority: what the platform was asked under.
+    ///   - organisation: whom to act for; nil for the person's own.
+    /// - Returns: the session's token, which is told this once.
+    public func signIn(
+        _ text: String, _ signature: [UInt8], authority: String, organisation: String? = nil
+    ) async throws(PlatformProblem) -> (token: String, session: Session) {
+        let message = try SignInMessage(text)
+        func refused(_ code: String, _ detail: String) -> PlatformProblem { PlatformProblem(401, code, detail) }
+        guard message.isFor(authority) else {
+            throw refused(
+                "other-domain", "the message is for \(message.domain) and \(message.uri), and this is \(authority)")
+        }
+        guard message.chainID == settings.l1ChainID else {
+            throw refused(
+                "other-chain", "the message is for chain \(message.chainID), and this is \(settings.l1ChainID)")
+        }
+        let now = Date()
+        if message.issuedAt > now + Self.clockDifference || message.notBefore.map({ $0 > now }) ?? false {
+            throw refused("not-yet", "the message is not valid yet")
+        }
+        if message.issuedAt < now - TimeInterval(Self.nonceSeconds) - Self.clockDifference
+            || message.expiresAt.map({ $0 <= now }) ?? false
+        {
+            throw refused("expired", "the message is over: ask for a new one")
+        }
+        guard signature.count == 65 else {
+            throw refused(
+                "not-an-account",
+                "the signature has \(signature.count) bytes: accounts of contracts (EIP-1271) cannot sign in")
+        }
+        guard SignInMessage.signer(of: text, signature) == message.address else {
+            throw refused("bad-signature", "the signature is not of \(message.address) and this message")
+        }
+        let (address, token) = ("\(message.address)", RandomText.hex(bytes: 32))
+        let nonce = message.nonce
+        let session = try await write { connection throws(SQLStoreError) -> Session? in
+            let people = PeopleTable(connection: connection)
+            guard try people.take(nonce: nonce) else { return nil }
+            let own = try people.welcome(address)
+            let wanted = organisation ?? own
+            // Who was taken out of the organisation gets a session that nobody answers to: nothing is told of it.
+            _ = try people.insert(
+                token: token, of: address, organisation: wanted, lifetime: Self.sessionSeconds * 1_000)
+            return try people.session(token: token)
+                ?? Session(address: "", caller: Caller(organisation: "", role: .viewer, name: ""), expiresAt: 0)
+        }
+        guard let session else { throw refused("unknown-nonce", "the nonce is used, over, or not of this platform") }
+        guard !session.address.isEmpty else {
+            try await signOut(token)
+            throw PlatformProblem(403, "not-a-member", "\(address) is no member of that organisation")
+        }
+        return (token, session)
+    }
+
+    /// Whose session a token is of; nil where it is over.
+    public func session(_ token: String) async throws(PlatformProblem) -> Session? {
+        try await read { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).session(token: token)
+        }
+    }
+
+    public func signOut(_ token: String) async throws(PlatformProblem) {
+        try await write { connection throws(SQLStoreError) in try PeopleTable(connection: connection).end(token: token)
+        }
+    }
+
+    func organisations(of address: String) async throws(PlatformProblem) -> [String] {
+        try await read { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).organisations(of: address)
+        }
+    }
+
+    // MARK: Members
+
+    func members(of caller: Caller) async throws(PlatformProblem) -> [Member] {
+        try check(caller, .administrator)
+        return try await read { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).members(of: caller.organisation)
+        }
+    }
+
+    /// Adds a member to the caller's organisation, or gives one another role.
+    ///
+    /// - Returns: the member, and whether it is new.
+    func addMember(
+        _ address: Address, _ role: AccessRole, by caller: Caller
+    ) async throws(PlatformProblem) -> (member: Member, isNew: Bool) {
+        try check(caller, .administrator)
+        let text = "\(address)"
+        let found = try await write { connection throws(SQLStoreError) -> (Member, Bool)? in
+            let people = PeopleTable(connection: connection)
+            let members = try people.members(of: caller.organisation)
+            let old = members.first { $0.address == text }
+            if old?.role == .administrator, role != .administrator, Self.isLast(text, members) { return nil }
+            if old == nil, members.count >= Self.memberLimit { return nil }
+            var member = Member(address: text, role: role, createdAt: try connection.now())
+            if let old {
+                member.createdAt = old.createdAt
+                try people.change(text, of: caller.organisation, to: role)
+            } else {
+                _ = try people.insert(member, of: caller.organisation)
+            }
+            try AccessTable(connection: connection).audit(caller, "member.add", "\(text) \(role.rawValue)")
+            return (member, old == nil)
+        }
+        guard let found else {
+            throw PlatformProblem(
+                409, "members", "an organisation keeps one administrator, and has at most \(Self.memberLimit) members")
+        }
+        return found
+    }
+
+    func removeMember(_ address: Address, by caller: Caller) async throws(PlatformProblem) {
+        try check(caller, .administrator)
+        let text = "\(address)"
+        let status = try await write { connection throws(SQLStoreError) -> Int in
+            let people = PeopleTable(connection: connection)
+            let members = try people.members(of: caller.organisation)
+            guard members.contains(where: { $0.address == text }) else { return 404 }
+            if Self.isLast(text, members) { return 409 }
+            try people.remove(text, of: caller.organisation)
+            try AccessTable(connection: connection).audit(caller, "member.remove", text)
+            return 204
+        }
+        if status == 404 { throw PlatformProblem(404, "no-such-member", "\(text) is no member") }
+        if status == 409 {
+            throw PlatformProblem(409, "members", "an organisation keeps one administrator among its members")
+        }
+    }
+
+    /// Whether nobody else among the members is an administrator.
+    private static func isLast(_ address: String, _ members: [Member]) -> Bool {
+        members.contains { $0.address == address && $0.role == .administrator }
+            && !members.contains { $0.address != address && $0.role == .administrator }
+    }
+}
