@@ -166,7 +166,11 @@ extension FrontConnection: PlaceGuest {
                     new.send(bytes, isTunnel: isTunnel)
                     if isTunnel { self.openTunnel() }
                 case .failure:
-                    if let outside = waiting.place.outside, self.upstream === new { return outside.unreachable(waiting.id) }
+                    if case .waiting(let waiting) = self.stage, let outside = waiting.place.outside,
+                        self.upstream === new
+                    {
+                        return outside.unreachable(waiting.id)
+                    }
                     self.lost(new)
                 }
             }
