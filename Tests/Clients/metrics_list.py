@@ -31,7 +31,11 @@ def served(page):
             types[name] = kind
         elif line and not line.startswith("#"):
             name = re.match(r"[a-z0-9_]+", line)[0]
-            labels.setdefault(name, frozenset(re.findall(r'(\w+)="', line)))
+            found = frozenset(re.findall(r'(\w+)="', line))
+            base = re.sub("_(bucket|sum|count)$", "", name)
+            if types.get(base) == "histogram":
+                name, found = base, found - {"le"}
+            labels.setdefault(name, found)
             float(line.rsplit(" ", 1)[1])
             assert name in types, f"{name} has no type"
     return types, labels
