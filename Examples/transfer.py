@@ -26,7 +26,9 @@ def main(url):
         "value": Web3.to_wei(0.5, "ether"), "gas": 21_000, "maxFeePerGas": fees + 1, "maxPriorityFeePerGas": 1})
     receipt = rollup.eth.wait_for_transaction_receipt(rollup.eth.send_raw_transaction(signed.raw_transaction), timeout=60)
     assert receipt["status"] == 1
-    print(f"{receiver} has {Web3.from_wei(rollup.eth.get_balance(receiver), 'ether')} ETH since block {receipt['blockNumber']}")
+    # The sequencer has promised it: the block that has it may be the one that is still open, which is called pending.
+    has = rollup.eth.get_balance(receiver, "pending")
+    print(f"{receiver} has {Web3.from_wei(has, 'ether')} ETH since block {receipt['blockNumber']}")
 
 
 if __name__ == "__main__":

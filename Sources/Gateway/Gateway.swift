@@ -38,7 +38,7 @@ public final class Gateway: @unchecked Sendable {
         loop = group.any()
         gate = ConnectionGate(limit: settings.limits.connections)
         turns = Turns(loop)
-        keys = settings.keyFile.map { KeyRing($0, report: report) }
+        keys = settings.keyFile.map { KeyRing($0, mayLack: false, report: report) }
         cacheBudget = CacheBudget(settings.cache)
         cacheBudget.dropStale = { [unowned self] in for place in places.values { place.cache.dropIfStale() } }
     }

@@ -21,7 +21,12 @@ enum Whereabouts: Equatable, Sendable {
     /// Reads `{"host": "10.0.0.7", "port": 20001}`, or `{}` for nowhere at this moment.
     static func read(in directory: String) throws(GatewayError) -> Whereabouts {
         let path = directory + "/" + fileName
-        guard let bytes = RollupDirectory.read(path) else { return .here }
+        guard let bytes = RollupDirectory.read(path) else {
+            // Only where there surely is none: two that run a rollup would be two sequencers.
+            var status = stat()
+            if stat(path, &status) != 0, errno == ENOENT { return .here }
+            throw GatewayError("cannot read \(path), which says who runs the rollup")
+        }
         var (host, port): (String?, UInt64?)
         var failure: JSONError?
         bytes.withUnsafeBytes { bytes in

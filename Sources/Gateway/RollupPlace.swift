@@ -22,7 +22,7 @@ final class RollupPlace: @unchecked Sendable {
     let cache: AnswerCache
     let traffic: RollupTraffic
     /// Who may ask.
-    let keys: KeyRing
+    let keys: KeyRing?
     private let settings: GatewaySettings
     private let loop: any EventLoop
     private let listener: ListeningSocket
@@ -63,8 +63,11 @@ final class RollupPlace: @unchecked Sendable {
         self.rollup = rollup
         self.settings = settings
         self.cache = cache
-        traffic = RollupTraffic(rollup.programs.limits ?? settings.traffic)
-        keys = KeyRing(rollup.path + "/" + KeyRing.fileName, report: report)
+        var limits = rollup.programs.limits ?? settings.traffic
+        // Who asks a task is the gateway before it, which has held the clients to theirs.
+        if settings.runsAll { limits.rate = nil }
+        traffic = RollupTraffic(limits)
+        keys = settings.runsAll ? nil : KeyRing(rollup.path + "/" + KeyRing.fileName, mayLack: true, report: report)
         self.loop = loop
         self.report = report
         listener = try ListeningSocket()

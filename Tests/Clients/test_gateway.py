@@ -291,7 +291,8 @@ class GatewayTest(RollupCase):
             start = time.monotonic()
             asyncio.run(ask_by_websocket(f"ws://127.0.0.1:{served.port}/trial/river", 100))
             # Over 6,000 bytes are 60 requests.
-            self.assertGreater(time.monotonic() - start, 0.8)
+            # What comes last is not waited for, and may come in one piece.
+            self.assertGreater(time.monotonic() - start, 0.4)
 
             # A key that is asked for, and keys that are taken away.
             write(True, ("fast", "open", {}))

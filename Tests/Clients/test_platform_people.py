@@ -116,6 +116,14 @@ class People(unittest.TestCase):
         self.assertEqual(self.post(message, account)[0], 201)
         self.refused(401, "unknown-nonce", self.post(message, account))
 
+    def test_a_message_for_a_place_that_anybody_may_name_is_refused(self):
+        account = Account.create()
+        for authority in ["203.0.113.9", "203.0.113.9:8700", "[2001:db8::1]"]:
+            message = self.message(account, domain=authority, uri=f"http://{authority}/sign-in")
+            signature = account.sign_message(encode_defunct(text=message)).signature.to_0x_hex()
+            answer = self.send("POST", "/v1/session", {"message": message, "signature": signature}, Host=authority)
+            self.refused(403, "host-not-named", answer)
+
     def test_a_session_ends(self):
         account = Account.create()
         cookie = self.sign_in(account)

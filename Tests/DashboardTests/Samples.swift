@@ -76,7 +76,7 @@ struct Samples {
                 name: text(name), state: state, chainID: 4_201_337_802, rpcURL: text("http://127.0.0.1:8600/\(name)"),
                 life: life, lastBlock: block.map { BlockPoint(number: $0, time: now - age) })
         }
-        return RollupsView(
+        var view = RollupsView(
             rollups: [
                 row("arcade", .active, .ephemeral(start: now - 5_200, end: now + 2_000), 2_601, 1),
                 row("fair-of-the-seven-seas-autumn-2026", .idle, .permanent, 1_204_881, 4_000),
@@ -85,6 +85,11 @@ struct Samples {
                 row("mint-spring", .dissolved, .ephemeral(start: now - 90_000, end: now - 80_000), 5_004, 79_000),
                 row("lab", .failed, .permanent, 88, 700),
             ], live: live)
+        view.alerts = [
+            AlertLine(rollup: text("arcade"), text: text("its batcher has 20 wei left"), time: now - 90),
+            AlertLine(rollup: nil, text: text("L1 does not answer"), time: now - 400),
+        ]
+        return view
     }
 
     var launch: LaunchView {
@@ -132,6 +137,7 @@ struct Samples {
             name: text("arcade"), state: .active, life: .ephemeral(start: now - 5_200, end: now + 2_000),
             connection: connection)
         view.stateNote = text("The batcher's account has 0.02 ETH left: about 40 min.")
+        view.alerts = [AlertLine(rollup: text("arcade"), text: text("its batcher has 20 wei left"), time: now - 90)]
         view.finality.preconfirmed = BlockPoint(number: 2_602, time: now)
         view.finality.unsafe = BlockPoint(number: 2_601, time: now - 1)
         view.finality.safe = BlockPoint(number: 2_570, time: now - 63)

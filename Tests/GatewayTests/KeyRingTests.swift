@@ -36,7 +36,7 @@ import Testing
     @Test func readsItsFileAgain() throws {
         let file = File()
         let told = Mutex<[String]>([])
-        let ring = KeyRing(file.path) { text in told.withLock { $0.append(text) } }
+        let ring = KeyRing(file.path, mayLack: true) { text in told.withLock { $0.append(text) } }
         var now = NIODeadline.uptimeNanoseconds(0)
         func look() {
             now = now + .seconds(2)
@@ -75,7 +75,7 @@ import Testing
     ]) func failsClosed(text: String) {
         let file = File()
         let told = Mutex<[String]>([])
-        let ring = KeyRing(file.path) { text in told.withLock { $0.append(text) } }
+        let ring = KeyRing(file.path, mayLack: true) { text in told.withLock { $0.append(text) } }
         file.write(text)
         ring.refresh(at: .uptimeNanoseconds(5_000_000_000))
         #expect(ring.isThere && ring.isRequired)
@@ -85,9 +85,18 @@ import Testing
 
     @Test func refusesKeysThatAreThereTwice() {
         let file = File()
-        let ring = KeyRing(file.path) { _ in }
+        let ring = KeyRing(file.path, mayLack: true) { _ in }
         file.write(#"{"keys": [{"name": "a", "hash": "\#(hash("x"))"}, {"name": "b", "hash": "\#(hash("x"))"}]}"#)
         ring.refresh(at: .uptimeNanoseconds(5_000_000_000))
         #expect(holder(ring, "x") == nil && ring.isRequired)
     }
+}
+
+@Test func aFileThatHasToBeThereLetsNobodyInWithoutIt() {
+    let told = Mutex<[String]>([])
+    let ring = KeyRing("/nonexistent/keys.json", mayLack: false) { text in told.withLock { $0.append(text) } }
+    ring.refresh(at: .uptimeNanoseconds(0))
+    ring.refresh(at: .uptimeNanoseconds(5_000_000_000))
+    #expect(ring.isThere && ring.isRequired)
+    #expect(told.withLock { $0.count } == 1)
 }

@@ -59,6 +59,7 @@ import Testing
         (#"{"method":"eth_call"}"#, 1.0), (#"{"method":"eth_getLogs"}"#, 10), ("", 1), ("[]", 1), ("[1,2,", 2),
         (#"[{"method":"eth_getLogs"},{"method":"eth_call"},3]"#, 12), (#"{"method":"debug_traceCall"}"#, 50),
         (#"{"id":{"method":"eth_getLogs"},"method":"eth_chainId"}"#, 1),
+        (#"{"method":"\u0064ebug_traceCall"}"#, 50), (#"{"method":"eth_\u0067etLogs"}"#, 10),
     ]) func weighs(text: String, weight: Double) {
         #expect(ByteBuffer(string: text).withUnsafeReadableBytes { CallWeight.weight(of: $0) } == weight)
     }

@@ -21,7 +21,7 @@ private func isRaised(_ finding: AlertFinding?) -> Bool { if case .raised = find
         rules.look(.init(head: head, safe: safe), now: now)[.safeHeadStalled]
     }
     #expect(look(5, 5, 0) == .fine)
-    #expect(look(6, 5, 500) == .fine)
+    #expect(look(6, 5, 500) == .unknown)
     #expect(look(7, 5, 1_400) == .unknown)
     #expect(isRaised(look(9, 5, 1_500)))
     // It has moved, and is behind as any.
@@ -29,7 +29,7 @@ private func isRaised(_ finding: AlertFinding?) -> Bool { if case .raised = find
     #expect(look(12, 8, 2_500) == .unknown)
     // Asleep no time passes.
     #expect(look(nil, nil, 2_550) == .unknown)
-    #expect(look(13, 8, 9_000) == .fine)
+    #expect(look(13, 8, 9_000) == .unknown)
     #expect(isRaised(look(14, 8, 10_000)))
     #expect(look(14, 14, 10_001) == .fine)
 }
@@ -81,5 +81,9 @@ private func isRaised(_ finding: AlertFinding?) -> Bool { if case .raised = find
         }
         #expect(try await open("one").isEmpty)
         #expect(try await open("home").count == 1)
+        let last = try await database.read { connection throws(SQLStoreError) in
+            try EventTable(connection: connection).list(of: "one", after: 0, limit: 10).last
+        }
+        #expect(last?.kind == "alert.resolved" && last?.rollup == "other")
     }
 }

@@ -1,3 +1,4 @@
+import SQLStore
 import Testing
 
 @testable import Platform
@@ -48,4 +49,52 @@ func ownNetworksAreRefused(host: String) async throws {
             == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
     #expect(["launch.done", "alert.raised", "launch"].allSatisfy { webhook.wants($0) })
     #expect(["launched", "alert.resolved", "alert"].allSatisfy { !webhook.wants($0) })
+}
+
+private func insert(_ id: String, _ connection: any SQLConnection) throws(SQLStoreError) {
+    try WebhookTable(connection: connection).insert(
+        Webhook(
+            id: id, organisation: "one", url: "https://example.com/", kinds: [], secret: "", createdAt: 0, cursor: 0,
+            failures: 0))
+}
+
+@Test(arguments: StoreKind.here) func whoHasLostAWebhookMovesItNoMore(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
+        let (first, second) = try await database.write { connection throws(SQLStoreError) in
+            try insert("hook", connection)
+            let webhooks = WebhookTable(connection: connection)
+            try EventTable(connection: connection).add("launch.done", "", "one", "arcade", [:])
+            // The first one's time is over at once.
+            return (try webhooks.claim(for: 0), try webhooks.claim(for: 60_000))
+        }
+        let known = (lost: try #require(first), held: try #require(second))
+        let moves = try await database.write { connection throws(SQLStoreError) in
+            let webhooks = WebhookTable(connection: connection)
+            var (lost, held) = known
+            let one = try webhooks.advance(&held, to: 1, length: 60_000)
+            let other = try webhooks.advance(&lost, to: 1, length: 60_000)
+            try webhooks.fail(known.lost, "late", after: 0, isGivenUp: true)
+            try webhooks.giveBack(known.lost)
+            return [one, other, try webhooks.advance(&held, to: 1, length: 60_000)]
+        }
+        #expect(moves == [true, false, false])
+        let found = try await database.read { connection throws(SQLStoreError) in
+            try WebhookTable(connection: connection).list(of: "one")[0]
+        }
+        #expect(found.cursor == 1 && found.disabledAt == nil && found.heldUntil > 0)
+    }
+}
+
+@Test(arguments: StoreKind.here) func anOrganisationsSlowReceiversTakeNobodyElsesPlaces(kind: StoreKind) async throws {
+    try await withRecords(kind) { database in
+        let taken = try await database.write { connection throws(SQLStoreError) -> Int in
+            let webhooks = WebhookTable(connection: connection)
+            for index in 0..<5 { try insert("hook\(index)", connection) }
+            try EventTable(connection: connection).add("launch.done", "", "one", "arcade", [:])
+            var count = 0
+            while try webhooks.claim(for: 60_000) != nil { count += 1 }
+            return count
+        }
+        #expect(taken == 2)
+    }
 }

@@ -10,6 +10,7 @@ extension Templates {
         {{#note}}
         <p class="notice{{#isFailed}} refused{{/isFailed}}">{{note}}</p>
         {{/note}}
+        {{>alerts}}
         <section class="panel" aria-labelledby="finality-title">
         <h2 id="finality-title">Finality</h2>
         <ol class="ladder" id="finality" data-live>

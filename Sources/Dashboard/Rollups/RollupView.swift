@@ -89,6 +89,7 @@ package struct RollupView: PageView {
     package var state: RollupState
     /// What has to be mended, or what it waits for.
     package var stateNote: String?
+    package var alerts: [AlertLine] = []
     package var life: LifeSpan
     package var connection: Connection
     package var finality = Finality()
@@ -117,6 +118,7 @@ package struct RollupView: PageView {
         var fields: Fields = [
             "name": name, "path": Links.rollup(name), "badge": state.badge, "meaning": state.meaning, "note": stateNote,
             "isFailed": state == .failed,
+            "alerts": alerts.map { $0.fields(in: frame, isNamed: false) },
             "life": life.fields(in: frame, state: state),
             "rungs": rungs(in: frame),
             "charts": series.map { Chart($0).fields(in: frame) }, "hasCharts": !series.isEmpty,

@@ -22,6 +22,8 @@ package struct RollupsView: PageView {
     }
 
     package var rollups: [Row]
+    /// The newest first.
+    package var alerts: [AlertLine] = []
     package var jsonPath = "/v1/rollups"
     /// Nil for a list that does not follow what happens.
     package var live: LiveSource?
@@ -47,7 +49,10 @@ package struct RollupsView: PageView {
         }
         var page = Page(
             "Rollups", template: "rollups",
-            fields: ["rows": rows, "hasRows": !rows.isEmpty, "summary": summary])
+            fields: [
+                "rows": rows, "hasRows": !rows.isEmpty, "summary": summary,
+                "alerts": alerts.map { $0.fields(in: frame, isNamed: true) },
+            ])
         page.section = .rollups
         page.json = jsonPath
         page.live = live
@@ -77,6 +82,7 @@ extension Templates {
         <a class="button primary" href="/launch">Launch a rollup</a>
         {{/hasRows}}
         </div>
+        {{>alerts}}
         {{#hasRows}}
         <div id="rollups" data-live>
         <table class="stack panel" role="table">

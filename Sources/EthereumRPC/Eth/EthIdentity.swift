@@ -16,7 +16,8 @@ struct EthIdentity: Sendable {
         }
         methods.addInline("eth_blockNumber") { call, json throws(RPCError) in
             try call.parameters.finish()
-            json.quantity(chain.database.head.number)
+            // As all other methods see it: what the database notes beside it may be a moment behind.
+            json.quantity(try context.view().head.number)
         }
         methods.addInline("eth_syncing") { call, json throws(RPCError) in
             try call.parameters.finish()

@@ -63,7 +63,7 @@ extension Gateway {
             throw .init(.notFound, "no such rollup")
         }
         let now = NIODeadline.now()
-        place.keys.refresh(at: now)
+        place.keys?.refresh(at: now)
         keys?.refresh(at: now)
         let rings = [place.keys, keys].compactMap { $0 }.filter { $0.isThere }
         guard !rings.isEmpty else {

@@ -164,7 +164,6 @@ extension FrontConnection: PlaceGuest {
                 case .success(let channel):
                     guard self.upstream === new, case .waiting = self.stage else { return channel.close(promise: nil) }
                     new.send(bytes, isTunnel: isTunnel)
-                    if isTunnel { self.openTunnel() }
                 case .failure:
                     if case .waiting(let waiting) = self.stage, let outside = waiting.place.outside,
                         self.upstream === new
@@ -176,8 +175,7 @@ extension FrontConnection: PlaceGuest {
             }
     }
 
-    /// From now on everything goes both ways as it comes, the answer to the handshake first.
-    private func openTunnel() {
+    func openTunnel() {
         guard case .waiting(let waiting) = stage else { return }
         waiting.place.traffic.inFlight -= 1
         stage = .tunnel(waiting.request, waiting.place, id: waiting.id)

@@ -10,6 +10,8 @@ protocol UpstreamClient: AnyObject {
     ///   - head: its status line and the header lines to pass on, without the empty line after them.
     ///   - isPlain: whether it is a success and its body is not compressed.
     func begin(_ head: ByteBuffer, isPlain: Bool)
+    /// From now on everything goes both ways as it comes, the answer to the handshake first.
+    func openTunnel()
     /// What comes of the body, or in a tunnel.
     func relay(_ bytes: ByteBuffer)
     /// The answer is whole.
@@ -32,6 +34,8 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
     private enum Stage: Equatable {
         case between
         case head
+        /// An answer that may open a tunnel.
+        case handshake
         case body(left: Int)
         case tunnel
     }
@@ -58,9 +62,9 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
-    /// Sends a request; all that comes back is passed on as it is where it opens a tunnel.
+    /// Sends a request; once an answer has opened a tunnel, all that comes back is passed on as it is.
     func send(_ request: ByteBuffer, isTunnel: Bool) {
-        stage = isTunnel ? .tunnel : .head
+        stage = isTunnel ? .handshake : .head
         write(request)
     }
 
@@ -82,7 +86,7 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
         case .tunnel: client?.relay(part)
         // Nobody asked.
         case .between: context.close(promise: nil)
-        case .head:
+        case .head, .handshake:
             if input.readableBytes == 0 { input = part } else { input.writeBuffer(&part) }
             readHead(context)
         case .body: relayBody(part, context)
@@ -95,6 +99,14 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
         let end = input.withUnsafeReadableBytes { RequestHead.end(in: $0, from: 0) }
         guard let end, end <= Self.headLimit, let text = input.readSlice(length: end) else {
             if input.readableBytes > Self.headLimit { context.close(promise: nil) }
+            return
+        }
+        if case .handshake = stage, String(buffer: text).hasPrefix("HTTP/1.1 101 ") {
+            stage = .tunnel
+            var first = text
+            first.writeBuffer(&input)
+            client?.openTunnel()
+            client?.relay(first)
             return
         }
         // The node's answers have a length.

@@ -30,7 +30,12 @@ enum CallWeight {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             if key == "method", reader.peek() == .string {
-                weight = self.weight(ofMethod: try reader.readString().raw)
+                let name = try reader.readString()
+                // The node takes escapes for what they stand for.
+                weight =
+                    name.hasEscapes
+                    ? Array(name.string.utf8).withUnsafeBytes { self.weight(ofMethod: $0) }
+                    : self.weight(ofMethod: name.raw)
             } else {
                 try reader.skipValue()
             }

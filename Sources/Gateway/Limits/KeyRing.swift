@@ -31,6 +31,7 @@ final class KeyRing {
     }
 
     private let path: String
+    private let mayLack: Bool
     private let report: (String) -> Void
     private var content: Content?
     private var stamp: Stamp?
@@ -41,9 +42,11 @@ final class KeyRing {
     private static let fileLimit = 1 << 20
     private static let lookInterval = TimeAmount.seconds(1)
 
-    /// - Parameter report: is told once of a file that cannot be read.
-    init(_ path: String, report: @escaping (String) -> Void) {
-        (self.path, self.report) = (path, report)
+    /// - Parameters:
+    ///   - mayLack: whether there may be no such file, and then everybody may ask.
+    ///   - report: is told once of a file that cannot be read.
+    init(_ path: String, mayLack: Bool, report: @escaping (String) -> Void) {
+        (self.path, self.mayLack, self.report) = (path, mayLack, report)
     }
 
     /// Whether there is a file.
@@ -61,13 +64,20 @@ final class KeyRing {
         lastLook = now
         var status = stat()
         guard stat(path, &status) == 0 else {
-            (content, stamp, isBroken) = (nil, nil, false)
+            if errno == ENOENT, mayLack {
+                (content, stamp, isBroken) = (nil, nil, false)
+            } else if !isBroken {
+                (stamp, isBroken) = (nil, true)
+                report(
+                    "\(path): \(String(cString: strerror(errno))): "
+                        + (content == nil ? "nobody may ask until it is there" : "the keys stay as they were"))
+            }
             return
         }
         let found = Stamp(
             seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
             node: UInt64(status.st_ino))
-        guard found != stamp else { return }
+        guard found != stamp || (isBroken && stamp == nil) else { return }
         stamp = found
         do throws(JSONError) {
             content = try Self.read(path)

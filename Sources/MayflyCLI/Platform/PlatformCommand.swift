@@ -45,6 +45,13 @@ struct PlatformCommand: AsyncParsableCommand {
     var firstKey = false
 
     @Flag(
+        name: .customLong("open-to-all"),
+        help:
+            "Launch for everybody who signs in, at the cost of this platform's account. Without it: for organisations made here."
+    )
+    var openToAll = false
+
+    @Flag(
         name: .customLong("private-webhooks"),
         help: "Let webhooks lead into this machine's own networks, and to http://. For platforms without strangers.")
     var privateWebhooks = false
@@ -68,7 +75,7 @@ struct PlatformCommand: AsyncParsableCommand {
             directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway,
             publicURL: publicURL ?? gateway, hosts: host, l1: l1,
             key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
-            allowsPrivateWebhooks: privateWebhooks, fleet: fleet)
+            allowsPrivateWebhooks: privateWebhooks, isOpenToAll: openToAll, fleet: fleet)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)

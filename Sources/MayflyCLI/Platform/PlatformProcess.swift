@@ -29,6 +29,7 @@ final class PlatformProcess: Sendable {
         var key: SigningKey
         var timelock: Address
         var allowsPrivateWebhooks = false
+        var isOpenToAll = false
         /// Who runs the rollups; nil for the gateway.
         var fleet: FleetOptions?
     }
@@ -78,6 +79,8 @@ final class PlatformProcess: Sendable {
                 try await Self.archive(directory, program, l1)
             })
         if isDevelopment { settings.home = Self.localOrganisation }
+        settings.names = Set(plan.hosts).subtracting(["*"])
+        if plan.isOpenToAll { settings.isOpenToAll = true }
         if plan.allowsPrivateWebhooks { settings.allowsPrivateWebhooks = true }
         do throws(SQLStoreError) {
             service = try await PlatformService(

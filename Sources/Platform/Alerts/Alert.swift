@@ -67,31 +67,33 @@ struct AlertTable {
                         ]) == 1
                 if isNew { try events.add("alert.raised", text, organisation, rollup?.name, ["alert": kind.rawValue]) }
             case .fine:
-                let isOver =
-                    try connection.execute(
-                        """
-                        UPDATE alerts SET resolved_at = $4
-                        WHERE organisation = $1 AND rollup = $2 AND kind = $3 AND resolved_at IS NULL
-                        """,
-                        [
-                            .text(organisation), .text(rollup?.name ?? ""), .text(kind.rawValue), .integer(now),
-                        ]) == 1
-                if isOver {
-                    let text = "\(kind.rawValue) is over"
-                    try events.add("alert.resolved", text, organisation, rollup?.name, ["alert": kind.rawValue])
-                }
+                try resolve(organisation, rollup?.name ?? "", kind.rawValue)
             }
+        }
+    }
+
+    private func resolve(_ organisation: String, _ rollup: String, _ kind: String) throws(SQLStoreError) {
+        let isOver =
+            try connection.execute(
+                """
+                UPDATE alerts SET resolved_at = $4
+                WHERE organisation = $1 AND rollup = $2 AND kind = $3 AND resolved_at IS NULL
+                """,
+                [.text(organisation), .text(rollup), .text(kind), .integer(try connection.now())]) == 1
+        if isOver {
+            try EventTable(connection: connection).add(
+                "alert.resolved", "\(kind) is over", organisation, rollup, ["alert": kind])
         }
     }
 
     /// Ends the alerts of rollups that live no more.
     func resolveOfOthers(than rollups: [RollupRecord]) throws(SQLStoreError) {
-        let living = Set(rollups.map(\.name))
-        let open = try connection.query("SELECT id, rollup FROM alerts WHERE resolved_at IS NULL AND rollup <> ''")
-        for row in open where try !living.contains(row.text("rollup")) {
-            try connection.execute(
-                "UPDATE alerts SET resolved_at = $2 WHERE id = $1",
-                [.text(try row.text("id")), .integer(try connection.now())])
+        let living = Set(rollups.map { "\($0.organisation) \($0.name)" })
+        let open = try connection.query("SELECT * FROM alerts WHERE resolved_at IS NULL AND rollup <> ''")
+        for row in open {
+            let (organisation, rollup) = (try row.text("organisation"), try row.text("rollup"))
+            if living.contains("\(organisation) \(rollup)") { continue }
+            try resolve(organisation, rollup, try row.text("kind"))
         }
     }
 

@@ -53,8 +53,9 @@ struct AlertRules: Sendable {
             return .fine
         }
         guard let standing, standing.safe == safe else {
+            let isFirst = self.standing == nil
             self.standing = (safe, now)
-            return .fine
+            return isFirst ? .unknown : .fine
         }
         if now - standing.since < limits.stall { return .unknown }
         return .raised(

@@ -17,6 +17,14 @@ struct AlertWatch: Sendable {
     let settings: PlatformSettings
     let figures: RollupFigures
     let report: @Sendable (String) -> Void
+    private let holder = RandomText.hex(bytes: 8)
+
+    init(
+        database: any SQLDatabase, settings: PlatformSettings, figures: RollupFigures,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        (self.database, self.settings, self.figures, self.report) = (database, settings, figures, report)
+    }
 
     /// Runs until it is cancelled.
     func run() async {
@@ -25,6 +33,13 @@ struct AlertWatch: Sendable {
         var hasFailed = false
         while !Task.isCancelled {
             do throws(SQLStoreError) {
+                guard try await isOurTurn() else {
+                    // Another platform looks; what was seen here before is old when it does no more.
+                    rules = [:]
+                    l1SilentSince = nil
+                    try? await Task.sleep(for: settings.alertInterval)
+                    continue
+                }
                 let rollups = try await database.read { connection throws(SQLStoreError) in
                     try RollupTable(connection: connection).living()
                 }
@@ -45,6 +60,22 @@ struct AlertWatch: Sendable {
                 hasFailed = true
             }
             try? await Task.sleep(for: settings.alertInterval)
+        }
+    }
+
+    /// Whether this process is the one that looks, of those that share the database: what they see may differ.
+    private func isOurTurn() async throws(SQLStoreError) -> Bool {
+        guard database.isShared else { return true }
+        let length = 3 * Int64(settings.alertInterval / .milliseconds(1)) + 10_000
+        return try await database.write { [holder] connection throws(SQLStoreError) in
+            let now = try connection.now()
+            return try connection.execute(
+                """
+                INSERT INTO account_turns (account, holder, held_until) VALUES ('alerts', $1, $2)
+                ON CONFLICT (account) DO UPDATE SET holder = $1, held_until = $2
+                WHERE account_turns.holder = $1 OR account_turns.held_until <= $3
+                """,
+                [.text(holder), .integer(now + length), .integer(now)]) == 1
         }
     }
 

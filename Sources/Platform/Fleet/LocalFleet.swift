@@ -81,6 +81,14 @@ public struct LocalFleet: Fleet {
         return (response.status.code, Data(body.readableBytesView))
     }
 
+    /// Says in a rollup's directory that it is being ended, to all platforms that see it: none is to have it run again.
+    func noteRetiring(_ name: String) { try? Data().write(to: URL(fileURLWithPath: "\(rollups)/\(name)/retiring")) }
+
+    /// Whether a rollup is to run: its launch is complete, and it is not being ended.
+    func isToRun(_ name: String) -> Bool {
+        Self.exists("\(rollups)/\(name)/rollup.json") && !Self.exists("\(rollups)/\(name)/retiring")
+    }
+
     public func retire(_ name: String) async throws(FleetError) -> String {
         let (path, end) = (rollups + "/" + name, retired + "/" + name)
         if Self.exists(path) {
@@ -107,8 +115,14 @@ public struct LocalFleet: Fleet {
     }
 
     public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) async -> LogPart? {
-        let path = "\(directory(of: name))/logs/\(program.rawValue).log"
-        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return nil }
+        // Whoever writes them may not have another file told in their place.
+        let folder = open("\(directory(of: name))/logs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard folder >= 0 else { return nil }
+        let descriptor = openat(folder, "\(program.rawValue).log", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        close(folder)
+        guard descriptor >= 0 else { return nil }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let end = try? file.seekToEnd() else { return nil }
         defer { try? file.close() }
         // A log that has become shorter was begun anew.
         var start = offset.map { $0 > end ? 0 : $0 } ?? (end > UInt64(limit) ? end - UInt64(limit) : 0)

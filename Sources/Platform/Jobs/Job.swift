@@ -47,13 +47,19 @@ struct JobTable {
     let connection: any SQLConnection
 
     /// - Throws: `conflict` where the rollup has an open one.
-    func insert(_ kind: Job.Kind, for rollup: String, id: String) throws(SQLStoreError) {
+    /// - Parameter isAgain: whether an earlier job may have sent something of what this one does.
+    func insert(
+        _ kind: Job.Kind, for rollup: String, id: String, isAgain: Bool = false
+    ) throws(SQLStoreError) {
         try connection.execute(
             """
             INSERT INTO jobs (id, rollup, kind, state, step, failures, claims, not_before, fence, lease_until, created_at)
-            VALUES ($1, $2, $3, 'open', 'waiting', 0, 0, 0, 0, 0, $4)
+            VALUES ($1, $2, $3, 'open', 'waiting', 0, $5, 0, 0, 0, $4)
             """,
-            [.text(id), .text(rollup), .text(kind.rawValue), .integer(try connection.now())])
+            [
+                .text(id), .text(rollup), .text(kind.rawValue), .integer(try connection.now()),
+                .integer(isAgain ? 1 : 0),
+            ])
     }
 
     func find(_ id: String) throws(SQLStoreError) -> Job? {

@@ -122,7 +122,7 @@ public final class JobRunner: Sendable {
                     }
                     hasFailed = false
                 } catch {
-                    if !hasFailed { report("jobs: \(error.message)") }
+                    if !hasFailed, !Task.isCancelled { report("jobs: \(error.message)") }
                     hasFailed = true
                 }
             }

@@ -11,8 +11,6 @@ struct Member: Equatable, Sendable {
 
 /// People, their organisations and sessions, within a transaction.
 struct PeopleTable {
-    /// Nonces that are open at a time: anybody may ask for them.
-    private static let nonceLimit: Int64 = 10_000
     /// Sessions of one person; more end the oldest.
     private static let sessionLimit = 20
 
@@ -20,22 +18,22 @@ struct PeopleTable {
 
     // MARK: Nonces
 
-    /// - Returns: false where too many are open.
-    func insert(nonce: String, lifetime: Int64) throws(SQLStoreError) -> Bool {
-        let now = try connection.now()
-        try connection.execute("DELETE FROM nonces WHERE expires_at <= $1", [.integer(now)])
-        let open = try connection.query("SELECT count(*) AS number FROM nonces").first
-        if let open, try open.integer("number") >= Self.nonceLimit { return false }
-        try connection.execute(
-            "INSERT INTO nonces (nonce, expires_at) VALUES ($1, $2)", [.text(nonce), .integer(now + lifetime)])
-        return true
+    /// Notes that a nonce is used.
+    ///
+    /// - Returns: false where it was before.
+    func use(nonce: String, expiresAt: Int64) throws(SQLStoreError) -> Bool {
+        try connection.execute("DELETE FROM nonces WHERE expires_at <= $1", [.integer(try connection.now())])
+        return try connection.execute(
+            "INSERT INTO nonces (nonce, expires_at) VALUES ($1, $2) ON CONFLICT (nonce) DO NOTHING",
+            [.text(nonce), .integer(expiresAt)]) == 1
     }
 
-    /// - Returns: whether there was such a nonce, which there is no more.
-    func take(nonce: String) throws(SQLStoreError) -> Bool {
+    /// A text of the records that nobody else knows, made when it is first asked for.
+    func secret(_ name: String) throws(SQLStoreError) -> String {
         try connection.execute(
-            "DELETE FROM nonces WHERE nonce = $1 AND expires_at > $2", [.text(nonce), .integer(try connection.now())])
-            == 1
+            "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+            [.text(name), .text(RandomText.hex(bytes: 32))])
+        return try connection.query("SELECT value FROM secrets WHERE name = $1", [.text(name)])[0].text("value")
     }
 
     // MARK: Sessions
@@ -90,7 +88,7 @@ struct PeopleTable {
     ///
     /// - Returns: the organisation.
     func welcome(_ address: String) throws(SQLStoreError) -> String {
-        let (now, organisation) = (try connection.now(), "person-" + address)
+        let (now, organisation) = (try connection.now(), PlatformSettings.personalPrefix + address)
         let isNew =
             try connection.execute(
                 "INSERT INTO people (address, created_at) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING",

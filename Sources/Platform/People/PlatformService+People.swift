@@ -23,15 +23,19 @@ extension PlatformService {
     private static let memberLimit = 500
 
     /// A nonce for one sign-in, good for ten minutes.
-    public func newNonce() async throws(PlatformProblem) -> String {
-        let nonce = RandomText.hex(bytes: 16)
-        let isKept = try await write { connection throws(SQLStoreError) in
-            try PeopleTable(connection: connection).insert(nonce: nonce, lifetime: Self.nonceSeconds * 1_000)
+    func newNonce() -> String {
+        nonces.make(until: Int64(Date().timeIntervalSince1970 * 1_000) + Self.nonceSeconds * 1_000)
+    }
+
+    /// Makes sure that a message for such a place can only have been signed on a page of this platform: what a request says of where
+    /// it is for is anybody's word, so that it has to be a name that this platform was given, or this machine's own.
+    private func checkSignIn(at authority: String) throws(PlatformProblem) {
+        let host = PlatformAPI.host(authority)
+        guard ["localhost", "127.0.0.1", "::1"].contains(host) || settings.names.contains(host) else {
+            throw PlatformProblem(
+                403, "host-not-named",
+                "nobody can sign in at \(host): this platform is to be run with --host and its name")
         }
-        guard isKept else {
-            throw PlatformProblem(503, "too-many-sign-ins", "too many sign in at the moment: try again")
-        }
-        return nonce
     }
 
     /// The message that an account signs here (EIP-4361).
@@ -39,8 +43,9 @@ extension PlatformService {
     /// - Parameter authority: the host, and the port where there is one, that the platform was asked under.
     public func signInMessage(
         for address: Address, authority: String, scheme: String
-    ) async throws(PlatformProblem) -> String {
-        let nonce = try await newNonce()
+    ) throws(PlatformProblem) -> String {
+        try checkSignIn(at: authority)
+        let nonce = newNonce()
         let now = Date()
         return """
             \(authority) wants you to sign in with your Ethereum account:
@@ -67,6 +72,7 @@ extension PlatformService {
     public func signIn(
         _ text: String, _ signature: [UInt8], authority: String, organisation: String? = nil
     ) async throws(PlatformProblem) -> (token: String, session: Session) {
+        try checkSignIn(at: authority)
         let message = try SignInMessage(text)
         func refused(_ code: String, _ detail: String) -> PlatformProblem { PlatformProblem(401, code, detail) }
         guard message.isFor(authority) else {
@@ -96,9 +102,12 @@ extension PlatformService {
         }
         let (address, token) = ("\(message.address)", RandomText.hex(bytes: 32))
         let nonce = message.nonce
+        guard let expiresAt = nonces.expiry(of: nonce), expiresAt > Int64(now.timeIntervalSince1970 * 1_000) else {
+            throw refused("unknown-nonce", "the nonce is used, over, or not of this platform")
+        }
         let session = try await write { connection throws(SQLStoreError) -> Session? in
             let people = PeopleTable(connection: connection)
-            guard try people.take(nonce: nonce) else { return nil }
+            guard try people.use(nonce: nonce, expiresAt: expiresAt) else { return nil }
             let own = try people.welcome(address)
             let wanted = organisation ?? own
             // Who was taken out of the organisation gets a session that nobody answers to: nothing is told of it.

@@ -13,6 +13,8 @@ struct APIRequest: Sendable {
     var query: [String: String]
     var headers: HTTPFields
     var body: [UInt8]
+    /// Whether who asks may still ask: keys are revoked and people removed while a stream goes on.
+    var isStillAllowed: @Sendable () async -> Bool = { true }
 
     /// A value of the path.
     func name(_ key: String) -> String { path[key] ?? "" }

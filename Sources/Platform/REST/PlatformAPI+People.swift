@@ -42,7 +42,7 @@ extension PlatformAPI {
     }
 
     private func nonce(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
-        .json(["nonce": try await service.newNonce()])
+        .json(["nonce": service.newNonce()])
     }
 
     private func signIn(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {

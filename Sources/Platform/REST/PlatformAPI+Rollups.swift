@@ -74,6 +74,9 @@ extension PlatformAPI {
 
     // MARK: What happens
 
+    /// Looks of a stream from one to the next that asks whether it may go on: two seconds.
+    private static let checkRounds = 8
+
     func events(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
         let name = request.name("name")
         var after = try request.number("after", 0...Int64.max)
@@ -87,7 +90,10 @@ extension PlatformAPI {
         return .events(
             try streams.stream { send in
                 var known = start
+                var rounds = 0
                 while true {
+                    rounds += 1
+                    if rounds % Self.checkRounds == 0, await !request.isStillAllowed() { return }
                     let events = try await service.events(of: name, for: caller, after: known)
                     known = events.last?.sequence ?? known ?? 0
                     for event in events {
@@ -115,7 +121,10 @@ extension PlatformAPI {
             try streams.stream { send in
                 if let part { try send(ServerSentEvent(id: nil, name: "log", data: part.text)) }
                 var next = part?.next ?? 0
+                var rounds = 0
                 while true {
+                    rounds += 1
+                    if rounds % Self.checkRounds == 0, await !request.isStillAllowed() { return }
                     try await Task.sleep(for: .milliseconds(250))
                     // Another may have that name by now.
                     _ = try await service.rollup(name, for: caller)

@@ -87,7 +87,15 @@ public struct PlatformAPI: Sendable {
         let answer = try await operation.work(self)(
             APIRequest(
                 caller: caller, authority: request.head.authority ?? "", path: path, query: query,
-                headers: request.headers, body: Array(body.readableBytesView))
+                headers: request.headers, body: Array(body.readableBytesView),
+                isStillAllowed: { [isPublic = operation.isPublic] in
+                    // A database that is away for a moment says nothing about anybody.
+                    do throws(PlatformProblem) {
+                        return try await self.caller(request, isPublic: isPublic) == caller
+                    } catch {
+                        return error.status != 401
+                    }
+                })
         )
         return response(answer)
     }

@@ -18,6 +18,7 @@ extension PlatformSchema {
                 PRIMARY KEY (organisation, address))
             """,
             "CREATE INDEX members_by_address ON members (address)",
+            // Those that were used, until they are over.
             """
             CREATE TABLE nonces (
                 nonce TEXT PRIMARY KEY,
@@ -33,6 +34,8 @@ extension PlatformSchema {
                 expires_at BIGINT NOT NULL)
             """,
             "CREATE INDEX sessions_of_address ON sessions (address, created_at)",
+            // What all platforms of these records know, and nobody else.
+            "CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
         ]
     }
 }

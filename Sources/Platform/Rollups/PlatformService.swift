@@ -15,6 +15,9 @@ public final class PlatformService: Sendable {
     let meters = PlatformMeters()
     /// What rollups' processes measure.
     public let figures: RollupFigures
+    let nonces: SignInNonce
+    /// In every form of the dashboard: pages of others cannot know it, and all platforms of these records do.
+    public let formToken: String
     private let watch: LifeWatch
     private let alerts: AlertWatch
     private let webhooks: WebhookSender
@@ -32,6 +35,11 @@ public final class PlatformService: Sendable {
         report: @escaping @Sendable (String) -> Void
     ) async throws(SQLStoreError) {
         try await database.migrate(PlatformSchema.migrations)
+        let secret = try await database.write { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).secret("site")
+        }
+        nonces = SignInNonce(secret: secret)
+        formToken = String("\(Keccak256.hash(Array("form \(secret)".utf8)))".dropFirst(2).prefix(32))
         self.database = database
         self.settings = settings
         self.fleet = fleet
@@ -146,6 +154,12 @@ public final class PlatformService: Sendable {
         _ order: LaunchOrder, by caller: Caller, idempotencyKey: String? = nil
     ) async throws(PlatformProblem) -> (rollup: RollupRecord, isNew: Bool) {
         try check(caller, .operator_)
+        guard settings.mayLaunch(caller.organisation) else {
+            throw PlatformProblem(
+                403, "not-admitted",
+                "this platform launches for the organisations that its operator has made: ask to be made a member of one"
+            )
+        }
         let (manifest, template) = try order.manifest(
             l1ChainID: settings.l1ChainID, launcher: settings.key.address, isDevelopment: settings.isDevelopment)
         do throws(SettlementError) { try Launch.check(manifest, l1ChainID: settings.l1ChainID) } catch {
@@ -259,7 +273,7 @@ public final class PlatformService: Sendable {
             else { return false }
             // One that answers already goes on doing so.
             try rollups.update(name, now.state == .failed ? .launching : now.state)
-            try jobs.insert(.launch, for: name, id: job)
+            try jobs.insert(.launch, for: name, id: job, isAgain: true)
             try EventTable(connection: connection).add("launch.ordered", "launch tried again", to: rollup)
             try AccessTable(connection: connection).audit(caller, "rollup.retry", name)
             return true

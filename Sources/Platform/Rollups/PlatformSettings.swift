@@ -25,6 +25,10 @@ public struct PlatformSettings: Sendable {
     public var stallTime: Int64
     /// The organisation that the platform's own alerts are for.
     public var home = "main"
+    /// What this platform is called where people reach it, beside this machine's own names: people sign in there alone.
+    public var names: Set<String> = []
+    /// Whether everybody who signs in may have rollups launched at this platform's cost.
+    public var isOpenToAll: Bool
     /// Whether webhooks may lead into this machine's own networks, and without TLS.
     public var allowsPrivateWebhooks: Bool
     /// Where the rollups are, whose disk is looked after.
@@ -52,6 +56,7 @@ public struct PlatformSettings: Sendable {
         purse = UInt256(1_000_000_000_000_000_000)
         self.directory = directory
         allowsPrivateWebhooks = isDevelopment
+        isOpenToAll = isDevelopment
         alertInterval = isDevelopment ? .seconds(2) : .seconds(15)
         stallTime = isDevelopment ? 60_000 : 1_200_000
         watchInterval = isDevelopment ? .seconds(2) : .seconds(12)
@@ -59,6 +64,13 @@ public struct PlatformSettings: Sendable {
         self.describeL1 = describeL1
         self.archive = archive
     }
+
+    /// Whether rollups are launched for an organisation: each costs this platform's account gas and two purses. Those that a first
+    /// sign-in makes are anybody's.
+    func mayLaunch(_ organisation: String) -> Bool { isOpenToAll || !organisation.hasPrefix(Self.personalPrefix) }
+
+    /// What the identities of organisations begin with that people have made by signing in.
+    static let personalPrefix = "person-"
 
     /// Blocks of a rollup from one proposal to the next: of a day, as a bond is away for a week and the purse holds a dozen; of
     /// five minutes on an embedded L1, where nobody wants to wait for a withdrawal.

@@ -8,6 +8,8 @@ import SQLStore
 public struct Webhook: Equatable, Sendable {
     /// Of an organisation.
     static let limit = 16
+    /// Of an organisation, that are sent to at a time: one whose receivers are slow holds nobody else up.
+    static let share: Int64 = 2
 
     public var id: String
     public var organisation: String
@@ -27,6 +29,8 @@ public struct Webhook: Equatable, Sendable {
     public var failure: String?
     /// When it was given up.
     public var disabledAt: Int64?
+    /// Until when it is one process's: also what that process knows it by, as another would have another time.
+    var heldUntil: Int64 = 0
 
     static func newSecret() -> String {
         var generator = SystemRandomNumberGenerator()
@@ -100,24 +104,35 @@ struct WebhookTable {
                 SELECT id FROM webhooks WHERE disabled_at IS NULL AND not_before <= $1 AND held_until <= $1
                     AND EXISTS (SELECT 1 FROM events WHERE events.organisation = webhooks.organisation
                                 AND events.sequence > webhooks.cursor)
+                    AND (SELECT count(*) FROM webhooks AS others WHERE others.organisation = webhooks.organisation
+                         AND others.held_until > $1) < $3
                 ORDER BY not_before, id LIMIT 1)
             RETURNING *
             """,
-            [.integer(now), .integer(now + length)]
+            [.integer(now), .integer(now + length), .integer(Webhook.share)]
         ).first.map { row throws(SQLStoreError) in try Self.webhook(row) }
     }
 
-    /// What it has taken.
-    func advance(_ id: String, to sequence: Int64, length: Int64) throws(SQLStoreError) {
-        try connection.execute(
-            """
-            UPDATE webhooks SET cursor = $2, failures = 0, failing_since = NULL, failure = NULL, held_until = $3 WHERE id = $1
-            """,
-            [.text(id), .integer(sequence), .integer(try connection.now() + length)])
+    /// What it has taken; it is held for as long again.
+    ///
+    /// - Returns: false where it is another process's now.
+    func advance(_ webhook: inout Webhook, to sequence: Int64, length: Int64) throws(SQLStoreError) -> Bool {
+        let until = max(webhook.heldUntil + 1, try connection.now() + length)
+        let isHeld =
+            try connection.execute(
+                """
+                UPDATE webhooks SET cursor = $3, failures = 0, failing_since = NULL, failure = NULL, held_until = $4
+                WHERE id = $1 AND held_until = $2 AND cursor < $3
+                """,
+                [.text(webhook.id), .integer(webhook.heldUntil), .integer(sequence), .integer(until)]) == 1
+        (webhook.cursor, webhook.heldUntil, webhook.failures, webhook.failingSince) = (sequence, until, 0, nil)
+        return isHeld
     }
 
-    func giveBack(_ id: String) throws(SQLStoreError) {
-        try connection.execute("UPDATE webhooks SET held_until = 0 WHERE id = $1", [.text(id)])
+    func giveBack(_ webhook: Webhook) throws(SQLStoreError) {
+        try connection.execute(
+            "UPDATE webhooks SET held_until = 0 WHERE id = $1 AND held_until = $2",
+            [.text(webhook.id), .integer(webhook.heldUntil)])
     }
 
     /// It did not take what was sent.
@@ -125,15 +140,16 @@ struct WebhookTable {
     /// - Parameters:
     ///   - pause: until the next try, milliseconds.
     ///   - isGivenUp: whether there is none.
-    func fail(_ id: String, _ reason: String, after pause: Int64, isGivenUp: Bool) throws(SQLStoreError) {
+    func fail(_ webhook: Webhook, _ reason: String, after pause: Int64, isGivenUp: Bool) throws(SQLStoreError) {
         let now = try connection.now()
         try connection.execute(
             """
-            UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_since, $2), failure = $3,
-                not_before = $4, held_until = 0, disabled_at = $5 WHERE id = $1
+            UPDATE webhooks SET failures = failures + 1, failing_since = COALESCE(failing_since, $3), failure = $4,
+                not_before = $5, held_until = 0, disabled_at = $6 WHERE id = $1 AND held_until = $2
             """,
             [
-                .text(id), .integer(now), .text(reason), .integer(now + pause), isGivenUp ? .integer(now) : .null,
+                .text(webhook.id), .integer(webhook.heldUntil), .integer(now), .text(reason), .integer(now + pause),
+                isGivenUp ? .integer(now) : .null,
             ])
     }
 
@@ -143,6 +159,7 @@ struct WebhookTable {
             kinds: try JSONText.read([String].self, row, "kinds"), secret: try row.text("secret"),
             createdAt: try row.integer("created_at"), cursor: try row.integer("cursor"),
             failures: try row.integer("failures"), failingSince: try row.optionalInteger("failing_since"),
-            failure: try row.optionalText("failure"), disabledAt: try row.optionalInteger("disabled_at"))
+            failure: try row.optionalText("failure"), disabledAt: try row.optionalInteger("disabled_at"),
+            heldUntil: try row.integer("held_until"))
     }
 }

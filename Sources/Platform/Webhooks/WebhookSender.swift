@@ -10,8 +10,9 @@ struct WebhookSender: Sendable {
     private static let pause = Duration.milliseconds(500)
     /// At a time.
     private static let capacity = 16
-    /// Events that one receiver gets before it is another's turn.
+    /// Events that one receiver gets before it is another's turn, and how long that may take.
     private static let batch = 50
+    private static let batchTime = Duration.seconds(10)
     /// Milliseconds for which a receiver is one process's; longer than a sending may take.
     private static let lease: Int64 = 30_000
     private static let answerTime = TimeAmount.seconds(10)
@@ -80,16 +81,24 @@ struct WebhookSender: Sendable {
                 try EventTable(connection: connection).list(
                     of: webhook.organisation, after: webhook.cursor, limit: Self.batch)
             }
-            for event in events where !Task.isCancelled {
+            var webhook = webhook
+            let end = ContinuousClock.now + Self.batchTime
+            for event in events where !Task.isCancelled && ContinuousClock.now < end {
                 if webhook.wants(event.kind), let failure = await send(event, to: webhook) {
                     return try await note(failure, webhook)
                 }
-                try await database.write { connection throws(SQLStoreError) in
-                    try WebhookTable(connection: connection).advance(webhook.id, to: event.sequence, length: Self.lease)
+                let known = webhook
+                let advanced = try await database.write { connection throws(SQLStoreError) -> Webhook? in
+                    var webhook = known
+                    let webhooks = WebhookTable(connection: connection)
+                    return try webhooks.advance(&webhook, to: event.sequence, length: Self.lease) ? webhook : nil
                 }
+                guard let advanced else { return }
+                webhook = advanced
             }
+            let held = webhook
             try await database.write { connection throws(SQLStoreError) in
-                try WebhookTable(connection: connection).giveBack(webhook.id)
+                try WebhookTable(connection: connection).giveBack(held)
             }
         } catch {
             // Its lease runs out, and what was not noted is sent again.
@@ -108,7 +117,7 @@ struct WebhookSender: Sendable {
         try await database.write { connection throws(SQLStoreError) in
             let since = try connection.now() - (webhook.failingSince ?? .max)
             try WebhookTable(connection: connection).fail(
-                webhook.id, failure.reason, after: rest, isGivenUp: failure.isGone || since > Self.patience)
+                webhook, failure.reason, after: rest, isGivenUp: failure.isGone || since > Self.patience)
         }
     }
 

@@ -84,7 +84,10 @@ final class PostgreSQLSession: @unchecked Sendable {
             drop()
             guard isOld, case .unavailable = error else { throw error }
             try connect()
-            _ = try perform(statement)
+            do throws(SQLStoreError) { _ = try perform(statement) } catch {
+                drop()
+                throw error
+            }
         }
     }
 
@@ -175,12 +178,11 @@ final class PostgreSQLSession: @unchecked Sendable {
             return .unavailable(message())
         }
         let text = library.answerField(raw, LibPQ.messageField).map { String(cString: $0) } ?? state
-        // A transaction that stood still for too long.
-        if state == "25P03" { return .unavailable(text) }
         switch state.prefix(2) {
         case "23": return .conflict(text)
-        // Of connections, rollbacks, resources, locks, an operator's doing, the system.
-        case "08", "40", "53", "55", "57", "58": return .unavailable(text)
+        // Of connections, transactions (one that stood still, a server that only reads), rollbacks, resources, locks, an operator's
+        // doing, the system.
+        case "08", "25", "40", "53", "55", "57", "58": return .unavailable(text)
         default: return .failed("\(text) (\(state))")
         }
     }

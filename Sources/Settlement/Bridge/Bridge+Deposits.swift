@@ -55,6 +55,17 @@ extension Bridge {
         }
     }
 
+    /// Whether a contract on the rollup is what its factory has made for a token of L1: any other may say that it is.
+    ///
+    /// - Throws: `rule` where there is no node of the rollup to ask.
+    public func isOfFactory(_ remote: Address, for token: Address) async throws(SettlementError) -> Bool {
+        guard let l2 else { throw .rule("the rollup's node knows whose contract it is: give its URL with --node") }
+        return try await l2.read(OptimismMintableERC20Factory.deployments(remote), from: Self.tokenFactory) == token
+    }
+
+    /// `OptimismMintableERC20Factory` of the rollup (OP Stack specification, predeploys).
+    private static let tokenFactory = Address(truncating: (UInt256(0x42) << 152) | UInt256(0x12))
+
     /// Makes sure that a token's two contracts belong together: to any other the bridge pays nothing, and keeps what it got.
     func checkPair(_ asset: BridgedAsset) async throws(SettlementError) {
         let (token, remote): (Address, Address)

@@ -9,13 +9,14 @@ import StateTransition
 extension DashboardSite {
     /// Rollups on one page.
     private static let pageLimit = 200
+    private static let alertLimit = 20
     /// How long a page waits for a rollup's node.
     private static let patience = Duration.seconds(2)
     /// The events after which a page looks again.
     static let eventKinds = [
         "launch.ordered", "launch.step", "launch.start", "launch.answers", "launch.done", "launch.failed",
         "dissolve.ordered", "dissolve.due", "dissolve.step", "dissolve.closing", "dissolve.settling", "dissolve.done",
-        "dissolve.failed",
+        "dissolve.failed", "alert.raised", "alert.resolved",
     ]
 
     func rollups(_ caller: Caller) async throws -> RollupsView {
@@ -28,7 +29,13 @@ extension DashboardSite {
             for await row in group { rows.append(row) }
             return rows.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return RollupsView(rollups: rows)
+        var view = RollupsView(rollups: rows)
+        view.alerts = try await service.alerts(for: caller, limit: Self.alertLimit).map { Self.line($0) }
+        return view
+    }
+
+    private static func line(_ alert: Alert) -> AlertLine {
+        AlertLine(rollup: alert.rollup, text: alert.text, time: UInt64(alert.raisedAt / 1_000))
     }
 
     private func row(_ rollup: RollupRecord) async -> RollupsView.Row {
@@ -73,9 +80,10 @@ extension DashboardSite {
         let events = try await service.events(of: name, for: caller, after: nil, limit: 30)
         view.events = events.reversed().map { event in
             RollupView.Event(
-                time: UInt64(event.time / 1_000), level: event.kind.hasSuffix(".failed") ? .failure : .info,
+                time: UInt64(event.time / 1_000), level: Self.level(event.kind),
                 text: event.text.prefix(1).uppercased() + event.text.dropFirst())
         }
+        view.alerts = try await service.alerts(for: caller).filter { $0.rollup == name }.map { Self.line($0) }
         view.isManaged = true
         if rollup.details.expiresAt == nil {
             view.dissolutionRefusal =
@@ -84,6 +92,11 @@ extension DashboardSite {
         let after = events.last?.sequence ?? 0
         view.live = LiveSource(path: "/v1/rollups/\(name)/events?after=\(after)", events: Self.eventKinds)
         return view
+    }
+
+    private static func level(_ kind: String) -> RollupView.Event.Level {
+        if kind.hasSuffix(".failed") { return .failure }
+        return kind == "alert.raised" ? .warning : .info
     }
 
     /// How far a rollup is that runs; nothing where it does not answer at once.

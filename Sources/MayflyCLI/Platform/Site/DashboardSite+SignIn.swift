@@ -65,7 +65,7 @@ extension DashboardSite {
             }
             let authority = request.head.authority ?? ""
             let proxied = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }
-            let message = try await service.signInMessage(
+            let message = try service.signInMessage(
                 for: address, authority: authority, scheme: proxied == "https" ? "https" : "http")
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],

@@ -16,8 +16,7 @@ struct DashboardSite: Sendable {
     let l1Name: String
     /// Where wallets reach an L1 that they do not know; nil for one that they know, and whose endpoint here may have a secret.
     let l1URL: String?
-    /// In every form of this process: pages of others cannot know it.
-    private let formToken = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+    private var formToken: String { service.formToken }
 
     let archives = ArchiveDesk()
 
@@ -86,7 +85,7 @@ struct DashboardSite: Sendable {
             await answer(request) { caller in
                 let body = try await request.body.collect(upTo: Self.formLimit)
                 guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else {
-                    let text = "This form is of an earlier start of the platform, or of another page."
+                    let text = "This form is of another platform, or of another page."
                     let advice = "Nothing was done. Go back, load the page again, and send it once more."
                     return .page(
                         ErrorView(status: 403, title: "The form is out of date", text: text, advice: advice),

@@ -143,6 +143,7 @@ public final class KubernetesFleet: Fleet {
 
     public func retire(_ name: String) async throws(FleetError) -> String {
         state.withLock { _ = $0.retiring.insert(name) }
+        local.noteRetiring(name)
         try await remove(name)
         state.withLock { $0.isReady[name] = nil }
         return try await local.retire(name)
@@ -200,7 +201,7 @@ public final class KubernetesFleet: Fleet {
     ) async throws(FleetError) {
         let settled = found.union(state.withLock { $0.retiring })
         for name in records.living.subtracting(settled).sorted()
-        where FileManager.default.fileExists(atPath: "\(local.rollups)/\(name)/rollup.json") {
+        where local.isToRun(name) {
             report("kubernetes: \(name) has no StatefulSet: it is applied anew")
             try await put(name)
         }

@@ -80,13 +80,13 @@ extension SwarmFleet {
         }
         let settled = state.withLock { $0.retiring }.union(services.compactMap(\.rollup))
         for name in records.living.subtracting(settled).sorted()
-        where FileManager.default.fileExists(atPath: "\(local.rollups)/\(name)/rollup.json") {
+        where local.isToRun(name) {
             report("swarm: \(name) has no service: it is made anew")
             try TaskOwner.own.take(local.directory(of: name))
             try await put(name, among: services)
         }
         for service in services {
-            guard let name = service.rollup, records.living.contains(name) else { continue }
+            guard let name = service.rollup, records.living.contains(name), local.isToRun(name) else { continue }
             if try await put(name, among: services) {
                 report("swarm: the service of \(name) is brought up to date")
                 break

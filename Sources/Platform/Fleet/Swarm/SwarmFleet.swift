@@ -156,6 +156,7 @@ public final class SwarmFleet: Fleet {
 
     public func retire(_ name: String) async throws(FleetError) -> String {
         state.withLock { _ = $0.retiring.insert(name) }
+        local.noteRetiring(name)
         for service in try await services() where service.rollup == name { try await remove(service) }
         state.withLock {
             $0.places[name] = nil

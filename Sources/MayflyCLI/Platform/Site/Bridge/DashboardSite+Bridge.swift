@@ -50,7 +50,13 @@ extension DashboardSite {
         if isToken { (token, remote) = (Self.address(.token, &view), Self.address(.remote, &view)) }
         guard view.errors.isEmpty, let recipient else { return }
         var (decimals, symbol) = (18, "ETH")
-        if let token {
+        if let token, let remote {
+            guard try await bridge.isOfFactory(remote, for: token) else {
+                view.errors[.remote] =
+                    "It is not what this rollup's factory has made for that token. A contract that only says so can give what you move to "
+                    + "somebody else: one that you trust is moved with mayfly bridge."
+                return
+            }
             decimals = Int(try await bridge.l1.read(OptimismMintableERC20.decimals(), from: token))
             let named = (try? await bridge.l1.read(OptimismMintableERC20.symbol(), from: token)) ?? ""
             symbol = named.isEmpty ? "units" : String(named.prefix(20))
@@ -76,6 +82,11 @@ extension DashboardSite {
             call.facts = [
                 Fact("Amount", what), Fact("Recipient on \(isDeposit ? rollup.name : l1Name)", recipient.checksummed),
             ]
+            if let token, let remote {
+                call.facts += [
+                    Fact("Token on \(l1Name)", token.checksummed), Fact("Token on \(rollup.name)", remote.checksummed),
+                ]
+            }
             if step.kind == .move {
                 call.next = Links.rollup(rollup.name) + (isDeposit ? "/deposits/{hash}" : "/withdrawals/{hash}")
                 // A token's own node has to be asked which contract is whose.
