@@ -24,7 +24,9 @@ struct RollupMetricsResource: Encodable {
 
     init(_ rollup: RollupRecord, _ place: PlaceState, _ figures: RollupFigures.Figures?) {
         (name, state, self.place) = (rollup.name, rollup.state.rawValue, place.rawValue)
-        let node = figures?.node ?? [:]
+        // What was seen a moment ago is not so any more where nothing runs now.
+        let runs = ![.idle, .resting, .closed].contains(place)
+        let node = runs ? figures?.node ?? [:] : [:]
         measuredAt = node.isEmpty ? nil : figures.map { RollupResource.time($0.time) }
         func value(_ key: String) -> Int64? { node[key].flatMap { Int64(exactly: $0) } }
         (headBlock, headTime) = (value("mayfly_head_block"), value("mayfly_head_timestamp_seconds"))
