@@ -32,10 +32,10 @@ extension DashboardSite {
         }
     }
 
-    private static let outOfDate = Outcome.page(
+    static let outOfDate = Outcome.page(
         ErrorView(
             status: 403, title: "The form is out of date",
-            text: "This form is of an earlier start of the platform, or of another page.",
+            text: "This form is of another platform, or of another page.",
             advice: "Nothing was done. Go back, load the page again, and send it once more."), status: .forbidden)
 
     /// A page that needs nobody.
@@ -43,16 +43,8 @@ extension DashboardSite {
         do {
             try api.checkOrigin(request)
             return respond(try await work())
-        } catch let problem as PlatformProblem {
-            return respond(
-                .page(
-                    ErrorView(
-                        status: problem.status, title: "That cannot be done", text: problem.detail,
-                        advice: "Nothing was changed."), status: .init(integerLiteral: problem.status)))
         } catch {
-            let reference = UUID().uuidString
-            StandardStreams.writeError("page \(request.uri.path) failed (\(reference)): \(error)")
-            return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError))
+            return failure(error, request)
         }
     }
 

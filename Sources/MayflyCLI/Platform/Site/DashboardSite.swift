@@ -83,20 +83,13 @@ struct DashboardSite: Sendable {
     private func post<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping FormWork) {
         router.post(RouterPath(path)) { request, context in
             await answer(request) { caller in
-                let body = try await request.body.collect(upTo: Self.formLimit)
-                guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else {
-                    let text = "This form is of another platform, or of another page."
-                    let advice = "Nothing was done. Go back, load the page again, and send it once more."
-                    return .page(
-                        ErrorView(status: 403, title: "The form is out of date", text: text, advice: advice),
-                        status: .forbidden)
-                }
+                guard let form = try await form(request) else { return Self.outOfDate }
                 return try await work(caller, Self.values(context), form)
             }
         }
     }
 
-    /// Reads what a page of this process has posted; nil where it is no such form.
+    /// Reads what a page of this platform has posted; nil where it is no such form.
     func form(_ request: Request) async throws -> FormBody? {
         let body = try await request.body.collect(upTo: Self.formLimit)
         guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else { return nil }
@@ -116,18 +109,24 @@ struct DashboardSite: Sendable {
                 return respond(.seeOther(Links.signIn + "?next=" + Self.encoded(request.uri.description)))
             }
             return respond(try await work(caller), account: account)
-        } catch let problem as PlatformProblem {
+        } catch {
+            return failure(error, request)
+        }
+    }
+
+    /// The page of what could not be done.
+    func failure(_ error: any Error, _ request: Request) -> Response {
+        if let problem = error as? PlatformProblem {
             if problem.status == 404 { return respond(.page(ErrorView.notFound(request.uri.path), status: .notFound)) }
             return respond(
                 .page(
                     ErrorView(
                         status: problem.status, title: "That cannot be done", text: problem.detail,
                         advice: "Nothing was changed."), status: .init(integerLiteral: problem.status)))
-        } catch {
-            let reference = UUID().uuidString
-            StandardStreams.writeError("page \(request.uri.path) failed (\(reference)): \(error)")
-            return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError))
         }
+        let reference = UUID().uuidString
+        StandardStreams.writeError("page \(request.uri.path) failed (\(reference)): \(error)")
+        return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError))
     }
 
     private static func fields(_ headers: [(name: String, value: String)]) -> HTTPFields {
