@@ -299,9 +299,11 @@ class RollupCase(unittest.TestCase):
         """A node comes to the block that is so many after the sequencer's newest, and has the same; the block."""
         url = rollup.url("sequencer")
         reached = rollup.reaches(name, block(url)["number"] + more)
-        # Where L1 was taken back the node may be the first of them to follow.
-        eventually(lambda: block(url, reached["number"]) == reached, 10, f"the sequencer having {reached}")
-        return reached
+        number = reached["number"]
+        # Where L1 was taken back either of them may be the first to follow: both are read again.
+        return eventually(
+            lambda: (found := block(rollup.url(name), number)) and found == block(url, number) and found, 20,
+            f"the sequencer and the {name} having the same block {number}, of which the {name} had {reached}")
 
     def check_every_block_is_there(self, url, first, last):
         """No slot was missed: each block is as long after its parent as the rollup says."""

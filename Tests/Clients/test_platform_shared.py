@@ -65,6 +65,16 @@ class Shared(unittest.TestCase):
         eventually(platform.is_up, 30, "the platform")
         return platform
 
+    def all_launched(self, asked, names):
+        """Waits until another platform says that all these are launched; tells how far they came where they are not."""
+        def kinds():
+            return {name: [event["kind"] for event in asked.ask("GET", f"/rollups/{name}/events")[1]["events"]] for name in names}
+        try:
+            eventually(lambda: all("launch.done" in found for found in kinds().values()), 120, "all launches")
+        except AssertionError as error:
+            logs = [f"--- {log.name}\n{log.read_text()}" for log in pathlib.Path(self.place).glob("*.log")]
+            raise AssertionError("\n".join([str(error), *map(str, kinds().items()), *logs])) from None
+
     def balance(self, address):
         return int(call(self.l1, "eth_getBalance", address, "latest"), 16)
 
@@ -93,8 +103,7 @@ class Shared(unittest.TestCase):
         eventually(go_on, 60, "the second platform at work")
         print(f"{len(open_ones)} launches taken up {min(after.values()):.1f} to {max(after.values()):.1f} s after the kill")
         self.assertLessEqual(max(after.values()), CARRIES_ON)
-        for name in names:
-            eventually(lambda: newest(name)["kind"] == "launch.done", 60, name)
+        self.all_launched(second, names)
         rollups = second.ask("GET", "/rollups")[1]["rollups"]
         self.assertEqual({rollup["registryId"] for rollup in rollups}, {str(index) for index in range(len(names))})
         for rollup in rollups:
@@ -109,11 +118,7 @@ class Shared(unittest.TestCase):
         for index, name in enumerate(names):
             self.assertEqual(both[index % 2].ask("POST", "/rollups", {"name": name, "template": "mint"})[0], 202)
         self.assertEqual(both[1].ask("POST", "/rollups", {"name": names[0]})[1]["code"], "name-taken")
-
-        def is_done():
-            kinds = [both[1].ask("GET", f"/rollups/{name}/events")[1]["events"][-1]["kind"] for name in names]
-            return kinds.count("launch.done") == len(names)
-        eventually(is_done, 120, "all launches")
+        self.all_launched(both[1], names)
         # The database goes away for a moment: what is asked then is refused, and all goes on when it is back.
         self.server.stop()
         status, problem = both[0].ask("GET", "/rollups")

@@ -36,7 +36,8 @@ extension Stylesheet {
         .chart details { margin-top: 0.35rem; }
         .plain th, .plain td { padding: 0.25rem 0; font-size: 0.875rem; }
 
-        .events { display: flex; flex-direction: column; max-height: 26rem; overflow-y: auto; margin: 0 -0.5rem; padding: 0 0.5rem; }
+        .scroll { max-height: 26rem; overflow-y: auto; margin: 0 -0.5rem; padding: 0 0.5rem; }
+        .events { display: flex; flex-direction: column; }
         .events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: 0 0.75rem; padding: 0.55rem 0 0.55rem 1rem; position: relative; overflow-wrap: anywhere; }
         .events li + li { border-top: 1px solid var(--line); }
         .events li::before { content: ""; position: absolute; left: 0; top: 1.05rem; width: 0.4rem; height: 0.4rem; border-radius: 50%; background: var(--edge); }

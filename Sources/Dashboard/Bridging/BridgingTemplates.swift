@@ -16,7 +16,7 @@ extension Templates {
         <div><dt>Chain</dt><dd>{{chainName}} <span class="sub">id {{chainNumber}}</span></dd></div>
         <div><dt>To</dt><dd><code class="wrap">{{to}}</code></dd></div>
         <div><dt>Value</dt><dd>{{ether}}</dd></div>
-        <div><dt>Data</dt><dd><code class="bytes">{{data}}</code></dd></div>
+        <div><dt>Data</dt><dd><code class="bytes" tabindex="0" role="group" aria-label="Bytes">{{data}}</code></dd></div>
         {{#command}}
         <div><dt>Or in a terminal</dt><dd><code class="wrap">{{command}}</code></dd></div>
         {{/command}}

@@ -148,7 +148,7 @@ extension Templates {
         {{/arguments}}
         </dl>
         {{/hasArguments}}
-        <details><summary>As bytes</summary><code class="bytes">{{input}}{{#isCut}}…{{/isCut}}</code></details>
+        <details><summary>As bytes</summary><code class="bytes" tabindex="0" role="group" aria-label="Bytes">{{input}}{{#isCut}}…{{/isCut}}</code></details>
         </section>
         {{/hasInput}}
         {{#hasReceipt}}
@@ -165,7 +165,7 @@ extension Templates {
         {{/topics}}
         </ul>
         {{#hasData}}
-        <code class="bytes">{{data}}{{#isCut}}…{{/isCut}}</code>
+        <code class="bytes" tabindex="0" role="group" aria-label="Bytes">{{data}}{{#isCut}}…{{/isCut}}</code>
         {{/hasData}}
         </li>
         {{/logs}}

@@ -43,7 +43,7 @@ extension Templates {
         {{/hasCharts}}
         <section class="panel" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
-        <div id="events" data-live>
+        <div class="scroll" id="events" data-live tabindex="0" role="group" aria-labelledby="events-title">
         {{#hasEvents}}
         <ol class="events">
         {{#events}}

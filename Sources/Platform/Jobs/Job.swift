@@ -75,6 +75,17 @@ struct JobTable {
         ).first.map { row throws(SQLStoreError) in try Self.job(row) }
     }
 
+    /// The rollups that have an open job of a kind.
+    func rollups(with kind: Job.Kind) throws(SQLStoreError) -> Set<String> {
+        var names: Set<String> = []
+        for row in try connection.query(
+            "SELECT rollup FROM jobs WHERE state = 'open' AND kind = $1", [.text(kind.rawValue)])
+        {
+            names.insert(try row.text("rollup"))
+        }
+        return names
+    }
+
     func openCount() throws(SQLStoreError) -> Int {
         Int(try connection.query("SELECT count(*) AS number FROM jobs WHERE state = 'open'")[0].integer("number"))
     }

@@ -76,11 +76,13 @@ public final class RollupFigures: Sendable {
 
     /// - Returns: how many there are.
     private func look() async -> Int {
-        let living = try? await database.read { connection throws(SQLStoreError) in
-            try RollupTable(connection: connection).living()
+        let found = try? await database.read { connection throws(SQLStoreError) in
+            let launching = try JobTable(connection: connection).rollups(with: .launch)
+            return (try RollupTable(connection: connection).living(), launching)
         }
         // A database that does not answer says nothing about rollups.
-        guard let rollups = living?.prefix(Self.limit) else { return 0 }
+        guard let (living, launching) = found else { return 0 }
+        let rollups = living.prefix(Self.limit)
         let names = rollups.map(\.name)
         known.withLock { known in
             let gone = Set(known.keys).subtracting(names)
@@ -92,10 +94,9 @@ public final class RollupFigures: Sendable {
             var figures = known.withLock { $0[name] } ?? Figures()
             figures.node = page.map { Self.read($0) } ?? [:]
             figures.time = Int64(Date().timeIntervalSince1970 * 1_000)
-            // What has nothing is about to get something.
-            let time = figures.accounts.contains { $0.balance.isZero } ? Self.interval : Self.balanceTime
-            let isOld = figures.accountsTime.map { ContinuousClock.now - $0 > time } ?? true
-            if isOld, asked < Self.balanceCount {
+            let isOld = figures.accountsTime.map { ContinuousClock.now - $0 > Self.balanceTime } ?? true
+            // The accounts of one that answers already and is still being launched are empty, and about to be filled.
+            if isOld, asked < Self.balanceCount, !launching.contains(name) {
                 asked += 1
                 figures.accountsTime = .now
                 figures.accounts = await accounts(of: name) ?? figures.accounts
