@@ -29,11 +29,13 @@ public final class EthereumClient: Sendable {
     /// - Parameters:
     ///   - endpoints: of nodes of one chain, the preferred first; at least one.
     ///   - authorization: gives what each request says in its `Authorization` header; nil for nothing.
+    ///   - tls: for endpoints of `https`; nil for what the system trusts.
     /// - Throws: `endpoint` where there is none.
     public convenience init(
-        _ endpoints: [Endpoint], settings: Settings = Settings(), authorization: (@Sendable () -> String)? = nil
+        _ endpoints: [Endpoint], settings: Settings = Settings(), authorization: (@Sendable () -> String)? = nil,
+        tls: ClientTLS? = nil
     ) throws(EthereumClientError) {
-        let transport = HTTPTransport(connectTimeout: .seconds(5), answerLimit: settings.answerLimit)
+        let transport = HTTPTransport(connectTimeout: .seconds(5), answerLimit: settings.answerLimit, tls: tls)
         try self.init(endpoints, settings, authorization, transport)
     }
 

@@ -119,7 +119,10 @@ public final class Gateway: @unchecked Sendable {
     /// Ends the processes of rollups whose directory is gone, and forgets them then.
     private func dismiss() {
         guard !isStopping else { return }
-        for place in places.values { place.outside?.look() }
+        for place in places.values {
+            place.outside?.look()
+            place.takeOrders()
+        }
         for (name, place) in places
         where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {
             report("\(name): its directory is gone, and its processes end")

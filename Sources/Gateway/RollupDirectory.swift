@@ -14,11 +14,17 @@ struct RollupDirectory: Sendable {
         var proposer: [String]?
         /// What clients may ask, where that is another than what the gateway's settings say.
         var limits: TrafficLimits?
+
+        /// The commands of those that work beside the node.
+        static let companions = ["batcher", "proposer"]
+
+        subscript(companion command: String) -> [String]? { command == "batcher" ? batcher : proposer }
     }
 
     let name: String
     let path: String
-    let programs: Programs
+    private(set) var programs: Programs
+    private var optionsStamp: FileStamp?
     /// Whose logs on L1 are deposits.
     let portal: Address
     /// The L1 block that the rollup begins after.
@@ -27,6 +33,8 @@ struct RollupDirectory: Sendable {
     static let optionsName = "gateway.json"
     /// Says up to which L1 block the rollup had read when it went to sleep.
     private static let sleepName = "asleep"
+    /// Whoever runs the rollup makes it, to have it sleep.
+    static let restName = "rest"
     /// Bytes of a file that is read whole.
     private static let fileLimit = 1 << 20
 
@@ -54,19 +62,36 @@ struct RollupDirectory: Sendable {
         } catch {
             throw GatewayError("\(path)/rollup.json: \(error)")
         }
-        guard let options = Self.read(path + "/" + Self.optionsName) else {
-            programs = Programs()
-            return
-        }
-        do throws(JSONError) {
-            programs = try Self.programs(options, limits)
-        } catch {
+        programs = Programs()
+        try readPrograms(limits)
+    }
+
+    /// Reads how its processes are to be run.
+    private mutating func readPrograms(_ limits: TrafficLimits) throws(GatewayError) {
+        let file = path + "/" + Self.optionsName
+        // Before it is read: what is written meanwhile is another.
+        optionsStamp = FileStamp(file)
+        guard let options = Self.read(file) else { return programs = Programs() }
+        do throws(JSONError) { programs = try Self.programs(options, limits) } catch {
             throw GatewayError(
-                "\(path)/\(Self.optionsName): \(error): it is an object with lists of arguments as node, batcher, proposer "
-                    + "and numbers in an object limits: requestsPerSecond, burst, inFlight, waiting"
-            )
+                "\(file): \(error): it is an object with lists of arguments as node, batcher, proposer "
+                    + "and numbers in an object limits: requestsPerSecond, burst, inFlight, waiting")
         }
     }
+
+    /// Reads how its processes are to be run where that has changed since the last time.
+    ///
+    /// - Returns: how it was before; nil where nothing has changed.
+    /// - Throws: where it cannot be understood; all stays as it was, and this is told once.
+    mutating func readChange(_ limits: TrafficLimits) throws(GatewayError) -> Programs? {
+        guard let stamp = FileStamp(path + "/" + Self.optionsName), stamp != optionsStamp else { return nil }
+        let old = programs
+        try readPrograms(limits)
+        return old == programs ? nil : old
+    }
+
+    /// Whether somebody has asked for its sleep since the last time.
+    func takeRest() -> Bool { unlink(path + "/" + Self.restName) == 0 }
 
     private static func programs(_ text: [UInt8], _ limits: TrafficLimits) throws(JSONError) -> Programs {
         var result: Result<Programs, JSONError> = .success(Programs())

@@ -14,7 +14,7 @@ protocol PlaceGuest: AnyObject {
 
 /// Keeps the place of one rollup: does what `Idling` says. Confined to its loop.
 final class RollupPlace: @unchecked Sendable {
-    let rollup: RollupDirectory
+    private(set) var rollup: RollupDirectory
     /// From which L1 block on a deposit is news, while the processes sleep.
     private(set) var firstUnreadL1Block: UInt64
     private(set) var wakeCount = 0
@@ -30,8 +30,10 @@ final class RollupPlace: @unchecked Sendable {
     private var idling: Idling
     private var guests: [UInt64: any PlaceGuest] = [:]
     private var node: ChildProcess?
-    /// Batcher and proposer.
-    private var companions: [ChildProcess] = []
+    /// Batcher and proposer, by their commands.
+    private var companions: [String: ChildProcess] = [:]
+    /// Companions that end because others are to take their places.
+    private var isReplaced: Set<String> = []
     private var probe: PlaceProbe?
     private var timer: Scheduled<Void>?
     private var timerTime: UInt64?
@@ -55,6 +57,8 @@ final class RollupPlace: @unchecked Sendable {
     private static let obstaclePatience: UInt64 = 60_000
     /// From the node's first answer to the start of what works beside it.
     private static let companionDelay = TimeAmount.milliseconds(300)
+    /// How long a companion has to end whose place another is to take.
+    private static let replacingTime = TimeAmount.seconds(10)
 
     init(
         _ rollup: RollupDirectory, _ settings: GatewaySettings, cache: AnswerCache, on loop: any EventLoop,
@@ -156,7 +160,7 @@ final class RollupPlace: @unchecked Sendable {
         case .kill:
             report("\(rollup.name): its processes do not end, or do not begin to serve: they are killed")
             node?.end()
-            for companion in companions { companion.end() }
+            for companion in companions.values { companion.end() }
         case .forward(let id): guests[id]?.admitted(to: PlaceAddress(host: "127.0.0.1", port: listener.port))
         case .refuse(let id, let refusal, let retryAfter):
             guests.removeValue(forKey: id)?.refused(refusal, retryAfter: retryAfter)
@@ -165,7 +169,7 @@ final class RollupPlace: @unchecked Sendable {
 
     private func start() {
         life += 1
-        (startedAt, wokenAt, obstacle) = (Self.now, UInt64(max(0, time(nil))), nil)
+        (startedAt, wokenAt, obstacle, isReplaced) = (Self.now, UInt64(max(0, time(nil))), nil, [])
         let life = life
         rollup.noteWaking()
         do throws(GatewayError) {
@@ -204,27 +208,52 @@ final class RollupPlace: @unchecked Sendable {
     }
 
     private func startCompanions(_ life: Int) {
-        for (command, arguments) in [("batcher", rollup.programs.batcher), ("proposer", rollup.programs.proposer)] {
-            if let arguments { startCompanion(command, arguments, life, rest: 1) }
+        for command in RollupDirectory.Programs.companions { startCompanion(command, life, rest: 1) }
+    }
+
+    /// Starts a companion that is to run and does not.
+    private func startCompanion(_ command: String, _ life: Int, rest: Int64) {
+        guard life == self.life, case .awake = idling.place, companions[command] == nil,
+            let arguments = rollup.programs[companion: command]
+        else { return }
+        do throws(GatewayError) {
+            companions[command] = try run(command, ["--node", "http://127.0.0.1:\(listener.port)"], arguments)
+        } catch {
+            report("\(rollup.name): \(error)")
+            loop.scheduleTask(in: .seconds(rest)) { self.startCompanion(command, life, rest: min(60, 2 * rest)) }
         }
     }
 
-    private func startCompanion(_ command: String, _ arguments: [String], _ life: Int, rest: Int64) {
-        guard life == self.life, case .awake = idling.place else { return }
-        do throws(GatewayError) {
-            companions.append(try run(command, ["--node", "http://127.0.0.1:\(listener.port)"], arguments))
-        } catch {
-            report("\(rollup.name): \(error)")
-            loop.scheduleTask(in: .seconds(rest)) {
-                self.startCompanion(command, arguments, life, rest: min(60, 2 * rest))
+    // MARK: Orders of whoever runs it
+
+    /// Does what files in the rollup's directory ask for since the last look: one that nobody uses goes to sleep, and a companion
+    /// that is to run otherwise gives its place to another. What the node is told counts when it is started the next time.
+    func takeOrders() {
+        guard outside == nil, !isShuttingDown else { return }
+        if rollup.takeRest() { handle(.rest) }
+        let before: RollupDirectory.Programs?
+        do throws(GatewayError) { before = try rollup.readChange(settings.traffic) } catch { return report("\(error)") }
+        guard let before, case .awake = idling.place else { return }
+        for command in RollupDirectory.Programs.companions
+        where before[companion: command] != rollup.programs[companion: command] {
+            guard let child = companions[command] else {
+                startCompanion(command, life, rest: 1)
+                continue
+            }
+            report("\(rollup.name): its \(command) is to run otherwise, and another takes its place")
+            isReplaced.insert(command)
+            child.stop()
+            loop.scheduleTask(in: Self.replacingTime) {
+                if self.companions[command] === child { child.end() }
             }
         }
     }
 
     private func ended(_ child: ChildProcess, _ command: String, _ status: Int32, _ life: Int) {
+        let isReplaced = child !== node && self.isReplaced.contains(command)
         let isStopping =
             if case .awake = idling.place { false } else if case .waking = idling.place { false } else { true }
-        if !isStopping {
+        if !isStopping, !isReplaced {
             let words = child.lastWords()
             report(
                 "\(child.name) ended (\(ChildProcess.description(of: status)))"
@@ -235,13 +264,14 @@ final class RollupPlace: @unchecked Sendable {
             cache.end()
             probe?.cancel()
             probe = nil
-            for companion in companions { companion.stop() }
+            for companion in companions.values { companion.stop() }
         } else {
-            companions.removeAll { $0 === child }
-            let arguments = command == "batcher" ? rollup.programs.batcher : rollup.programs.proposer
-            // One that has ended well has nothing left to do: the rollup is over.
-            if !isStopping, status != 0, node != nil, let arguments {
-                loop.scheduleTask(in: .seconds(5)) { self.startCompanion(command, arguments, life, rest: 5) }
+            companions[command] = nil
+            if self.isReplaced.remove(command) != nil {
+                startCompanion(command, life, rest: 1)
+            } else if !isStopping, status != 0, node != nil {
+                // One that has ended well has nothing left to do: the rollup is over.
+                loop.scheduleTask(in: .seconds(5)) { self.startCompanion(command, life, rest: 5) }
             }
         }
         guard node == nil && companions.isEmpty else { return }
@@ -313,6 +343,6 @@ final class RollupPlace: @unchecked Sendable {
             neededOrigin = nil
         }
         node?.stop()
-        for companion in companions { companion.stop() }
+        for companion in companions.values { companion.stop() }
     }
 }

@@ -10,7 +10,8 @@ struct Mayfly: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, PlatformCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self,
             L1Command.self, NodeCommand.self, ImportCommand.self, SnapshotCommand.self, DeriveCommand.self,
-            LaunchCommand.self, BatcherCommand.self, LayerCommand.self, BridgeCommand.self, ExtendCommand.self,
+            LaunchCommand.self, IdleCommand.self, WakeCommand.self, BatcherCommand.self, LayerCommand.self,
+            BridgeCommand.self, ExtendCommand.self,
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
             DACommand.self, GatewayCommand.self, KeyCommand.self, HealthCommand.self, ConformanceCommand.self,
             EVMCommand.self, TopCommand.self, EstimateCommand.self, CompletionsCommand.self, FleetCommand.self,

@@ -97,6 +97,19 @@ class Pages(BrowserCase):
             f"{here}/bridge?asset=ether&amount=1.5&recipient={first['to']}", here + "/bridge/withdraw",
             f"{here}/claims?holder={first['to']}", "/operators", "/governance", "/billing", "/sign-in"])
 
+    def test_5_a_layer_is_swapped_and_a_rollup_put_to_sleep(self):
+        page = self.open("/rollups/arcade")
+        page.get_by_label("Swap Data for").select_option("blobs")
+        page.get_by_role("button", name="Swap").click()
+        page.get_by_text("Its data go to blobs").wait_for()
+        self.assertEqual(self.up.rollup("arcade")["layers"]["dataAvailability"], "blobs")
+        # What the rollup does has to be on L1 first.
+        page.get_by_role("button", name="Put to sleep").click(timeout=30_000)
+        page.locator(".badge", has_text="idle").wait_for()
+        self.keep(page, "asleep")
+        page.get_by_role("button", name="Wake").click()
+        page.locator(".badge", has_text="active").wait_for()
+
 
 @needs_browser
 class Life(BrowserCase):

@@ -225,6 +225,43 @@ class GatewayTest(RollupCase):
             self.assertGreater(hits, 200)
         self.run_gateway(body, idle_after="10m")
 
+    def test_another_batcher_takes_the_place_of_one(self):
+        """The batcher is replaced as soon as it is to run otherwise; the node goes on, and so does the chain."""
+        def body(rollup, served):
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+            batcher = ["--key-file", "../batcher.key", "--channel-blocks", "1"]
+            eventually(lambda: "batcher" in children(served.pid).values(), 10, "the batcher")
+            before = {command: pid for pid, command in children(served.pid).items()}
+
+            def publishes(kind):
+                first = block(rollup.l1.url)["number"]
+                def has():
+                    rollup.bridge("deposit", "--amount", "0.001", node=None)
+                    return kind in [found for _, found in rollup.published(first)]
+                eventually(has, 60, kind)
+            publishes("calldata")
+            file = rollup.directory / "gateway.json"
+            # What cannot be understood changes nothing, and is told once.
+            file.write_text("{")
+            eventually(lambda: "gateway.json: " in served.output(), 5, "the complaint")
+            self.assertEqual({command: pid for pid, command in children(served.pid).items()}, before)
+            new = rollup.directory / "gateway.json.new"
+            new.write_text(json.dumps({"node": ["--sequence"], "batcher": ["--da", "blobs", *batcher]}))
+            new.replace(file)
+            publishes("blobs")
+            after = {command: pid for pid, command in children(served.pid).items()}
+            self.assertEqual(after["node"], before["node"])
+            self.assertNotEqual(after["batcher"], before["batcher"])
+            self.assertEqual(len(after), len(before))
+            self.assertEqual(served.output().count("gateway.json: "), 1)
+            self.check_every_block_is_there(served.url("trial"), 1, block(served.url("trial"))["number"])
+            # Somebody has it sleep; it would for ten minutes not by itself.
+            eventually(lambda: (rollup.directory / "rest").touch() or served.place("trial") == "idle", 60, "sleep")
+            self.assertEqual(children(served.pid), {})
+            self.assertEqual(served.ask("trial", BLOCK_NUMBER)[0], 200)
+        self.run_gateway(body, idle_after="10m", options={
+            "node": ["--sequence"], "batcher": ["--da", "calldata", "--key-file", "../batcher.key", "--channel-blocks", "1"]})
+
     def test_limits_keys_and_host_names(self):
         """Who asks too much is told so and when to come back; keys are known by hash; a rollup is a host too."""
         def exchange(served, path, body, *lines, host="localhost"):

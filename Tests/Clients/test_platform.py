@@ -10,7 +10,7 @@ import urllib.request
 from eth_account import Account
 
 from platform_up import Up
-from rollup import ACCOUNTS, call, eventually
+from rollup import ACCOUNTS, block, blocks, call, eventually, kind_of_data
 
 USER = ACCOUNTS[9]
 ETHER = 10**18
@@ -99,6 +99,56 @@ class Life(unittest.TestCase):
             self.assertEqual(up.ask("DELETE", "/rollups/slow")[0], 204)
             self.assertGreater(balance(up.l1, ACCOUNTS[0].address), before + ETHER * 9 // 10)
             self.assertEqual(up.ask("GET", "/rollups/slow")[0], 404)
+
+    def test_a_rollup_that_runs_is_changed_and_put_to_sleep(self):
+        with Up() as up:
+            up.ask("POST", "/rollups", {"name": "fair", "template": "mint", "dataAvailability": "calldata"})
+            url = up.becomes("fair", "active")["rpcUrl"]
+
+            def kinds():
+                return [event["kind"] for event in up.ask("GET", "/rollups/fair/events")[1]["events"]]
+            eventually(lambda: "launch.done" in kinds(), 30, "the launch")
+            key = (up.data / "platform/rollups/fair/keys/batcher").read_text().strip()
+            batcher = Account.from_key(key).address.lower()
+
+            def published(first):
+                """The kinds of the batcher's transactions from this L1 block on."""
+                return {
+                    kind_of_data(transaction) for number in range(first, block(up.l1)["number"] + 1)
+                    for transaction in call(up.l1, "eth_getBlockByNumber", hex(number), True)["transactions"]
+                    if transaction["from"] == batcher}
+            self.assertEqual(up.ask("PATCH", "/rollups/fair", {"dataAvailability": "blobs"})[0], 202)
+            self.assertIn(up.ask("PATCH", "/rollups/fair", {"dataAvailability": "blobs"})[0], [202, 409])
+            eventually(lambda: "change.done" in kinds(), 30, "the change")
+            self.assertEqual(up.rollup("fair")["layers"]["dataAvailability"], "blobs")
+            changed = block(up.l1)["number"]
+            eventually(lambda: "blobs" in published(changed), 60, "data in blobs")
+            # And back by the command.
+            said = up.mayfly("layer", "fair", "set", "da=calldata").stdout
+            self.assertIn("da          calldata", said)
+            changed = block(up.l1)["number"]
+            eventually(lambda: "calldata" in published(changed), 60, "data in calldata")
+            # No slot was missed meanwhile.
+            found = blocks(url, 1, block(url)["number"])
+            for parent, child in zip(found, found[1:]):
+                self.assertEqual(int(child["timestamp"], 16), int(parent["timestamp"], 16) + 1)
+            for choice, status in [("operators", 422), ("alt-da", 422), ("paper", 422)]:
+                self.assertEqual(up.ask("PATCH", "/rollups/fair", {"dataAvailability": choice})[0], status, choice)
+            self.assertEqual(up.ask("PATCH", "/rollups/nobody", {"dataAvailability": "blobs"})[0], 404)
+
+            # Asleep at once, though it would run for minutes more; and there again.
+            def place():
+                with urllib.request.urlopen(f"{up.gateway}/fair/health", timeout=10) as answer:
+                    return json.load(answer)["place"]
+            eventually(lambda: up.ask("POST", "/rollups/fair/idle")[0] == 200, 90, "sleep")
+            self.assertEqual(place(), "idle")
+            self.assertEqual(up.ask("POST", "/rollups/fair/idle")[0], 200)
+            up.mayfly("wake", "fair")
+            self.assertEqual(place(), "awake")
+            self.assertGreater(block(url)["number"], len(found))
+            self.assertEqual(up.ask("POST", "/rollups/fair/dissolve")[0], 202)
+            status, problem = up.ask("PATCH", "/rollups/fair", {"dataAvailability": "blobs"})
+            self.assertEqual(status, 409, problem)
 
     def test_commands_launch_and_tell(self):
         with Up() as up:

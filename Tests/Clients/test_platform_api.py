@@ -22,13 +22,18 @@ database = "none"
 no-shrink = true
 
 [[operations]]
-include-operation-id = ["launchRollup", "estimate", "makeKey", "signIn", "addMember", "removeMember"]
+include-operation-id = ["launchRollup", "estimate", "makeKey", "signIn", "addMember", "removeMember", "changeRollup"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
 # Events would go to wherever it leads: test_platform_webhooks asks this one.
 [[operations]]
 include-operation-id = "makeWebhook"
 enabled = false
+
+# It waits until a rollup sleeps.
+[[operations]]
+include-operation-id = "idleRollup"
+generation.max-examples = 2
 
 [[operations]]
 include-operation-id = "launchRollup"

@@ -18,6 +18,17 @@ private let objects = KubernetesObjects(
     #expect(volume?["items", "1"] == ["key": "keys.batcher", "path": "keys/batcher"])
 }
 
+@Test func aPodIsReplacedWhereItsFilesAreOthers() {
+    func hash(_ files: [KubernetesObjects.File]) -> JSONTree? {
+        KubernetesObjects(rollup: "arcade", platform: "0a1b2c3d", files: files, settings: settings)
+            .statefulSet["spec", "template", "metadata", "annotations", "io.mayfly.files"]
+    }
+    let known = hash([.init(path: "gateway.json", bytes: [1])])
+    #expect(known != nil && known == hash([.init(path: "gateway.json", bytes: [1])]))
+    #expect(known != hash([.init(path: "gateway.json", bytes: [2])]))
+    #expect(known == hash([.init(path: "gateway.json", bytes: [1]), .init(path: "keys/batcher", bytes: [3])]))
+}
+
 @Test func allObjectsAreOfOneNamespaceAndFoundByTheirLabels() {
     for object in objects.all {
         #expect(object["metadata", "namespace"] == "rollups")

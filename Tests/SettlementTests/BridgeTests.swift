@@ -21,7 +21,7 @@ import Trie
         /// Of a development account, on the rollup.
         func l2Sender(_ index: Int) -> TransactionSender {
             TransactionSender(
-                client: rollup.client, key: bench.sender(index).key,
+                client: rollup.client, signer: bench.sender(index).signer,
                 chainID: launched.genesis.rollup.l2ChainID)
         }
 
@@ -35,12 +35,12 @@ import Trie
         func withdraw(_ asset: BridgedAsset, to recipient: Address, by index: Int) async throws -> InitiatedWithdrawal {
             let (bridge, sender) = (bridge, l2Sender(index))
             // Deposits from the account count too.
-            let nonce = try await rollup.client.nonce(of: sender.key.address, countsPending: false)
+            let nonce = try await rollup.client.nonce(of: sender.address, countsPending: false)
             let task = Task { try await bridge.withdraw(asset, to: recipient, by: sender).withdrawal }
             for _ in 0..<200 {
                 try await Task.sleep(for: .milliseconds(50))
                 try await rollup.follow()
-                if try await rollup.client.nonce(of: sender.key.address, countsPending: false) != nonce { break }
+                if try await rollup.client.nonce(of: sender.address, countsPending: false) != nonce { break }
             }
             return try await task.value
         }
@@ -86,10 +86,10 @@ import Trie
         try await situation { now in
             let (bench, bridge) = (now.bench, now.bridge)
             let user = bench.sender(1)
-            let deposit = try await bridge.deposit(.ether(5 &* ether), to: user.key.address, by: user)
+            let deposit = try await bridge.deposit(.ether(5 &* ether), to: user.address, by: user)
             try await now.rollup.follow()
             _ = try await bridge.wait(for: deposit, seconds: 5)
-            #expect(try await now.rollup.client.balance(of: user.key.address) == 5 &* ether)
+            #expect(try await now.rollup.client.balance(of: user.address) == 5 &* ether)
 
             let recipient = Address(truncating: 0xBEEF_0001)
             let withdrawal = try await now.withdraw(.ether(2 &* ether), to: recipient, by: 1)
@@ -98,17 +98,17 @@ import Trie
             }
             #expect(try await settle(now.driver()).count == 1)
             await expectRule("prove it first") {
-                _ = try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user)
+                _ = try await bridge.finalize(withdrawal, provenBy: user.address, by: user)
             }
             let game = try await bridge.prove(withdrawal, by: user)
             #expect(game.blockNumber >= withdrawal.blockNumber)
             await expectRule("proven already") { _ = try await bridge.prove(withdrawal, by: user) }
-            guard case .proven(let left) = try await bridge.stage(of: withdrawal, provenBy: user.key.address) else {
+            guard case .proven(let left) = try await bridge.stage(of: withdrawal, provenBy: user.address) else {
                 return try #require(Bool(false), "not proven")
             }
             #expect((50...70).contains(left))
             await expectRule("not final yet") {
-                _ = try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user)
+                _ = try await bridge.finalize(withdrawal, provenBy: user.address, by: user)
             }
             try await bench.wait(seconds: 61)
             // A proposer of the same account that was started anew sees the proposal through.
@@ -117,14 +117,14 @@ import Trie
             try await bench.wait(seconds: 5)
             actions += try await settle(now.driver())
             #expect(actions.contains(.anchor(game.address)))
-            #expect(try await bridge.stage(of: withdrawal, provenBy: user.key.address) == .finalizable)
+            #expect(try await bridge.stage(of: withdrawal, provenBy: user.address) == .finalizable)
             // Anybody may finalise.
             let stranger = bench.sender(4)
-            #expect(try await bridge.finalize(withdrawal, provenBy: user.key.address, by: stranger))
+            #expect(try await bridge.finalize(withdrawal, provenBy: user.address, by: stranger))
             #expect(try await bench.client.balance(of: recipient) == 2 &* ether)
-            #expect(try await bridge.stage(of: withdrawal, provenBy: user.key.address) == .finalized)
+            #expect(try await bridge.stage(of: withdrawal, provenBy: user.address) == .finalized)
             await expectRule("finalised already") {
-                _ = try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user)
+                _ = try await bridge.finalize(withdrawal, provenBy: user.address, by: user)
             }
             await expectRule("finalised already") { _ = try await bridge.prove(withdrawal, by: user) }
             // The contract says the same to who does not ask.
@@ -139,9 +139,9 @@ import Trie
         try await situation { now in
             let (bench, bridge) = (now.bench, now.bridge)
             let (user, thief) = (bench.sender(1), bench.sender(5))
-            _ = try await bridge.deposit(.ether(5 &* ether), to: user.key.address, by: user)
+            _ = try await bridge.deposit(.ether(5 &* ether), to: user.address, by: user)
             try await now.rollup.follow()
-            let withdrawal = try await now.withdraw(.ether(ether), to: user.key.address, by: 1)
+            let withdrawal = try await now.withdraw(.ether(ether), to: user.address, by: 1)
             // An output that is not the rollup's, with a bond.
             let factory = bridge.contracts.disputeGameFactory
             let bond = try await bench.client.read(DisputeGameFactory.initBonds(2026), from: factory)
@@ -152,7 +152,7 @@ import Trie
             let games = OutputGames(client: bench.client, factory: factory)
             let false_ = try #require(try await games.newest(limit: 1) { _ in true }.first)
             // The bridge does not prove against it, and the proposer disputes it.
-            guard case .notProposed = try await bridge.stage(of: withdrawal, provenBy: user.key.address) else {
+            guard case .notProposed = try await bridge.stage(of: withdrawal, provenBy: user.address) else {
                 return try #require(Bool(false), "a false output was taken")
             }
             let actions = try await settle(now.driver())
@@ -242,7 +242,7 @@ import Trie
             let key = try #require(SigningKey(777_777))
             let poor = try await BondedSecurity(
                 now.launched.genesis.rollup, node: now.rollup.client,
-                sender: TransactionSender(client: now.bench.client, key: key, chainID: 1337),
+                sender: TransactionSender(client: now.bench.client, signer: .key(key), chainID: 1337),
                 proposer: Proposer(interval: 1_000))
             #expect(try await poor.advance() == nil)
             let alarms = await poor.alarms()
@@ -257,7 +257,7 @@ import Trie
         try await situation { now in
             let (bench, bridge) = (now.bench, now.bridge)
             let user = bench.sender(1)
-            _ = try await bridge.deposit(.ether(ether), to: user.key.address, by: user)
+            _ = try await bridge.deposit(.ether(ether), to: user.address, by: user)
             // A token of L1: wrapped ether.
             let code = try bundledCode("WETH")
             let made = try await user.perform(TransactionRequest(to: nil, input: code, gasLimit: 5_000_000))
@@ -277,11 +277,11 @@ import Trie
 
             let recipient = Address(truncating: 0xBEEF_0002)
             let deposit = try await bridge.deposit(
-                .erc20(l1: token, l2: twin, amount: 600), to: user.key.address, by: user)
+                .erc20(l1: token, l2: twin, amount: 600), to: user.address, by: user)
             try await now.rollup.follow()
             _ = try await bridge.wait(for: deposit, seconds: 5)
             #expect(
-                try await now.rollup.client.read(OptimismMintableERC20.balanceOf(user.key.address), from: twin) == 600)
+                try await now.rollup.client.read(OptimismMintableERC20.balanceOf(user.address), from: twin) == 600)
             await expectRule("fewer than 1001") {
                 _ = try await bridge.deposit(.erc20(l1: token, l2: twin, amount: 1_001), to: recipient, by: user)
             }
@@ -291,10 +291,10 @@ import Trie
             // Nobody resolved the proposal: who finalises does.
             try await bench.wait(seconds: 61)
             await expectRule("not final yet") {
-                _ = try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user)
+                _ = try await bridge.finalize(withdrawal, provenBy: user.address, by: user)
             }
             try await bench.wait(seconds: 5)
-            #expect(try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user))
+            #expect(try await bridge.finalize(withdrawal, provenBy: user.address, by: user))
             #expect(try await bench.client.read(OptimismMintableERC20.balanceOf(recipient), from: token) == 250)
         }
     }
@@ -303,16 +303,16 @@ import Trie
         try await situation { now in
             let (bench, bridge) = (now.bench, now.bridge)
             let user = bench.sender(1)
-            _ = try await bridge.deposit(.ether(ether), to: user.key.address, by: user)
+            _ = try await bridge.deposit(.ether(ether), to: user.address, by: user)
             // A collection of L1: the rollup's contract, whose bridge is the user, who may mint.
             let code =
                 try bundledCode("OptimismMintableERC721")
                 + OptimismMintableERC721.constructorArguments(
-                    bridge: user.key.address, remoteChainId: 5, remoteToken: Address(truncating: 1), name: "Cards",
+                    bridge: user.address, remoteChainId: 5, remoteToken: Address(truncating: 1), name: "Cards",
                     symbol: "CRD")
             let made = try await user.perform(TransactionRequest(to: nil, input: code, gasLimit: 8_000_000))
             let cards = try #require(made.contractAddress)
-            let mint = OptimismMintableERC721.safeMint(to: user.key.address, tokenId: 7)
+            let mint = OptimismMintableERC721.safeMint(to: user.address, tokenId: 7)
             try await user.perform(TransactionRequest(mint, to: cards))
             try await now.rollup.follow()
             let factory = Address(truncating: UInt256(limbs: 0x17, 0, 0x4200_0000, 0))
@@ -326,11 +326,11 @@ import Trie
             let twin = try #require(events.first?.localToken)
 
             let deposit = try await bridge.deposit(
-                .erc721(l1: cards, l2: twin, tokenID: 7), to: user.key.address, by: user)
+                .erc721(l1: cards, l2: twin, tokenID: 7), to: user.address, by: user)
             try await now.rollup.follow()
             _ = try await bridge.wait(for: deposit, seconds: 5)
             let owner = OptimismMintableERC721.ownerOf(tokenId: 7)
-            #expect(try await now.rollup.client.read(owner, from: twin) == user.key.address)
+            #expect(try await now.rollup.client.read(owner, from: twin) == user.address)
             #expect(try await bench.client.read(owner, from: cards) == bridge.contracts.l1ERC721Bridge)
             let recipient = Address(truncating: 0xBEEF_0003)
             let withdrawal = try await now.withdraw(.erc721(l1: cards, l2: twin, tokenID: 7), to: recipient, by: 1)
@@ -339,7 +339,7 @@ import Trie
             try await bench.wait(seconds: 61)
             _ = try await settle(now.driver())
             try await bench.wait(seconds: 5)
-            #expect(try await bridge.finalize(withdrawal, provenBy: user.key.address, by: user))
+            #expect(try await bridge.finalize(withdrawal, provenBy: user.address, by: user))
             #expect(try await bench.client.read(owner, from: cards) == recipient)
         }
     }
@@ -377,7 +377,7 @@ import Trie
             let key = try #require(SigningKey(777_777))
             let poor = try await BondedSecurity(
                 now.launched.genesis.rollup, node: now.rollup.client,
-                sender: TransactionSender(client: now.bench.client, key: key, chainID: 1337),
+                sender: TransactionSender(client: now.bench.client, signer: .key(key), chainID: 1337),
                 proposer: Proposer(interval: 1))
             try await now.rollup.follow()
             let third = Task {

@@ -55,7 +55,7 @@ private final class Runs: Sendable {
         try await SettlementBench.run { bench in
             let launched = try await launch(bench)
             let reader = LifecycleReader(client: bench.client, contract: launched.plan.contracts.lifecycle)
-            #expect(try await reader.owner() == bench.sender().key.address)
+            #expect(try await reader.owner() == bench.sender().address)
             let before = try await reader.facts()
             #expect(before.state == .active && before.expiresAt == launched.plan.expiresAt && before.due == nil)
             #expect(before.drainBlocks == 2 && before.idleBlocks == 0 && before.budget == nil && before.closing == nil)

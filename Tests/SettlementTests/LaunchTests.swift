@@ -26,7 +26,7 @@ import Testing
             // What the factory says of the addresses, and what the rollup's configuration says on L1.
             let shared = launched.plan.shared
             let predicted = try await bench.client.read(
-                RollupFactory.predict(launcher: bench.sender().key.address, salt: launched.plan.salt),
+                RollupFactory.predict(launcher: bench.sender().address, salt: launched.plan.salt),
                 from: shared.factory)
             #expect(predicted == launched.plan.contracts)
             #expect(rollup.depositContract == predicted.optimismPortal)
@@ -97,7 +97,7 @@ import Testing
             var plan = LaunchPlan(
                 manifest: bench.manifest(), terms: .development, l1ChainID: 1337,
                 l1: BlockID(number: 3, hash: block.hash), l1Time: block.header.timestamp, timelock: bench.timelock,
-                launcher: bench.sender().key.address)
+                launcher: bench.sender().address)
             #expect(try LaunchPlan(text: plan.text, manifest: plan.manifest) == plan)
             try bench.files().keep(plan)
             let launched = try await bench.launch()
@@ -184,7 +184,7 @@ import Testing
             let plan = LaunchPlan(
                 manifest: options.manifest, terms: .development, l1ChainID: 1337,
                 l1: BlockID(number: block.header.number, hash: block.hash), l1Time: block.header.timestamp,
-                timelock: bench.timelock, launcher: bench.sender().key.address,
+                timelock: bench.timelock, launcher: bench.sender().address,
                 expiresAt: block.header.timestamp + 600)
             #expect(try LaunchPlan(text: plan.text, manifest: plan.manifest) == plan)
             try bench.files().keep(plan)
@@ -233,7 +233,7 @@ import Testing
             await #expect(throws: SettlementError.self) {
                 try await bench.sender(3).perform(
                     TransactionRequest(
-                        RollupRegistry.setFactory(factory: bench.sender(3).key.address, allowed: true), to: registry))
+                        RollupRegistry.setFactory(factory: bench.sender(3).address, allowed: true), to: registry))
             }
         }
     }
@@ -251,7 +251,7 @@ import Testing
                 try await Launch(options, sender: bench.sender(), directory: bench.files()).run()
             }
             let key = try #require(SigningKey(777_777))
-            let poor = TransactionSender(client: bench.client, key: key, chainID: 1337)
+            let poor = TransactionSender(client: bench.client, signer: .key(key), chainID: 1337)
             await expectRule("send it some") {
                 try await Launch(bench.options(), sender: poor, directory: bench.files()).run()
             }

@@ -31,7 +31,7 @@ struct SettlementBench {
     /// Of a development account.
     func sender(_ index: Int = 0) -> TransactionSender {
         let key = SigningKey(served.l1.accounts[index].privateKey)!
-        return TransactionSender(client: client, key: key, chainID: 1337)
+        return TransactionSender(client: client, signer: .key(key), chainID: 1337)
     }
 
     var timelock: Address { served.l1.accounts[9].address }

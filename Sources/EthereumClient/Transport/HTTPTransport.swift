@@ -19,9 +19,10 @@ package struct HTTPTransport: Sendable {
     /// Bytes of an answer.
     let answerLimit: Int
 
-    package init(connectTimeout: TimeAmount, answerLimit: Int) {
+    package init(connectTimeout: TimeAmount, answerLimit: Int, tls: ClientTLS? = nil) {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = connectTimeout
+        configuration.tlsConfiguration = tls?.configuration
         configuration.decompression = .enabled(limit: .size(answerLimit))
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .automatic

@@ -31,6 +31,8 @@ public struct Idling: Equatable, Sendable {
         case mayStop(UInt64, Bool)
         /// The process is needed although nobody asks: L1 has a deposit for the rollup.
         case needed
+        /// Whoever runs the rollup wants the process to end without the usual time of quiet. Whoever needs it next has it run again.
+        case rest
         /// Time has passed.
         case tick
         /// Nothing is to run any more.
@@ -71,6 +73,8 @@ public struct Idling: Equatable, Sendable {
     private var inFlight: Set<UInt64> = []
     /// Since when no request is with the process.
     private var quietSince: UInt64 = 0
+    /// Whether the process is to end although it was quiet for a moment only.
+    private var isToRest = false
     /// Of the last question.
     private var questionNumber: UInt64 = 0
     /// When it was asked; nil where it is answered.
@@ -114,7 +118,7 @@ public struct Idling: Equatable, Sendable {
         case .ready:
             guard case .waking = place else { break }
             place = .awake(since: now)
-            (isOwing, quietSince, nextQuestion, questionSince) = (true, now, 0, nil)
+            (isOwing, quietSince, nextQuestion, questionSince, isToRest) = (true, now, 0, nil, false)
             for request in waiting {
                 inFlight.insert(request.id)
                 actions.append(.forward(request.id))
@@ -128,6 +132,7 @@ public struct Idling: Equatable, Sendable {
             case .stopping, .resting: isNeeded = true
             case .waking, .awake, .closed: break
             }
+        case .rest: if case .awake = place, inFlight.isEmpty { isToRest = true }
         case .tick: break
         case .shutDown: shutDown(now, &actions)
         }
@@ -145,7 +150,7 @@ public struct Idling: Equatable, Sendable {
             if let questionSince {
                 times.append(questionSince + limits.askingTime)
             } else if inFlight.isEmpty {
-                times.append(max(quietSince + limits.idleAfter, nextQuestion))
+                times.append(max(quietUntil, nextQuestion))
             }
         case .stopping(let since): if !isKilled { times.append(since + limits.stoppingTime) }
         case .resting(let until): times.append(until)
@@ -153,6 +158,9 @@ public struct Idling: Equatable, Sendable {
         }
         return times.min()
     }
+
+    /// Until when the process runs although it has no request.
+    private var quietUntil: UInt64 { isToRest ? quietSince : quietSince + limits.idleAfter }
 
     // MARK: Requests
 
@@ -162,6 +170,7 @@ public struct Idling: Equatable, Sendable {
             inFlight.insert(id)
             // An answer to what was asked before is of no use any more.
             questionSince = nil
+            isToRest = false
             return actions.append(.forward(id))
         }
         guard waiting.count < limits.waitingCount, bytes <= limits.waitingBytes - waitingBytes else {
@@ -192,7 +201,7 @@ public struct Idling: Equatable, Sendable {
         guard case .awake = place, questionSince != nil, number == questionNumber, inFlight.isEmpty else { return }
         questionSince = nil
         nextQuestion = now + limits.askingInterval
-        guard may, now >= quietSince + limits.idleAfter else { return }
+        guard may, now >= quietUntil else { return }
         place = .stopping(since: now)
         (isKilled, isOwing) = (false, false)
         actions.append(.stop)
@@ -246,7 +255,7 @@ public struct Idling: Equatable, Sendable {
                 questionSince = nil
                 nextQuestion = now + limits.askingInterval
             }
-            guard inFlight.isEmpty, questionSince == nil, now >= max(quietSince + limits.idleAfter, nextQuestion)
+            guard inFlight.isEmpty, questionSince == nil, now >= max(quietUntil, nextQuestion)
             else { return }
             questionNumber += 1
             questionSince = now

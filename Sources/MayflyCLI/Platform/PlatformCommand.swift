@@ -74,7 +74,7 @@ struct PlatformCommand: AsyncParsableCommand {
         let plan = PlatformProcess.Plan(
             directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway,
             publicURL: publicURL ?? gateway, hosts: host, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
+            signer: try key.signer(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
             allowsPrivateWebhooks: privateWebhooks, isOpenToAll: openToAll, fleet: fleet)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)

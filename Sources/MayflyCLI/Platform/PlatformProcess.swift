@@ -26,7 +26,7 @@ final class PlatformProcess: Sendable {
         var publicURL: String
         var hosts: [String] = []
         var l1: L1Options
-        var key: SigningKey
+        var signer: AccountSigner
         var timelock: Address
         var allowsPrivateWebhooks = false
         var isOpenToAll = false
@@ -68,7 +68,7 @@ final class PlatformProcess: Sendable {
         } catch { throw CommandFailure(error.message) }
         let program = try OwnProgram.path()
         var settings = PlatformSettings(
-            l1: client, l1ChainID: chainID, key: plan.key, timelock: plan.timelock,
+            l1: client, l1ChainID: chainID, signer: plan.signer, timelock: plan.timelock,
             terms: isDevelopment ? .development : .ethereum, isDevelopment: isDevelopment, directory: plan.directory,
             genesisText: GenesisText.make,
             describeL1: { directory throws(SettlementError) in

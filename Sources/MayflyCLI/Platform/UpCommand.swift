@@ -93,7 +93,7 @@ struct UpCommand: AsyncParsableCommand {
         say("up: gateway at \(gatewayURL)/NAME")
         let plan = PlatformProcess.Plan(
             directory: data + "/platform", http: http, gatewayURL: gatewayURL, publicURL: gatewayURL, l1: l1,
-            key: try key.key(chainID: chainID), timelock: try PlatformCommand.address(timelock, chainID: chainID))
+            signer: try key.signer(chainID: chainID), timelock: try PlatformCommand.address(timelock, chainID: chainID))
         let platform = try await PlatformProcess(plan, client: client, chainID: chainID, report: say)
         say("up: platform at http://\(http.host):\(http.port)")
         if demo { try await launchSample(platform.service, signals) }

@@ -12,6 +12,7 @@ import Primitives
 import Publishing
 import RollupNode
 import Settlement
+import StateTransition
 
 struct BatcherCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -131,12 +132,18 @@ struct BatcherCommand: AsyncParsableCommand {
         if da == .altDA && !configuration.allowsAltDA {
             throw CommandFailure("--da alt-da: \(BatcherDriver.ChoiceError.notAllowed.message)")
         }
-        let signing = try key.key(chainID: configuration.l1ChainID, for: .batcher)
+        let signer = try key.signer(chainID: configuration.l1ChainID, for: .batcher)
         let rollupNode = try RollupOptions.client(node, "--node")
         let data = try RollupLayers.publishing(altDA: altDA)
         let driver = BatcherDriver(
             configuration, choice: da, settings: settings,
-            account: BatcherAccount(address: signing.address, sign: { signing.sign(&$0) }),
+            account: BatcherAccount(
+                address: signer.address,
+                sign: { (transaction: inout Transaction) async throws(LayerError) in
+                    do throws(SettlementError) { try await signer.sign(&transaction) } catch {
+                        throw LayerError(.settlement, error)
+                    }
+                }),
             l1: EthereumSettlement(client), rollup: rollupNode, data: data, closing: Self.closing(configuration, client)
         )
         let server = Server()
@@ -147,7 +154,7 @@ struct BatcherCommand: AsyncParsableCommand {
                 try await L1Options.wait(
                     for: rollupNode, chainID: configuration.l2ChainID, "the rollup's node", option: "--node")
             else { return }
-            try await check(signing.address, of: configuration, client, rollupNode)
+            try await check(signer.address, of: configuration, client, rollupNode)
             try await driver.run(every: interval) { notice in Self.tell(notice, verbose) }
         }
         let signals = StopSignals()

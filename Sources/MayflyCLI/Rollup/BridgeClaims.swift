@@ -46,7 +46,7 @@ struct WithdrawalOptions: ParsableArguments {
     /// - Parameter sends: whether a key is needed; one that only looks needs no more than who proved it.
     func withWithdrawal(sends: Bool = true, _ body: (Found) async throws -> Void) async throws {
         let configuration = try rollup.configuration()
-        let signer = sends || prover == nil ? try key.key(chainID: configuration.l1ChainID) : nil
+        let signer = sends || prover == nil ? try key.signer(chainID: configuration.l1ChainID) : nil
         let hash = try Hash256(hex: transaction)
         guard let prover = try prover.map({ try AssetOptions.address($0, "--proven-by") }) ?? signer?.address else {
             return
@@ -60,7 +60,7 @@ struct WithdrawalOptions: ParsableArguments {
             try await body(
                 Found(
                     bridge: bridge, withdrawal: all[index], prover: prover,
-                    sender: signer.map { TransactionSender(client: l1, key: $0, chainID: configuration.l1ChainID) }))
+                    sender: signer.map { TransactionSender(client: l1, signer: $0, chainID: configuration.l1ChainID) }))
         }
     }
 

@@ -25,13 +25,13 @@ struct BridgeDepositCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try rollup.configuration()
-        let signer = try key.key(chainID: configuration.l1ChainID)
+        let signer = try key.signer(chainID: configuration.l1ChainID)
         let recipient = try asset.recipient(default: signer.address)
         try await rollup.withClients(node: node) { l1, l2 in
             let bridge = try await Bridge(configuration, l1: l1, l2: l2)
             let deposit = try await bridge.deposit(
                 try await asset.asset(l1, isOnL1: true), to: recipient,
-                by: TransactionSender(client: l1, key: signer, chainID: configuration.l1ChainID))
+                by: TransactionSender(client: l1, signer: signer, chainID: configuration.l1ChainID))
             if !json {
                 print(
                     "deposited in L1 block \(deposit.l1Block.number), transaction on the rollup: \(deposit.l2Transaction)"
@@ -78,14 +78,14 @@ struct BridgeWithdrawCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try rollup.configuration()
-        let signer = try key.key(chainID: configuration.l1ChainID)
+        let signer = try key.signer(chainID: configuration.l1ChainID)
         let recipient = try asset.recipient(default: signer.address)
         try await rollup.withClients(node: node) { l1, l2 in
             guard let l2 else { return }
             let bridge = try await Bridge(configuration, l1: l1, l2: l2)
             let (initiated, transaction) = try await bridge.withdraw(
                 try await asset.asset(l2, isOnL1: false), to: recipient,
-                by: TransactionSender(client: l2, key: signer, chainID: configuration.l2ChainID))
+                by: TransactionSender(client: l2, signer: signer, chainID: configuration.l2ChainID))
             if json {
                 print(
                     """

@@ -75,12 +75,12 @@ struct DissolveCommand: AsyncParsableCommand {
     private func dissolve(
         _ configuration: RollupConfiguration, _ client: EthereumClient, _ start: ContinuousClock.Instant
     ) async throws {
-        let signer = try key.key(chainID: configuration.l1ChainID)
+        let signer = try key.signer(chainID: configuration.l1ChainID)
         let isDevelopment = configuration.l1ChainID == DevL1Settings().chainID
         let progress = DissolutionProgress(isQuiet: json)
         defer { progress.end() }
         let dissolution = try RollupDissolution(
-            configuration, sender: TransactionSender(client: client, key: signer, chainID: configuration.l1ChainID),
+            configuration, sender: TransactionSender(client: client, signer: signer, chainID: configuration.l1ChainID),
             depth: depth ?? (isDevelopment ? .safe : .finalized), report: { progress.note($0) })
         // Derivation takes its time: it begins before anything is waited for, where there is something to do at all.
         try await refuse(configuration, client, signer.address)
@@ -133,7 +133,7 @@ struct DissolveCommand: AsyncParsableCommand {
         }
         let reader = LifecycleReader(client: client, contract: contract)
         let facts = try await reader.facts()
-        let account = try? key.key(chainID: configuration.l1ChainID).address
+        let account = try? key.signer(chainID: configuration.l1ChainID).address
         let isOwner = try await reader.owner() == account
         let plan = DissolutionStep(facts, isOwner: isOwner).plan
         let exits = try await rebuild.exits(rollup, node: node)

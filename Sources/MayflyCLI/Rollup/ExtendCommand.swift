@@ -41,10 +41,10 @@ struct ExtendCommand: AsyncParsableCommand {
         }
         let client = try rollup.endpoints.client()
         do {
-            let signer = try key.key(chainID: configuration.l1ChainID)
+            let signer = try key.signer(chainID: configuration.l1ChainID)
             _ = try await L1Options.complete(configuration, client)
             let reader = LifecycleReader(client: client, contract: contract)
-            let sender = TransactionSender(client: client, key: signer, chainID: configuration.l1ChainID)
+            let sender = TransactionSender(client: client, signer: signer, chainID: configuration.l1ChainID)
             let facts = try await reader.extend(by: sender) { present in
                 if let until { return LifetimeText.time(until) ?? 0 }
                 let (later, overflow) = present.addingReportingOverflow(by.flatMap { LifetimeText.duration($0) } ?? 0)

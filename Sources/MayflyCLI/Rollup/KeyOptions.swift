@@ -4,7 +4,7 @@ import Foundation
 import Keystores
 import Settlement
 
-/// Whose key signs.
+/// Whose key signs, and where it is.
 struct KeyOptions: ParsableArguments {
     @Option(
         name: .customLong("key-file"),
@@ -22,6 +22,7 @@ struct KeyOptions: ParsableArguments {
     var keystore: String?
 
     @OptionGroup var password: PasswordOptions
+    @OptionGroup var remote: SignerOptions
 
     /// Who acts, where nobody says whose key it is: each has an account of its own, as nonces allow no other.
     enum Role: Int {
@@ -41,10 +42,20 @@ struct KeyOptions: ParsableArguments {
 
     func validate() throws {
         if keystore?.isEmpty == true { throw ValidationError("--keystore takes a file, a directory or an address.") }
+        if remote.isNamed, keyFile != nil || keystore != nil {
+            throw ValidationError("--signer takes the place of --key-file and --keystore: give one of them.")
+        }
     }
 
+    /// Who signs: a remote signer where one is named, else the key.
+    ///
     /// - Parameter chainID: of L1.
-    func key(chainID: UInt64, for role: Role = .person) throws -> SigningKey {
+    func signer(chainID: UInt64, for role: Role = .person) throws -> AccountSigner {
+        if let remote = try remote.signer() { return .remote(remote) }
+        return .key(try key(chainID: chainID, for: role))
+    }
+
+    private func key(chainID: UInt64, for role: Role) throws -> SigningKey {
         do throws(SigningKeyError) {
             if let keyFile { return try SigningKey(file: keyFile) }
             if keystore == nil, let key = try SigningKey(environment: "MAYFLY_KEY") { return key }
@@ -57,7 +68,7 @@ struct KeyOptions: ParsableArguments {
         }
         guard chainID == DevL1Settings().chainID, let key = Self.developmentKey(role) else {
             throw CommandFailure(
-                "there is no key to sign with on chain \(chainID): give --key-file or --keystore, or MAYFLY_KEY or "
+                "there is no key to sign with on chain \(chainID): give --key-file, --keystore or --signer, or MAYFLY_KEY or "
                     + "MAYFLY_KEYSTORE_FILE in the environment")
         }
         return key

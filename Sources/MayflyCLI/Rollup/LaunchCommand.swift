@@ -114,8 +114,8 @@ struct LaunchCommand: AsyncParsableCommand {
         let chainID: UInt64
         do throws(EthereumClientError) { chainID = try await client.chainID() } catch { throw SettlementError(error) }
         let isDevelopment = chainID == DevL1Settings().chainID
-        let signer: SigningKey
-        do { signer = try key.key(chainID: chainID) } catch { throw .rule("\(error)") }
+        let signer: AccountSigner
+        do { signer = try key.signer(chainID: chainID) } catch { throw .rule("\(error)") }
         var terms = isDevelopment ? SecurityTerms.development : .ethereum
         if let challengeWindow { terms.challengeWindow = challengeWindow }
         var options = Launch.Options(
@@ -126,7 +126,7 @@ struct LaunchCommand: AsyncParsableCommand {
         options.refreshesL1 = isDevelopment
         let steps = LaunchSteps(isQuiet: json)
         defer { steps.end() }
-        var sender = TransactionSender(client: client, key: signer, chainID: chainID)
+        var sender = TransactionSender(client: client, signer: signer, chainID: chainID)
         sender.waited = { steps.wait($0) }
         let launch = Launch(
             options, sender: sender,

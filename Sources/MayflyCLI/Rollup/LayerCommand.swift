@@ -2,13 +2,14 @@ import ArgumentParser
 import Foundation
 import Publishing
 
-struct LayerCommand: ParsableCommand {
+struct LayerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "layer",
         abstract: "Shows and replaces the layers of a running rollup.",
         discussion: """
             The rollup goes on meanwhile: each piece of its data says where it is, so readers need not be told. da is where data
             go: calldata, blobs, alt-da, or auto for the cheaper of the first two. Other layers cannot be replaced yet.
+            With --platform, or MAYFLY_PLATFORM in the environment, that platform does it, and NAME is the rollup's name there.
             """)
 
     enum Action: String, CaseIterable, ExpressibleByArgument {
@@ -16,7 +17,9 @@ struct LayerCommand: ParsableCommand {
         case set
     }
 
-    @Argument(help: ArgumentHelp("The rollup: the directory that its launch has written.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("The rollup: the directory that its launch has written.", valueName: "name"),
+        completion: RollupNames.orDirectories)
     var rollup: String
 
     @Argument(help: "show, or set with a layer and what it becomes, such as da=blobs.")
@@ -24,6 +27,8 @@ struct LayerCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("What is set.", valueName: "layer=choice"))
     var assignment: String?
+
+    @OptionGroup var platform: PlatformOptions
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
@@ -49,7 +54,11 @@ struct LayerCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
+        if platform.named != nil {
+            return try await PlatformLayers(client: try platform.client(), name: rollup, isJSON: json)
+                .run(action == .set ? try choice : nil)
+        }
         let socket = BatcherSocket.path(besideRollupFile: rollup + "/rollup.json")
         guard FileManager.default.fileExists(atPath: socket) else {
             throw CommandFailure(
@@ -64,7 +73,7 @@ struct LayerCommand: ParsableCommand {
         var status = try Self.status(socket)
         // The batcher takes note of it at its next look at L1.
         for _ in 0..<100 where wanted != nil && status?.choice != wanted?.rawValue {
-            Thread.sleep(forTimeInterval: 0.05)
+            try await Task.sleep(for: .milliseconds(50))
             status = try Self.status(socket)
         }
         guard let status else { throw CommandFailure("the batcher has not begun yet: try again in a moment") }

@@ -64,7 +64,7 @@ struct ProposerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try rollup.configuration()
-        let signer = try key.key(chainID: configuration.l1ChainID, for: .proposer)
+        let signer = try key.signer(chainID: configuration.l1ChainID, for: .proposer)
         try await rollup.withClients(node: node, waits: true) { l1, l2 in
             guard let l2 else { return }
             // It does one thing at a time, and after a restart does not know what is on its way: a challenge takes its place.
@@ -72,7 +72,7 @@ struct ProposerCommand: AsyncParsableCommand {
             settings.replacesPending = true
             settings.highestFee = UInt256(maxFee) &* 1_000_000_000
             let sender = TransactionSender(
-                client: l1, key: signer, chainID: configuration.l1ChainID, settings: settings)
+                client: l1, signer: signer, chainID: configuration.l1ChainID, settings: settings)
             let watched = ProposerWatch()
             let server = Server()
             if let http {

@@ -66,6 +66,12 @@ public protocol Fleet: Sendable {
     /// The JSON-RPC of a rollup, which its processes are woken by.
     func endpoint(of name: String) -> String
 
+    /// Has a rollup's processes end where nobody uses them, until somebody does.
+    func rest(_ name: String) async throws(FleetError)
+
+    /// Whether it can do that.
+    var restsByOrder: Bool { get }
+
     /// What its processes do; asking wakes nobody.
     func state(of name: String) async -> PlaceState
 
@@ -99,6 +105,12 @@ public protocol Fleet: Sendable {
 
 extension Fleet {
     public func start(_ name: String) async throws(FleetError) {}
+
+    public func rest(_ name: String) async throws(FleetError) {
+        throw FleetError("this fleet puts no rollup to sleep by order: it sleeps when nobody uses it")
+    }
+
+    public var restsByOrder: Bool { false }
 
     public func keep(
         _ records: @escaping @Sendable () async -> FleetRecords?, report: @escaping @Sendable (String) -> Void

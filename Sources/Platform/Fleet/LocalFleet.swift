@@ -50,6 +50,15 @@ public struct LocalFleet: Fleet {
 
     public func endpoint(of name: String) -> String { gateway + "/" + name }
 
+    public var restsByOrder: Bool { true }
+
+    public func rest(_ name: String) async throws(FleetError) {
+        let path = "\(rollups)/\(name)/rest"
+        do { try Data().write(to: URL(fileURLWithPath: path)) } catch {
+            throw FleetError("cannot write \(path): \((error as NSError).localizedDescription)")
+        }
+    }
+
     public func state(of name: String) async -> PlaceState {
         await Self.state(of: name, at: gateway)
     }

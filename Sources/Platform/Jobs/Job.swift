@@ -4,6 +4,8 @@ import SQLStore
 public struct Job: Equatable, Sendable {
     public enum Kind: String, CaseIterable, Sendable, Codable {
         case launch
+        /// Of how a rollup's processes run, while they do.
+        case change
         /// Close, last state, proof, archive.
         case dissolve
         /// Of what a failed launch has left.

@@ -82,6 +82,11 @@ extension PlatformAPI {
                 summary: "Forgets a rollup that is dissolved or whose launch has failed.", success: [204],
                 problems: [404, 409], work: remove),
             APIOperation(
+                method: .patch, path: "/rollups/{name}", id: "changeRollup",
+                summary: "Orders that a rollup runs otherwise from now on; its blocks go on meanwhile.",
+                body: "RollupChange", success: [202], answer: "Rollup", problems: [400, 404, 409, 413, 415, 422],
+                work: change),
+            APIOperation(
                 method: .post, path: "/rollups/{name}/dissolve", id: "dissolveRollup",
                 summary: "Orders a rollup's end: closed on L1, its last state proven, every asset claimable.",
                 success: [202], answer: "Rollup", problems: [404, 409], work: dissolve),
@@ -89,6 +94,10 @@ extension PlatformAPI {
                 method: .post, path: "/rollups/{name}/wake", id: "wakeRollup",
                 summary: "Has a sleeping rollup's processes run, and waits until they answer.", answer: "Rollup",
                 problems: [404, 409], work: wake),
+            APIOperation(
+                method: .post, path: "/rollups/{name}/idle", id: "idleRollup",
+                summary: "Has the processes of a rollup that nobody uses end at once, and waits until they have.",
+                answer: "Rollup", problems: [404, 409], work: idle),
             APIOperation(
                 method: .post, path: "/rollups/{name}/retry", id: "retryRollup",
                 summary: "Tries a launch again that has failed.", success: [202], answer: "Rollup",

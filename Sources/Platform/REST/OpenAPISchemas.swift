@@ -47,7 +47,11 @@ enum OpenAPISchemas {
 
     static var all: [String: Any] {
         [
-            "LaunchOrder": launchOrder, "Rollup": rollup, "RollupList": rollupList, "Job": job, "Event": event,
+            "LaunchOrder": launchOrder,
+            "RollupChange": order(
+                ["dataAvailability": choice(DataAvailabilityChoice.allCases.map(\.rawValue))],
+                required: ["dataAvailability"]),
+            "Rollup": rollup, "RollupList": rollupList, "Job": job, "Event": event,
             "EventList": object(["events": list("Event")], required: ["events"]), "Template": template,
             "TemplateList": object(["templates": list("Template")], required: ["templates"]), "Estimate": estimate,
             "KeyOrder": order(

@@ -57,6 +57,16 @@ extension PlatformAPI {
         .json(resource(try await service.wake(request.name("name"), by: request.caller)))
     }
 
+    func idle(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
+        .json(resource(try await service.rest(request.name("name"), by: request.caller)))
+    }
+
+    func change(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
+        let change = try request.decode(RollupChange.self, "RollupChange")
+        return .json(
+            resource(try await service.change(request.name("name"), change, by: request.caller)), status: 202)
+    }
+
     func retry(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
         .json(resource(try await service.retry(request.name("name"), by: request.caller)), status: 202)
     }

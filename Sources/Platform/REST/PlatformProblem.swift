@@ -31,6 +31,10 @@ public struct PlatformProblem: Error, Equatable, Sendable {
         PlatformProblem(422, "invalid-field", "\(field) \(rule)", field: field)
     }
 
+    static func busy(_ name: String) -> PlatformProblem {
+        PlatformProblem(409, "busy", "something else is being done to \(name): try again in a moment")
+    }
+
     static func noRollup(_ name: String) -> PlatformProblem {
         PlatformProblem(404, "no-such-rollup", "there is no rollup \(name)")
     }

@@ -131,6 +131,13 @@ struct RollupTable {
             ])
     }
 
+    /// Says how a rollup is to run from now on.
+    func update(_ name: String, document: String) throws(SQLStoreError) {
+        try connection.execute(
+            "UPDATE rollups SET document = $2, updated_at = $3 WHERE name = $1",
+            [.text(name), .text(document), .integer(try connection.now())])
+    }
+
     func remove(_ name: String) throws(SQLStoreError) {
         try connection.execute("DELETE FROM jobs WHERE rollup = $1", [.text(name)])
         try connection.execute("DELETE FROM requests WHERE subject = $1", [.text(name)])

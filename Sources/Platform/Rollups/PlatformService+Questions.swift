@@ -67,7 +67,7 @@ extension PlatformService {
     /// What an order would cost and could do.
     func estimate(_ order: LaunchOrder) async throws(PlatformProblem) -> EstimateResource {
         let (manifest, _) = try order.manifest(
-            l1ChainID: settings.l1ChainID, launcher: settings.key.address, isDevelopment: settings.isDevelopment)
+            l1ChainID: settings.l1ChainID, launcher: settings.signer.address, isDevelopment: settings.isDevelopment)
         let fee: UInt256
         do throws(EthereumClientError) {
             let fees = try await settings.l1.fees()

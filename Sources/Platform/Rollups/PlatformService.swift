@@ -93,7 +93,7 @@ public final class PlatformService: Sendable {
             )
         }
         let (manifest, template) = try order.manifest(
-            l1ChainID: settings.l1ChainID, launcher: settings.key.address, isDevelopment: settings.isDevelopment)
+            l1ChainID: settings.l1ChainID, launcher: settings.signer.address, isDevelopment: settings.isDevelopment)
         do throws(SettlementError) { try Launch.check(manifest, l1ChainID: settings.l1ChainID) } catch {
             throw PlatformProblem(422, "not-offered", error.message)
         }
@@ -177,19 +177,23 @@ public final class PlatformService: Sendable {
         if rollup.details.expiresAt == nil {
             throw PlatformProblem(409, "permanent", "\(name) is permanent: nobody can ever close it")
         }
-        let isLaunching = try await write { connection throws(SQLStoreError) -> Bool in
+        let obstacle = try await write { connection throws(SQLStoreError) -> Job.Kind? in
             let jobs = JobTable(connection: connection)
-            if let open = try jobs.newest(of: name), open.state == .open { return open.kind == .launch }
+            if let open = try jobs.newest(of: name), open.state == .open { return open.kind }
             try jobs.insert(.dissolve, for: name, id: job)
             try EventTable(connection: connection).add("dissolve.ordered", "dissolution ordered", to: rollup)
             try AccessTable(connection: connection).audit(caller, "rollup.dissolve", name)
-            return false
+            return nil
         }
-        if isLaunching {
+        switch obstacle {
+        case .launch:
             throw PlatformProblem(
                 409, "not-launched", "the launch of \(name) is not finished yet: try again in a moment")
+        case .change: throw .busy(name)
+        // It is being done.
+        case .dissolve, .remove: break
+        case nil: runner.call()
         }
-        runner.call()
         return try await self.rollup(name, for: caller)
     }
 

@@ -7,8 +7,8 @@ public import Settlement
 public struct PlatformSettings: Sendable {
     public var l1: EthereumClient
     public var l1ChainID: UInt64
-    /// Of the account that launches, pays for the processes' accounts, and owns rollups that nobody else is named for.
-    public var key: SigningKey
+    /// For the account that launches, pays for the processes' accounts, and owns rollups that nobody else is named for.
+    public var signer: AccountSigner
     public var timelock: Address
     public var terms: SecurityTerms
     /// Whether the L1 is an embedded one: its blocks are final at once, and made on demand.
@@ -41,14 +41,14 @@ public struct PlatformSettings: Sendable {
     public var archive: @Sendable (String) async throws(SettlementError) -> String
 
     public init(
-        l1: EthereumClient, l1ChainID: UInt64, key: SigningKey, timelock: Address, terms: SecurityTerms,
+        l1: EthereumClient, l1ChainID: UInt64, signer: AccountSigner, timelock: Address, terms: SecurityTerms,
         isDevelopment: Bool, directory: String, genesisText: @escaping @Sendable (RollupGenesis) throws -> [UInt8],
         describeL1: @escaping @Sendable (String) async throws(SettlementError) -> Void,
         archive: @escaping @Sendable (String) async throws(SettlementError) -> String
     ) {
         self.l1 = l1
         self.l1ChainID = l1ChainID
-        self.key = key
+        self.signer = signer
         self.timelock = timelock
         self.terms = terms
         self.isDevelopment = isDevelopment

@@ -97,7 +97,7 @@ extension RollupWork {
     ) async throws(JobFailure) -> DissolutionStep {
         guard facts.state == .active else { return DissolutionStep(facts, isOwner: false) }
         let owner = try await JobFailure.telling { () throws(SettlementError) in try await reader.owner() }
-        return DissolutionStep(facts, isOwner: owner == settings.key.address)
+        return DissolutionStep(facts, isOwner: owner == settings.signer.address)
     }
 
     private func close(_ reader: LifecycleReader, _ progress: JobProgress) async throws(JobFailure) {
@@ -140,11 +140,11 @@ extension RollupWork {
         for role in RoleKey.Role.allCases {
             let amount = try await JobFailure.telling { () throws(SettlementError) in
                 guard let key = try RoleKey.existing(role, in: directory) else { return UInt256.zero }
-                let sender = TransactionSender(client: settings.l1, key: key, chainID: settings.l1ChainID)
+                let sender = TransactionSender(client: settings.l1, signer: .key(key), chainID: settings.l1ChainID)
                 let left = try await sender.funds(besidesGas: 21_000)
                 guard !left.isZero else { return UInt256.zero }
                 try await sender.perform(
-                    TransactionRequest(to: settings.key.address, value: left, gasLimit: 21_000))
+                    TransactionRequest(to: settings.signer.address, value: left, gasLimit: 21_000))
                 return left
             }
             total = total &+ amount

@@ -65,14 +65,14 @@ extension RollupWork {
         }
     }
 
-    private func manifest(_ rollup: RollupRecord) throws(JobFailure) -> RollupManifest {
+    func manifest(_ rollup: RollupRecord) throws(JobFailure) -> RollupManifest {
         do throws(ManifestError) {
             return try RollupManifest(
-                document: rollup.document, l1ChainID: settings.l1ChainID, owner: settings.key.address)
+                document: rollup.document, l1ChainID: settings.l1ChainID, owner: settings.signer.address)
         } catch { throw .forGood("the manifest: \(error)") }
     }
 
-    private func programs(_ manifest: RollupManifest) -> RollupPrograms {
+    func programs(_ manifest: RollupManifest) -> RollupPrograms {
         let interval = ["--interval", "\(settings.proposalInterval(blockTime: manifest.blockTime))"]
         let pace = settings.isDevelopment ? interval + ["--depth", "safe"] : interval
         return RollupPrograms(

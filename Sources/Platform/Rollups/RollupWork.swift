@@ -19,7 +19,7 @@ struct RollupWork: JobWork {
 
     func patience(_ kind: Job.Kind) -> Int64? {
         switch kind {
-        case .launch: 6
+        case .launch, .change: 6
         // What people have there comes back, however long it takes, and so does what it was paid with.
         case .dissolve, .remove: nil
         }
@@ -35,6 +35,7 @@ struct RollupWork: JobWork {
         guard let rollup = found else { throw .forGood("there is no such rollup") }
         switch job.kind {
         case .launch: try await launch(rollup, job, progress)
+        case .change: try await change(rollup, progress)
         case .dissolve: try await dissolve(rollup, job, progress)
         case .remove: try await remove(rollup, progress)
         }
@@ -51,8 +52,8 @@ struct RollupWork: JobWork {
 
     /// A sender of the platform's account, for one job.
     func sender(_ progress: JobProgress) -> TransactionSender {
-        var sender = TransactionSender(client: settings.l1, key: settings.key, chainID: settings.l1ChainID)
-        sender.turns = AccountTurns(settings.key.address, turns, progress)
+        var sender = TransactionSender(client: settings.l1, signer: settings.signer, chainID: settings.l1ChainID)
+        sender.turns = AccountTurns(settings.signer.address, turns, progress)
         return sender
     }
 

@@ -75,14 +75,21 @@ extension BatcherDriver {
             if let present {
                 made = present
             } else {
+                let carriage: DataCarriage
                 switch result {
-                case .success(let carriage): made = sign(submission, carriage)
+                case .success(let found): carriage = found
                 case .failure(let error):
                     trouble("the data of a transaction", error)
                     events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, .other))
                     continue
                 case nil: continue
                 }
+                do throws(LayerError) { made = try await sign(submission, carriage) } catch {
+                    trouble("signing", error)
+                    events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, .other))
+                    continue
+                }
+                recovered("signing")
                 attempts[submission.nonce, default: []].append(made)
             }
             if let refusal = await send(made) {
@@ -114,7 +121,7 @@ extension BatcherDriver {
         }
     }
 
-    private func sign(_ submission: Submission, _ carriage: DataCarriage) -> SentAttempt {
+    private func sign(_ submission: Submission, _ carriage: DataCarriage) async throws(LayerError) -> SentAttempt {
         var transaction = Transaction(
             kind: submission.payload.hasBlobs ? .blob : .dynamicFee, chainID: configuration.l1ChainID,
             nonce: submission.nonce, maxFeePerGas: submission.fees.maxFeePerGas,
@@ -130,7 +137,7 @@ extension BatcherDriver {
             sidecar = BlobSidecar(
                 version: .cellProofs, blobs: proven.blobs, commitments: proven.commitments, proofs: proven.cellProofs)
         }
-        account.sign(&transaction)
+        try await account.sign(&transaction)
         return SentAttempt(
             attempt: submission.attempt, hash: transaction.hash, encoded: transaction.encoded, sidecar: sidecar)
     }

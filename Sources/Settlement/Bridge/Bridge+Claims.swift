@@ -123,7 +123,7 @@ extension Bridge {
     public func prove(
         _ initiated: InitiatedWithdrawal, by sender: TransactionSender
     ) async throws(SettlementError) -> OutputGame {
-        switch try await stage(of: initiated, provenBy: sender.key.address) {
+        switch try await stage(of: initiated, provenBy: sender.address) {
         case .finalized: throw .rule("the withdrawal is finalised already")
         case .notProposed(let newest, let needs) where newest >= needs:
             throw .early(
@@ -135,7 +135,7 @@ extension Bridge {
                 "no output that holds the withdrawal is proposed yet: it is in block \(needs) of the rollup, and the newest "
                     + "proposal is of block \(newest)")
         case .proven, .disputed, .finalizable:
-            throw .rule("the withdrawal is proven already by \(sender.key.address)")
+            throw .rule("the withdrawal is proven already by \(sender.address)")
         case .provable(let game):
             let call = try await proof(of: initiated, in: game)
             try await waitForLaterTime(than: game.createdAt)

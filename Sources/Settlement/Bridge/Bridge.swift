@@ -65,7 +65,7 @@ public struct Bridge: Sendable {
     func allow(
         _ spender: Address, toTake amount: UInt256, of token: Address, by sender: TransactionSender
     ) async throws(SettlementError) {
-        let owner = sender.key.address
+        let owner = sender.address
         let balance = try await sender.client.read(OptimismMintableERC20.balanceOf(owner), from: token)
         guard balance >= amount else {
             throw .rule("\(owner) has \(Wei.digits(balance)) of the token \(token), fewer than \(Wei.digits(amount))")

@@ -81,7 +81,7 @@ public struct ClaimDriver: Sendable {
             if group.isEmpty { return }
             var (ready, smaller): ([(step: ClaimStep, request: TransactionRequest)], [ClaimStep]) = ([], [])
             for step in group {
-                switch try await Self.prepare(step, plan.packing, claims, sender.key.address, sender.client) {
+                switch try await Self.prepare(step, plan.packing, claims, sender.address, sender.client) {
                 case .call(let request): ready.append((step, request))
                 case .parts(let parts): smaller += parts
                 case .done: break

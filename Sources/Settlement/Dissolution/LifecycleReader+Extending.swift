@@ -20,8 +20,8 @@ extension LifecycleReader {
                 "the rollup was closed in L1 block \(closing.block), as \(closing.reason.text): that is for good")
         }
         let owner = try await owner()
-        guard owner == sender.key.address else {
-            throw .rule("\(sender.key.address) is not the rollup's owner \(owner), who alone may put its end off")
+        guard owner == sender.address else {
+            throw .rule("\(sender.address) is not the rollup's owner \(owner), who alone may put its end off")
         }
         let (now, present) = (facts.l1Time, facts.expiresAt)
         if now >= present {

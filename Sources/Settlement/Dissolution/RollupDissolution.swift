@@ -77,7 +77,7 @@ public struct RollupDissolution: Sendable {
                 known = closing
                 report(.closed(closing, isOwn: hasClosed))
             }
-            let isOwner = facts.state == .active ? try await reader.owner() == sender.key.address : false
+            let isOwner = facts.state == .active ? try await reader.owner() == sender.address : false
             switch DissolutionStep(facts, isOwner: isOwner) {
             case .never: throw .rule("the rollup is permanent: nobody can ever close it")
             case .wait(let early): throw .early(early.text)

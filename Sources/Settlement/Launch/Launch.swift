@@ -132,7 +132,7 @@ public struct Launch: Sendable {
         guard begun.l1ChainID == sender.chainID else {
             throw directory.holdsAnother("for the L1 with chain id \(begun.l1ChainID)")
         }
-        guard begun.launcher == sender.key.address else { throw directory.holdsAnother("by \(begun.launcher)") }
+        guard begun.launcher == sender.address else { throw directory.holdsAnother("by \(begun.launcher)") }
         guard begun.timelock == options.timelock else {
             throw directory.holdsAnother("with the timelock \(begun.timelock)")
         }
@@ -202,7 +202,7 @@ public struct Launch: Sendable {
         return LaunchPlan(
             manifest: options.manifest, terms: options.terms, l1ChainID: sender.chainID,
             l1: BlockID(number: header.header.number, hash: header.hash), l1Time: header.header.timestamp,
-            timelock: options.timelock, launcher: sender.key.address, expiresAt: expiresAt)
+            timelock: options.timelock, launcher: sender.address, expiresAt: expiresAt)
     }
 
     /// When the rollup ends by its terms, counted from now; zero for never.

@@ -100,7 +100,7 @@ public actor BondedSecurity: SecurityModel {
 
     public func alarms() -> [String] {
         unanswered.map { game in
-            "the proposal \(game.address) of block \(game.blockNumber) is not what the node has, and \(sender.key.address) cannot "
+            "the proposal \(game.address) of block \(game.blockNumber) is not what the node has, and \(sender.address) cannot "
                 + "pay \(Wei.ether(game.bond)) ether for a challenge. Unless somebody challenges it before L1's time "
                 + "\(game.challengeDeadline), withdrawals that never were can be paid: send the account ether, or have the "
                 + "guardian pause the rollup."
@@ -222,7 +222,7 @@ public actor BondedSecurity: SecurityModel {
 
     private func terms(of game: OutputGame) async throws(SettlementError) -> Terms {
         if let known = terms[game.index.clampedToUInt64], known.game == game { return known }
-        let (client, own) = (sender.client, sender.key.address)
+        let (client, own) = (sender.client, sender.address)
         return Terms(
             game: game,
             deadline: try await client.read(BondedProposal.challengeDeadline(), from: game.address).clampedToUInt64,
@@ -243,7 +243,7 @@ public actor BondedSecurity: SecurityModel {
         guard let known = ProposedGame.Status(rawValue: status) else { throw .answer(game.address, .outOfRange) }
         described.status = known
         described.isChallenged = !(try await client.read(BondedProposal.challenger(), from: game.address).isZero)
-        described.credit = try await client.read(BondedProposal.credit(sender.key.address), from: game.address)
+        described.credit = try await client.read(BondedProposal.credit(sender.address), from: game.address)
         // A block is ahead of its L1 origin by the sequencer's drift at most: what is later does not follow from L1 as it was
         // when the proposal was made.
         let isPossible = game.blockNumber <= newestBlock(at: game.createdAt &+ ProtocolConstant.sequencerDrift)
@@ -286,7 +286,7 @@ public actor BondedSecurity: SecurityModel {
             let bond = try await sender.client.read(BondedProposal.bond(), from: game)
             return TransactionRequest(BondedProposal.challenge(), to: game, value: bond)
         case .claim(let game):
-            return TransactionRequest(BondedProposal.claimCredit(recipient: sender.key.address), to: game)
+            return TransactionRequest(BondedProposal.claimCredit(recipient: sender.address), to: game)
         case .resolve(let game): return TransactionRequest(BondedProposal.resolve(), to: game)
         case .anchor(let game):
             return TransactionRequest(

@@ -13,7 +13,7 @@ public struct TransactionSender: Sendable {
     private static let receiptDelay = Duration.seconds(15)
 
     public let client: EthereumClient
-    public let key: SigningKey
+    public let signer: AccountSigner
     public let chainID: UInt64
     public var settings: SendingSettings
     /// Is told how long each transaction was waited for.
@@ -21,12 +21,15 @@ public struct TransactionSender: Sendable {
     /// Shared with all other senders of the account, where there are any.
     public var turns: (any SendingTurns)?
 
-    public init(client: EthereumClient, key: SigningKey, chainID: UInt64, settings: SendingSettings = .init()) {
+    public init(client: EthereumClient, signer: AccountSigner, chainID: UInt64, settings: SendingSettings = .init()) {
         self.client = client
-        self.key = key
+        self.signer = signer
         self.chainID = chainID
         self.settings = settings
     }
+
+    /// Whose transactions these are.
+    public var address: Address { signer.address }
 
     /// Sends one transaction and waits for its block.
     ///
@@ -49,7 +52,7 @@ public struct TransactionSender: Sendable {
     /// - Parameter gas: that the transaction takes.
     public func funds(besidesGas gas: UInt64) async throws(SettlementError) -> UInt256 {
         let (fees, has) = try await EthereumClient.telling { () throws(EthereumClientError) in
-            (try await client.fees(), try await client.balance(of: key.address))
+            (try await client.fees(), try await client.balance(of: address))
         }
         let cost = UInt256(gas) &* highestFee(fees)
         return has > cost ? has &- cost : 0
@@ -75,7 +78,7 @@ public struct TransactionSender: Sendable {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
         let maxFee = highestFee(fees)
         let has = try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.balance(of: key.address)
+            try await client.balance(of: address)
         }
         // Nodes estimate nothing that the account cannot pay.
         try check(requests, requests.map { _ in 0 }, maxFee, has: has)
@@ -83,7 +86,7 @@ public struct TransactionSender: Sendable {
         for request in requests { limits.append(try await gasLimit(of: request)) }
         try check(requests, limits, maxFee, has: has)
         var nonce = try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.nonce(of: key.address, countsPending: !settings.replacesPending)
+            try await client.nonce(of: address, countsPending: !settings.replacesPending)
         }
         try await turns?.confirm()
         let tip = min(fees.tip, settings.believedTip)
@@ -102,7 +105,7 @@ public struct TransactionSender: Sendable {
         if let limit = request.gasLimit { return limit }
         let estimate = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await client.gasEstimate(
-                from: key.address, to: request.to, value: request.value, input: request.input)
+                from: address, to: request.to, value: request.value, input: request.input)
         }
         return min(estimate &+ estimate / 5, max(estimate, Self.gasLimit))
     }
@@ -113,10 +116,10 @@ public struct TransactionSender: Sendable {
         var needs: UInt256 = 0
         for (request, limit) in zip(requests, limits) {
             guard let cost = UInt256(limit).multiplying(maxFee)?.adding(request.value), let sum = needs.adding(cost)
-            else { throw .poor(key.address, needs: .max, has: has) }
+            else { throw .poor(address, needs: .max, has: has) }
             needs = sum
         }
-        if needs > has { throw .poor(key.address, needs: needs, has: has) }
+        if needs > has { throw .poor(address, needs: needs, has: has) }
     }
 
     /// Gives a transaction to the node, for more where it takes the place of another.
@@ -142,7 +145,7 @@ public struct TransactionSender: Sendable {
             kind: .dynamicFee, chainID: chainID, nonce: sent.nonce, maxFeePerGas: sent.maxFee,
             maxPriorityFeePerGas: sent.tip, gasLimit: sent.gasLimit, to: sent.request.to, value: sent.request.value,
             input: sent.request.input)
-        key.sign(&transaction)
+        try await signer.sign(&transaction)
         let (encoded, hash) = (transaction.encoded, transaction.hash)
         do throws(EthereumClientError) {
             try await client.send(encoded, hash: hash)
@@ -204,18 +207,18 @@ public struct TransactionSender: Sendable {
     public func waitForAllSent() async throws(SettlementError) {
         let end = ContinuousClock.now + .seconds(settings.patience)
         let sent = try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.nonce(of: key.address, countsPending: true)
+            try await client.nonce(of: address, countsPending: true)
         }
         while try await nextNonce() < sent {
             guard .now < end, (try? await Task.sleep(for: .milliseconds(100))) != nil else {
-                throw .early("transactions of \(key.address) are in no block yet")
+                throw .early("transactions of \(address) are in no block yet")
             }
         }
     }
 
     private func nextNonce() async throws(SettlementError) -> UInt64 {
         try await EthereumClient.telling { () throws(EthereumClientError) in
-            try await client.nonce(of: key.address, countsPending: false)
+            try await client.nonce(of: address, countsPending: false)
         }
     }
 
@@ -253,7 +256,7 @@ public struct TransactionSender: Sendable {
                 { json in
                     json.beginObject()
                     json.key("from")
-                    json.data(key.address)
+                    json.data(address)
                     if let to = sent.request.to {
                         json.key("to")
                         json.data(to)

@@ -139,6 +139,32 @@ struct IdlingTests {
         #expect(idling.nextTick == 2_090)
     }
 
+    @Test("Who runs it has it sleep at once where nobody uses it, and not before the process says that it may")
+    func rest() {
+        var idling = awake()
+        #expect(idling.handle(.rest, at: 20) == [])
+        // It had a request: that was not for later.
+        _ = idling.handle(.finished(1), at: 30)
+        #expect(idling.nextTick == 1_030)
+        #expect(idling.handle(.rest, at: 40) == [.ask(1)])
+        #expect(idling.handle(.mayStop(1, false), at: 50) == [])
+        #expect(idling.nextTick == 250)
+        #expect(idling.handle(.tick, at: 250) == [.ask(2)])
+        #expect(idling.handle(.mayStop(2, true), at: 251) == [.stop])
+        #expect(idling.handle(.ended, at: 260) == [])
+        #expect(idling.handle(.rest, at: 270) == [] && idling.place == .idle(since: 260))
+        // Whoever comes while it is asked keeps it awake, for the usual time.
+        #expect(idling.handle(.request(2, bytes: 1), at: 300) == [.start])
+        #expect(idling.handle(.rest, at: 310) == [])
+        #expect(idling.handle(.ready, at: 320) == [.forward(2)])
+        _ = idling.handle(.finished(2), at: 330)
+        #expect(idling.handle(.rest, at: 340) == [.ask(3)])
+        #expect(idling.handle(.request(3, bytes: 1), at: 341) == [.forward(3)])
+        _ = idling.handle(.finished(3), at: 342)
+        #expect(idling.handle(.mayStop(3, true), at: 343) == [])
+        #expect(idling.nextTick == 1_342)
+    }
+
     @Test("Nobody sleeps longer than asked for")
     func longestSleep() {
         var longest = limits()
@@ -252,7 +278,7 @@ private struct Model {
         case 6: becomeReady()
         case 7: if process == .ending || (process != .none && dice(6) == 0) { end() }
         case 8: answer()
-        case 9: if dice(10) == 0 { check(.needed) }
+        case 9: if dice(10) == 0 { check(dice(2) == 0 ? .needed : .rest) }
         default: check(.tick)
         }
     }

@@ -70,7 +70,7 @@ extension DashboardSite {
             }
         let steps = job.kind == .launch ? Self.steps(of: job, events) : Self.passed(events, isOpen: job.state == .open)
         var view = JobView(
-            id: id, title: job.kind == .launch ? "Launching \(rollup.name)" : "Dissolving \(rollup.name)",
+            id: id, title: Self.title(job.kind, rollup.name),
             rollup: rollup.name, state: state, steps: steps)
         view.error = job.failure
         if job.state == .done, job.kind == .launch {
@@ -85,6 +85,15 @@ extension DashboardSite {
             view.live = LiveSource(path: "/v1/rollups/\(rollup.name)/events?after=\(after)", events: Self.eventKinds)
         }
         return view
+    }
+
+    private static func title(_ kind: Job.Kind, _ name: String) -> String {
+        switch kind {
+        case .launch: "Launching \(name)"
+        case .change: "Changing \(name)"
+        case .dissolve: "Dissolving \(name)"
+        case .remove: "Removing what is left of \(name)"
+        }
     }
 
     private static func steps(of job: Job, _ events: [PlatformEvent]) -> [JobView.Step] {

@@ -16,7 +16,7 @@ extension DashboardSite {
     static let eventKinds = [
         "launch.ordered", "launch.step", "launch.start", "launch.answers", "launch.done", "launch.failed",
         "dissolve.ordered", "dissolve.due", "dissolve.step", "dissolve.closing", "dissolve.settling", "dissolve.done",
-        "dissolve.failed", "alert.raised", "alert.resolved",
+        "dissolve.failed", "change.ordered", "change.done", "change.failed", "alert.raised", "alert.resolved",
     ]
 
     func rollups(_ caller: Caller) async throws -> RollupsView {
@@ -53,7 +53,8 @@ extension DashboardSite {
     func state(_ rollup: RollupRecord) async -> RollupState {
         switch rollup.state {
         case .launching: .launching
-        case .active: await service.place(of: rollup.name) == .idle ? .idle : .active
+        // One that goes to sleep is not to be woken by being looked at.
+        case .active: [.idle, .stopping].contains(await service.place(of: rollup.name)) ? .idle : .active
         case .closing: .closing
         case .settling: .settling
         case .dissolved: .dissolved
@@ -85,6 +86,7 @@ extension DashboardSite {
         }
         view.alerts = try await service.alerts(for: caller).filter { $0.rollup == name }.map { Self.line($0) }
         view.isManaged = true
+        view.canIdle = service.restsByOrder
         if rollup.details.expiresAt == nil {
             view.dissolutionRefusal =
                 rollup.state == .active ? "It is permanent: nobody can ever close it." : "It is not on L1 yet."
@@ -126,11 +128,25 @@ extension DashboardSite {
         return [
             RollupView.Layer(id: "execution", title: "Execution", current: manifest.execution.rawValue),
             RollupView.Layer(
-                id: "data", title: "Data", current: manifest.dataAvailability.rawValue,
-                note: "Swapped with mayfly layer, on the machine of its batcher."),
+                id: "data", title: "Data", current: title(manifest.dataAvailability),
+                alternatives: LaunchChoice.data.filter { choice in
+                    choice.id != manifest.dataAvailability.rawValue
+                        && PlatformService.dataChoices.contains { $0.rawValue == choice.id }
+                }),
             RollupView.Layer(id: "security", title: "Security", current: manifest.security.rawValue),
             RollupView.Layer(id: "sequencing", title: "Sequencing", current: manifest.sequencing.rawValue),
         ]
+    }
+
+    private static func title(_ choice: DataAvailabilityChoice) -> String {
+        LaunchChoice.data.first { $0.id == choice.rawValue }?.title ?? choice.rawValue
+    }
+
+    /// Puts another implementation in the place of a layer.
+    func swapLayer(_ name: String, _ caller: Caller, _ form: FormBody) async throws -> Outcome {
+        let change = RollupChange(dataAvailability: form["layer"] == "data" ? form["choice"] : nil)
+        let rollup = try await service.change(name, change, by: caller)
+        return .seeOther(Links.rollup(rollup.name))
     }
 
     // MARK: Its end

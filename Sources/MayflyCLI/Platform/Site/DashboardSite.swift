@@ -58,6 +58,13 @@ struct DashboardSite: Sendable {
             let rollup = try await service.wake(path["name"] ?? "", by: caller)
             return .seeOther(Links.rollup(rollup.name))
         }
+        post(router, "/rollups/{name}/idle") { caller, path, _ in
+            let rollup = try await service.rest(path["name"] ?? "", by: caller)
+            return .seeOther(Links.rollup(rollup.name))
+        }
+        post(router, "/rollups/{name}/layers") { caller, path, form in
+            try await swapLayer(path["name"] ?? "", caller, form)
+        }
         for (path, subject) in [
             ("/operators", PlannedView.Subject.operators), ("/governance", .governance), ("/billing", .billing),
         ] {

@@ -56,10 +56,10 @@ struct ClaimCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     "the archive is of chain \(archived.chainID), and the rollup is chain \(bridge.rollup.l2ChainID)")
             }
-            let signer = try key.key(chainID: bridge.rollup.l1ChainID)
+            let signer = try key.signer(chainID: bridge.rollup.l1ChainID)
             let driver = ClaimDriver(
                 bridge.contracts.claims,
-                TransactionSender(client: bridge.l1, key: signer, chainID: bridge.rollup.l1ChainID))
+                TransactionSender(client: bridge.l1, signer: signer, chainID: bridge.rollup.l1ChainID))
             try await driver.check(stateRoot: archived.header.stateRoot)
             let ledger = try await ExitLedger.read(bridge)
             let planner = ClaimPlanner(archived, assets, for: wanted, progress: ledger.progress)

@@ -1,4 +1,6 @@
+import Cryptography
 import Foundation
+import Primitives
 
 /// What a cluster is to have for one rollup: a pod that keeps its name and volume, where it is found, and what it may.
 public struct KubernetesObjects: Sendable {
@@ -125,12 +127,22 @@ public struct KubernetesObjects: Sendable {
                 "updateStrategy": ["type": "RollingUpdate"],
                 // What L1 does not have yet is there and nowhere else.
                 "persistentVolumeClaimRetentionPolicy": ["whenDeleted": "Retain", "whenScaled": "Retain"],
-                "template": ["metadata": ["labels": labels], "spec": pod],
+                "template": [
+                    "metadata": ["labels": labels, "annotations": ["io.mayfly.files": .string(filesHash)]], "spec": pod,
+                ],
                 "volumeClaimTemplates": [
                     ["metadata": ["name": "rollup", "labels": labels], "spec": .object(claim)]
                 ],
             ],
         ]
+    }
+
+    /// Where the files are others, the pod is replaced by one that has them. Those with keys are left out: others see this.
+    private var filesHash: String {
+        let parts = files.filter { !$0.path.hasPrefix("keys/") }.map {
+            Array($0.path.utf8) + [0] + Keccak256.hash($0.bytes).bytes
+        }
+        return "\(Keccak256.hash(Array(parts.joined())))"
     }
 
     private var pod: JSONTree {

@@ -148,6 +148,10 @@ public final class SwarmFleet: Fleet {
         return try await engine.get([SwarmAnswer.Service].self, "/services" + query)
     }
 
+    public var restsByOrder: Bool { true }
+
+    public func rest(_ name: String) async throws(FleetError) { try await local.rest(name) }
+
     public func state(of name: String) async -> PlaceState {
         guard let place = state.withLock({ $0.places[name] }) else { return .unknown }
         guard let address = place else { return .waking }
