@@ -17,13 +17,12 @@ import time
 from node import WITH_PARENT
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-# Measured against the clock, or many rollups by itself.
-ALONE = [
-    "test_gateway", "test_memory", "test_preconfirmations", "test_rollup_end_to_end", "test_rollup_launch", "test_swarm"]
+# Measured against the clock.
+ALONE = ["test_gateway", "test_memory", "test_preconfirmations", "test_rollup_launch", "test_swarm"]
 # The longest first.
 TOGETHER = 3
 LONGEST = [
-    "test_platform", "test_dashboard_explorer", "test_rollup_end", "test_rollup_outage", "test_dashboard_browser",
+    "test_rollup_end_to_end", "test_platform", "test_dashboard_explorer", "test_rollup_end", "test_rollup_outage", "test_dashboard_browser",
     "test_platform_shared", "test_rollup_reorganisation", "test_rollup_claims", "test_examples"]
 
 

@@ -31,16 +31,19 @@ extension Templates {
         </section>
         <div class="columns">
         <div class="column">
-        {{#hasCharts}}
+        {{#showsLoad}}
         <section class="panel" aria-labelledby="load-title">
         <h2 id="load-title">Load</h2>
         <div class="charts" id="charts" data-live>
         {{#charts}}
         {{>chart}}
         {{/charts}}
+        {{^hasCharts}}
+        <p class="sub">Figures come after it has run for half a minute.</p>
+        {{/hasCharts}}
         </div>
         </section>
-        {{/hasCharts}}
+        {{/showsLoad}}
         <section class="panel" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
         <div class="scroll" id="events" data-live tabindex="0" role="group" aria-labelledby="events-title">

@@ -122,6 +122,7 @@ package struct RollupView: PageView {
             "life": life.fields(in: frame, state: state),
             "rungs": rungs(in: frame),
             "charts": series.map { Chart($0).fields(in: frame) }, "hasCharts": !series.isEmpty,
+            "showsLoad": !series.isEmpty || [.active, .idle, .closing, .settling].contains(state),
             "cost": costFields, "layers": layers.map(layerFields), "hasLayers": !layers.isEmpty,
             "events": events.map {
                 ["time": Fields.time($0.time, in: frame), "text": $0.text, "level": $0.level.rawValue] as Fields

@@ -15,6 +15,8 @@ public final class RollupFigures: Sendable {
         public var node: [String: Double] = [:]
         /// When that was asked, in milliseconds since the Unix epoch.
         public var time: Int64 = 0
+        /// What it did before.
+        public var history = LoadHistory()
         /// The accounts that act for it.
         public var accounts: [Account] = []
         /// Outputs of it that L1 has; nil where that was not asked yet.
@@ -94,6 +96,7 @@ public final class RollupFigures: Sendable {
             var figures = known.withLock { $0[name] } ?? Figures()
             figures.node = page.map { Self.read($0) } ?? [:]
             figures.time = Int64(Date().timeIntervalSince1970 * 1_000)
+            figures.history.note(figures.node, at: figures.time)
             let isOld = figures.accountsTime.map { ContinuousClock.now - $0 > Self.balanceTime } ?? true
             // The accounts of one that answers already and is still being launched are empty, and about to be filled.
             if isOld, asked < Self.balanceCount, !launching.contains(name) {

@@ -2,7 +2,7 @@ import Cryptography
 public import EthereumClient
 import Foundation
 import Layers
-import Primitives
+public import Primitives
 public import SQLStore
 import Settlement
 
@@ -271,6 +271,9 @@ public final class PlatformService: Sendable {
 
     /// The chain that all rollups settle on.
     public var l1ChainID: UInt64 { settings.l1ChainID }
+
+    /// Wei that a rollup's batcher and proposer are given at its launch, each.
+    public var purse: UInt256 { settings.purse }
 
     /// What a rollup's processes do; asking wakes nobody.
     public func place(of name: String) async -> PlaceState { await fleet.state(of: name) }

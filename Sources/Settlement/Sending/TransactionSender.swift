@@ -236,14 +236,20 @@ public struct TransactionSender: Sendable {
     private func bump(_ sent: inout SentTransaction) async throws(SettlementError) {
         let fees = try await EthereumClient.telling { () throws(EthereumClientError) in try await client.fees() }
         guard sent.maxFee < settings.highestFee else { return }
+        let before = sent
         sent.tip = max(sent.tip, min(fees.tip, settings.believedTip))
         sent.maxFee = max(sent.maxFee, min(fees.baseFee &+ fees.baseFee &+ sent.tip, settings.highestFee))
         raise(&sent)
         do throws(SettlementError) {
             try await submit(&sent)
         } catch {
+            switch error {
             // Another endpoint may ask for more than an eighth: the next time it is more.
-            guard case .client(.refused) = error else { throw error }
+            case .client(.refused): break
+            // A remote signer that is away is no reason to give up what was sent.
+            case .early: sent = before
+            default: throw error
+            }
         }
     }
 

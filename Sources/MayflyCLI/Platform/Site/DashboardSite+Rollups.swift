@@ -78,6 +78,10 @@ extension DashboardSite {
         if Self.hasNode(state) { view.finality = await finality(name) }
         if state == .idle { view.stateNote = "Its blocks are told when it wakes." }
         view.layers = Self.layers(rollup, service.l1ChainID)
+        if let figures = service.figures.figures(of: name) {
+            view.series = Self.series(figures.history)
+            view.cost = cost(figures.accounts)
+        }
         let events = try await service.events(of: name, for: caller, after: nil, limit: 30)
         view.events = events.reversed().map { event in
             RollupView.Event(
@@ -123,23 +127,56 @@ extension DashboardSite {
         }
     }
 
+    /// What it did of late; nothing before there are two points.
+    private static func series(_ history: LoadHistory) -> [Series] {
+        guard history.points.count > 1 else { return [] }
+        let series = { (id: String, title: String, unit: String, value: KeyPath<LoadHistory.Point, Double>) in
+            Series(
+                id: id, title: title, unit: unit,
+                points: history.points.map { Series.Point(time: $0.time, value: $0[keyPath: value]) })
+        }
+        return [
+            series("transactions", "Transactions", "transactions a second", \.transactions),
+            series("gas", "Gas", "gas a second", \.gas),
+            series("behind", "Not on L1 yet", "blocks", \.blocksBehind),
+        ]
+    }
+
+    /// What its accounts have spent of what they were given.
+    private func cost(_ accounts: [RollupFigures.Account]) -> RollupView.Cost? {
+        guard !accounts.isEmpty else { return nil }
+        let purse = service.purse
+        let parts = accounts.map { account in
+            RollupView.Cost.Part(
+                title: account.role.prefix(1).uppercased() + account.role.dropFirst(),
+                wei: purse > account.balance ? purse &- account.balance : 0)
+        }
+        return RollupView.Cost(
+            total: parts.reduce(0) { $0 &+ $1.wei }, parts: parts,
+            note: "Of what its accounts were given at the launch, which is not in it. Bonds count until they come back."
+        )
+    }
+
     private static func layers(_ rollup: RollupRecord, _ l1ChainID: UInt64) -> [RollupView.Layer] {
         guard let manifest = try? RollupManifest(document: rollup.document, l1ChainID: l1ChainID) else { return [] }
         return [
-            RollupView.Layer(id: "execution", title: "Execution", current: manifest.execution.rawValue),
             RollupView.Layer(
-                id: "data", title: "Data", current: title(manifest.dataAvailability),
+                id: "execution", title: "Execution", current: title(manifest.execution.rawValue, LaunchChoice.execution)
+            ),
+            RollupView.Layer(
+                id: "data", title: "Data", current: title(manifest.dataAvailability.rawValue, LaunchChoice.data),
                 alternatives: LaunchChoice.data.filter { choice in
                     choice.id != manifest.dataAvailability.rawValue
                         && PlatformService.dataChoices.contains { $0.rawValue == choice.id }
                 }),
-            RollupView.Layer(id: "security", title: "Security", current: manifest.security.rawValue),
-            RollupView.Layer(id: "sequencing", title: "Sequencing", current: manifest.sequencing.rawValue),
+            RollupView.Layer(
+                id: "security", title: "Security", current: title(manifest.security.rawValue, LaunchChoice.security)),
+            RollupView.Layer(id: "sequencing", title: "Sequencing", current: manifest.sequencing.rawValue.capitalized),
         ]
     }
 
-    private static func title(_ choice: DataAvailabilityChoice) -> String {
-        LaunchChoice.data.first { $0.id == choice.rawValue }?.title ?? choice.rawValue
+    private static func title(_ id: String, _ choices: [LaunchChoice]) -> String {
+        choices.first { $0.id == id }?.title ?? id
     }
 
     /// Puts another implementation in the place of a layer.
