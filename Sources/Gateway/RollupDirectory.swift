@@ -25,6 +25,7 @@ struct RollupDirectory: Sendable {
     let path: String
     private(set) var programs: Programs
     private var optionsStamp: FileStamp?
+    private var isUnreadable = false
     /// Whose logs on L1 are deposits.
     let portal: Address
     /// The L1 block that the rollup begins after.
@@ -70,8 +71,16 @@ struct RollupDirectory: Sendable {
     private mutating func readPrograms(_ limits: TrafficLimits) throws(GatewayError) {
         let file = path + "/" + Self.optionsName
         // Before it is read: what is written meanwhile is another.
-        optionsStamp = FileStamp(file)
-        guard let options = Self.read(file) else { return programs = Programs() }
+        let stamp = FileStamp(file)
+        guard let options = Self.read(file) else {
+            if stamp == nil { return }
+            let isNew = !isUnreadable
+            isUnreadable = true
+            // It is read again at the next look.
+            if isNew { throw GatewayError("cannot read \(file)") }
+            return
+        }
+        (optionsStamp, isUnreadable) = (stamp, false)
         do throws(JSONError) { programs = try Self.programs(options, limits) } catch {
             throw GatewayError(
                 "\(file): \(error): it is an object with lists of arguments as node, batcher, proposer "

@@ -213,7 +213,7 @@ final class RollupPlace: @unchecked Sendable {
 
     /// Starts a companion that is to run and does not.
     private func startCompanion(_ command: String, _ life: Int, rest: Int64) {
-        guard life == self.life, case .awake = idling.place, companions[command] == nil,
+        guard life == self.life, node != nil, case .awake = idling.place, companions[command] == nil,
             let arguments = rollup.programs[companion: command]
         else { return }
         do throws(GatewayError) {

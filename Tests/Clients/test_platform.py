@@ -186,6 +186,9 @@ class Access(unittest.TestCase):
         order = {"name": "seen", "template": "mint"}
         status, problem = self.up.ask("POST", "/rollups", order, **bearer(viewer))
         self.assertEqual((status, problem["code"]), (403, "role-too-small"))
+        for method, path, body in [("PATCH", "", {"dataAvailability": "blobs"}), ("POST", "/idle", None), ("POST", "/wake", None)]:
+            status, problem = self.up.ask(method, "/rollups/seen" + path, body, **bearer(viewer))
+            self.assertEqual((status, problem["code"]), (403, "role-too-small"), path)
         self.assertEqual(self.up.ask("GET", "/keys", **bearer(operator))[0], 403)
         self.assertNotIn("secret", self.up.ask("GET", "/keys")[1]["keys"][0])
         self.assertEqual(self.up.ask("DELETE", f"/keys/{viewer['id']}")[0], 204)

@@ -114,7 +114,7 @@ class Interface(unittest.TestCase):
         for name in ["nothing", "%00", "%zz", "%ff", "fair%2Fjob", "FAIR", "a" * 4_000]:
             self.refused(404, "no-such-rollup", "GET", f"/v1/rollups/{name}")
         for method, path, allowed in [
-                ("PUT", "/v1/rollups", "GET, POST"), ("QUERY", "/v1/rollups/fair", "DELETE, GET"), ("DELETE", "/v1/keys", "GET, POST"),
+                ("PUT", "/v1/rollups", "GET, POST"), ("QUERY", "/v1/rollups/fair", "DELETE, GET, PATCH"), ("DELETE", "/v1/keys", "GET, POST"),
                 ("POST", "/v1/rollups/fair/job", "GET"), ("OPTIONS", "/v1/openapi.json", "GET"), ("TRACE", "/v1/estimate", "POST")]:
             fields, _ = self.refused(405, "method-not-allowed", method, path)
             self.assertEqual(fields["Allow"], allowed)

@@ -184,8 +184,9 @@ class People(unittest.TestCase):
         for path, methods in document["paths"].items():
             if "{name}" not in path:
                 continue
-            for method in methods:
-                found = self.with_cookie(two, method.upper(), path.replace("{name}", "secret"))
+            for method, operation in methods.items():
+                body = {"dataAvailability": "blobs"} if "requestBody" in operation else None
+                found = self.with_cookie(two, method.upper(), path.replace("{name}", "secret"), body)
                 self.assertEqual((found[0], found[1]["code"]), (404, "no-such-rollup"), (method, path))
                 self.assertEqual(self.send(method.upper(), path.replace("{name}", "secret"))[0], 401)
         self.assertEqual(self.with_cookie(two, "GET", "/v1/rollups")[1]["rollups"], [])

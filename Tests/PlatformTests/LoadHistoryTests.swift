@@ -37,6 +37,13 @@ import Testing
         #expect(history.points.isEmpty)
         history.note(figures(910, 9_100), at: 610_000)
         #expect(history.points == [.init(time: 610, transactions: 1, gas: 10, blocksBehind: 5)])
+        // Nor is what was long ago told as if it were now, asleep or not.
+        history.note([:], at: 2_410_000)
+        #expect(history.points.count == 1)
+        history.note([:], at: 2_411_000)
+        #expect(history.points.isEmpty)
+        history.note(figures(910, 9_100), at: 2_420_000)
+        history.note(figures(910, 9_100), at: 2_430_000)
         // A clock that was set back begins anew.
         history.note(figures(910, 9_100), at: 100_000)
         #expect(history.points.count == 1)

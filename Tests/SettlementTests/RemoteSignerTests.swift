@@ -91,10 +91,10 @@ private func signed(_ transaction: Transaction, by key: SigningKey = key) -> Tra
             change(&other)
             let answered = signed(other)
             let (result, _) = try await asked(wanted) { _ in answered }
-            guard case .failure(.rule) = result else { throw Unexpected("change \(index) was taken") }
+            guard case .failure(.early) = result else { throw Unexpected("change \(index) was taken") }
         }
         let (result, _) = try await asked(wanted) { signed($0, by: SigningKey(778)!) }
-        guard case .failure(.rule(let text)) = result else { throw Unexpected("another's signature was taken") }
+        guard case .failure(.early(let text)) = result else { throw Unexpected("another's signature was taken") }
         #expect(text.contains("is not signed by \(key.address)"))
     }
 

@@ -40,9 +40,15 @@ public struct LocalFleet: Fleet {
     public func prepare(_ name: String, _ programs: RollupPrograms) throws(FleetError) {
         let path = rollups + "/" + name
         try Self.make(path)
-        let text = JSONText.write(["node": programs.node, "batcher": programs.batcher, "proposer": programs.proposer])
+        let file = path + "/gateway.json"
+        // What else somebody has written there, such as limits, stays.
+        let known = FileManager.default.contents(atPath: file).flatMap { try? JSONSerialization.jsonObject(with: $0) }
+        var object = known as? [String: Any] ?? [:]
+        (object["node"], object["batcher"], object["proposer"]) = (programs.node, programs.batcher, programs.proposer)
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/gateway.json"), options: .atomic)
+            let text = try JSONSerialization.data(
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+            try text.write(to: URL(fileURLWithPath: file), options: .atomic)
         } catch {
             throw FleetError("cannot write \(path)/gateway.json: \((error as NSError).localizedDescription)")
         }

@@ -21,6 +21,8 @@ public struct LoadHistory: Equatable, Sendable {
     private static let spacing: Int64 = 10_000
     private static let longestGap: Int64 = 40_000
     private static let limit = 180
+    /// Seconds that are told of.
+    private static let length: Int64 = 1_800
 
     /// The oldest first.
     public private(set) var points: [Point] = []
@@ -30,6 +32,8 @@ public struct LoadHistory: Equatable, Sendable {
     ///
     /// - Parameter time: when they said so, in milliseconds since the Unix epoch.
     mutating func note(_ figures: [String: Double], at time: Int64) {
+        let oldest = max(0, time / 1_000 - Self.length)
+        points.removeAll { $0.time < UInt64(oldest) }
         guard let transactions = figures["mayfly_transactions_total"], let gas = figures["mayfly_gas_used_total"] else {
             return
         }

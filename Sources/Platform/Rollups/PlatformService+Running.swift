@@ -78,11 +78,16 @@ extension PlatformService {
             throw PlatformProblem(409, "not-running", "\(name) is \(rollup.state.rawValue): it has no processes")
         }
         if await fleet.state(of: name) == .idle { return rollup }
-        do throws(FleetError) { try await fleet.rest(name) } catch {
-            throw PlatformProblem(409, "not-offered", error.message)
-        }
         let end = ContinuousClock.now + Self.sleepPatience
+        var asked: ContinuousClock.Instant?
         while ContinuousClock.now < end {
+            // A request that came between takes the wish back.
+            if asked.map({ ContinuousClock.now - $0 > .seconds(1) }) ?? true {
+                asked = .now
+                do throws(FleetError) { try await fleet.rest(name) } catch {
+                    throw PlatformProblem(409, "not-offered", error.message)
+                }
+            }
             if await fleet.state(of: name) == .idle { return rollup }
             do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
         }

@@ -26,7 +26,7 @@ public struct RemoteSigner: Sendable {
 
     /// Puts the account's signature into a transaction of EIP-1559 or EIP-4844.
     ///
-    /// - Throws: `early` where the signer does not answer or refuses, `rule` where it answers with anything else.
+    /// - Throws: `early` where the signer does not answer, refuses, or gives back anything else: it may do better the next time.
     public func sign(_ transaction: inout Transaction) async throws(SettlementError) {
         guard let chainID = transaction.chainID, transaction.kind == .dynamicFee || transaction.kind == .blob else {
             throw .rule("a remote signer is asked for transactions of EIP-1559 and EIP-4844 alone")
@@ -41,11 +41,11 @@ public struct RemoteSigner: Sendable {
         }
         guard let signed = try? Transaction(decoding: encoded),
             (try? signed.sender(revision: .osaka, chainID: chainID)) == address
-        else { throw .rule("what the signer \(endpoint.name) gave back is not signed by \(address)") }
+        else { throw .early("what the signer \(endpoint.name) gave back is not signed by \(address)") }
         var content = signed
         content.signature = wanted.signature
         guard content == wanted else {
-            throw .rule("the signer \(endpoint.name) signed another transaction than the one it was asked for")
+            throw .early("the signer \(endpoint.name) signed another transaction than the one it was asked for")
         }
         transaction = signed
     }

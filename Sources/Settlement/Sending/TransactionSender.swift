@@ -146,6 +146,8 @@ public struct TransactionSender: Sendable {
             maxPriorityFeePerGas: sent.tip, gasLimit: sent.gasLimit, to: sent.request.to, value: sent.request.value,
             input: sent.request.input)
         try await signer.sign(&transaction)
+        // Another process takes its time, and the turn may be over meanwhile.
+        if case .remote = signer { try await turns?.confirm() }
         let (encoded, hash) = (transaction.encoded, transaction.hash)
         do throws(EthereumClientError) {
             try await client.send(encoded, hash: hash)

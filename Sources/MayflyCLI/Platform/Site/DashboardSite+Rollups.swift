@@ -4,6 +4,7 @@ import HTTPTypes
 import Layers
 import Platform
 import Primitives
+import Settlement
 import StateTransition
 
 extension DashboardSite {
@@ -144,7 +145,8 @@ extension DashboardSite {
 
     /// What its accounts have spent of what they were given.
     private func cost(_ accounts: [RollupFigures.Account]) -> RollupView.Cost? {
-        guard !accounts.isEmpty else { return nil }
+        // They have nothing at all where the launch has failed to pay them.
+        guard accounts.contains(where: { !$0.balance.isZero }) else { return nil }
         let purse = service.purse
         let parts = accounts.map { account in
             RollupView.Cost.Part(
@@ -153,7 +155,9 @@ extension DashboardSite {
         }
         return RollupView.Cost(
             total: parts.reduce(0) { $0 &+ $1.wei }, parts: parts,
-            note: "Of what its accounts were given at the launch, which is not in it. Bonds count until they come back."
+            note:
+                "Of the \(Wei.ether(purse)) ETH that each account was given at the launch, which is not in it; what came later is not "
+                + "counted, and bonds are until they come back."
         )
     }
 
