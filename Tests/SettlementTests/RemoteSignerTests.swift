@@ -1,3 +1,4 @@
+import DevL1
 import EVM
 import EthereumClient
 import JSONRPC
@@ -109,6 +110,59 @@ private func signed(_ transaction: Transaction, by key: SigningKey = key) -> Tra
         let (refused, request) = try await asked(legacy) { $0 }
         guard case .failure(.rule) = refused else { throw Unexpected("\(refused)") }
         #expect(request.isEmpty)
+    }
+
+    /// What was sent comes into a block, though nobody signs another with a higher fee.
+    @Test func aSignerThatGoesAwayTakesNothingBack() async throws {
+        try await SettlementBench.run { bench in
+            let key = SigningKey(bench.served.l1.accounts[3].privateKey)!
+            let count = Mutex(0)
+            var methods = Methods()
+            methods.add("eth_signTransaction") { call, json throws(RPCError) in
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                guard number == 1 else { throw RPCError(code: -32_011, message: "the vault is locked") }
+                var asked = try call.parameters.required { reader throws(JSONError) in try Self.requested(&reader) }
+                key.sign(&asked)
+                json.data(asked.encoded)
+            }
+            let served = try await ServedAnswers(methods)
+            let signer = AccountSigner.remote(try RemoteSigner(Endpoint(served.url), of: key.address))
+            var sender = TransactionSender(client: bench.client, signer: signer, chainID: 1337)
+            sender.settings.bumpAfter = 0
+            _ = try await bench.client.call("evm_setAutomine", { $0.boolean(false) }, read: { try $0.skipValue() })
+            let sending = Task { [sender] in
+                try await sender.perform(
+                    TransactionRequest(to: Address(truncating: 0xBEEF), value: 5, gasLimit: 21_000))
+            }
+            while count.withLock({ $0 }) < 4 { try await Task.sleep(for: .milliseconds(10)) }
+            _ = try await bench.client.call("evm_mine", read: { try $0.skipValue() })
+            #expect(try await sending.value.isSuccess)
+            #expect(try await bench.client.balance(of: Address(truncating: 0xBEEF)) == 5)
+            await served.stop()
+        }
+    }
+
+    /// The transaction that a signer is asked for.
+    private static func requested(_ reader: inout JSONReader) throws(JSONError) -> Transaction {
+        var asked = Transaction(kind: .dynamicFee)
+        try reader.beginObject()
+        while let name = try reader.nextKey() {
+            switch name.string {
+            case "to": asked.to = try reader.readAddress()
+            case "chainId": asked.chainID = try reader.readQuantity()
+            case "nonce": asked.nonce = try reader.readQuantity()
+            case "gas": asked.gasLimit = try reader.readQuantity()
+            case "maxFeePerGas": asked.maxFeePerGas = try reader.readUInt256()
+            case "maxPriorityFeePerGas": asked.maxPriorityFeePerGas = try reader.readUInt256()
+            case "value": asked.value = try reader.readUInt256()
+            case "input": asked.input = try reader.readData()
+            default: try reader.skipValue()
+            }
+        }
+        return asked
     }
 
     struct Unexpected: Error {
