@@ -66,7 +66,7 @@ final class OutsidePlace: @unchecked Sendable {
     private let report: (String) -> Void
     private var whereabouts: Whereabouts
     /// Of the file that was read last: another has another number, or was changed at another time.
-    private var mark: FileMark?
+    private var mark: FileStamp?
     private var waiting: [Waiting] = []
     private var waitingBytes = 0
     private var served: [UInt64: Waiting] = [:]
@@ -158,7 +158,7 @@ final class OutsidePlace: @unchecked Sendable {
 
     /// Reads where it is, where that was written anew.
     func look() {
-        let new = FileMark(directory + "/" + Whereabouts.fileName)
+        let new = FileStamp(directory + "/" + Whereabouts.fileName)
         guard new != mark else { return }
         mark = new
         do throws(GatewayError) {
@@ -166,19 +166,5 @@ final class OutsidePlace: @unchecked Sendable {
             // A rollup that others ran is never taken over by itself: both would write to its directory.
             whereabouts = found == .here ? .moving : found
         } catch { report("\(error)") }
-    }
-}
-
-/// What tells one version of a file from the next.
-private struct FileMark: Equatable {
-    var inode: UInt64
-    var seconds: Int
-    var nanoseconds: Int
-
-    /// nil where there is no file.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (inode, seconds, nanoseconds) = (UInt64(status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
 }

@@ -35,7 +35,7 @@ struct RollupDirectory: Sendable {
     /// Says up to which L1 block the rollup had read when it went to sleep.
     private static let sleepName = "asleep"
     /// Whoever runs the rollup makes it, to have it sleep.
-    static let restName = "rest"
+    private static let restName = "rest"
     /// Bytes of a file that is read whole.
     private static let fileLimit = 1 << 20
 

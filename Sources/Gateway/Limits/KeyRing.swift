@@ -22,19 +22,11 @@ final class KeyRing {
         var holders: [Hash256: Holder] = [:]
     }
 
-    /// What is told apart of a file's states.
-    private struct Stamp: Equatable {
-        var seconds = 0
-        var nanoseconds = 0
-        var size = 0
-        var node: UInt64 = 0
-    }
-
     private let path: String
     private let mayLack: Bool
     private let report: (String) -> Void
     private var content: Content?
-    private var stamp: Stamp?
+    private var stamp: FileStamp?
     private var isBroken = false
     private var lastLook: NIODeadline?
 
@@ -74,9 +66,7 @@ final class KeyRing {
             }
             return
         }
-        let found = Stamp(
-            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
-            node: UInt64(status.st_ino))
+        let found = FileStamp(status)
         guard found != stamp || (isBroken && stamp == nil) else { return }
         stamp = found
         do throws(JSONError) {

@@ -11,18 +11,10 @@ struct IdleCommand: AsyncParsableCommand {
             that time. One that is in use, or has something that is not on L1 yet, stays awake.
             """)
 
-    @Argument(help: "The rollup's name.", completion: RollupNames.ofPlatform)
-    var name: String
-
-    @OptionGroup var platform: PlatformOptions
-
-    @Flag(help: "Print the platform's JSON instead of text.")
-    var json = false
+    @OptionGroup var rollup: PlatformRollupOptions
 
     func run() async throws {
-        let answer = try await platform.client().ask(.POST, "/rollups/\(name)/idle")
-        print(json ? String(decoding: answer, as: UTF8.self) : "\(name) sleeps: the next request or deposit wakes it")
-        fflush(nil)
+        try await rollup.order("idle", done: "sleeps: the next request or deposit wakes it")
     }
 }
 
@@ -32,6 +24,15 @@ struct WakeCommand: AsyncParsableCommand {
         abstract: "Has a sleeping rollup of a platform run, and waits until it answers.",
         discussion: "A request to the rollup does the same.")
 
+    @OptionGroup var rollup: PlatformRollupOptions
+
+    func run() async throws {
+        try await rollup.order("wake", done: "answers")
+    }
+}
+
+/// A rollup of a platform that something is ordered for.
+struct PlatformRollupOptions: ParsableArguments {
     @Argument(help: "The rollup's name.", completion: RollupNames.ofPlatform)
     var name: String
 
@@ -40,9 +41,10 @@ struct WakeCommand: AsyncParsableCommand {
     @Flag(help: "Print the platform's JSON instead of text.")
     var json = false
 
-    func run() async throws {
-        let answer = try await platform.client().ask(.POST, "/rollups/\(name)/wake")
-        print(json ? String(decoding: answer, as: UTF8.self) : "\(name) answers")
+    /// Has the platform do what it takes a moment for.
+    func order(_ action: String, done: String) async throws {
+        let answer = try await platform.client().ask(.POST, "/rollups/\(name)/\(action)")
+        print(json ? String(decoding: answer, as: UTF8.self) : "\(name) \(done)")
         fflush(nil)
     }
 }
