@@ -36,6 +36,8 @@ public final class Chain: Sendable {
     let openEvents = Observers<OpenBlockEvent>()
     let limitsOfData = Mutex(DataLimits())
     let witness = Mutex<(any ChangeWitness)?>(nil)
+    /// Held while a witness is told that a change is over.
+    let telling = Mutex(())
 
     /// The chain in a database.
     ///
@@ -78,7 +80,7 @@ public final class Chain: Sendable {
         try writing.withLock { (_) throws(ChainError) in
             let witness = witness.withLock { $0 }
             witness?.willChange()
-            defer { witness?.didChange() }
+            defer { tell(witness) }
             return try body(writer)
         }
     }

@@ -12,6 +12,7 @@ final class ChildProcess: @unchecked Sendable {
     static let listenerNumber: Int32 = 3
     private static let leashNumber: Int32 = 4
     private static let versionNumber: Int32 = 5
+    static let streamNumber: Int32 = 6
     /// Above what a child's descriptors are moved to.
     private static let firstFree: Int32 = 16
     /// Bytes of a log from which on it is begun anew.
@@ -32,11 +33,12 @@ final class ChildProcess: @unchecked Sendable {
     ///   - arguments: without the program's own name.
     ///   - directory: where it runs.
     ///   - version: in which it is to count its changes.
+    ///   - stream: where else it is to serve.
     ///   - log: the file that its output is appended to.
     ///   - onEnd: is told on the loop, with the status of `waitpid`.
     init(
         _ name: String, executable: String, arguments: [String], directory: String, listener: ListeningSocket?,
-        version: StateVersion? = nil, log: String, on loop: any EventLoop,
+        version: StateVersion? = nil, stream: ListeningSocket? = nil, log: String, on loop: any EventLoop,
         onEnd: @escaping (ChildProcess, Int32) -> Void
     ) throws(GatewayError) {
         var ends: [Int32] = [-1, -1]
@@ -46,20 +48,21 @@ final class ChildProcess: @unchecked Sendable {
         // Where a descriptor is moved to must not be where another one is.
         let childEnd = fcntl(ends[1], F_DUPFD_CLOEXEC, Self.firstFree)
         close(ends[1])
-        let given = listener.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
-        let shared = version.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
+        // What the child finds, by where it does.
+        var given = [Self.leashNumber: childEnd]
+        given[Self.listenerNumber] = listener.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
+        given[Self.versionNumber] = version.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
+        given[Self.streamNumber] = stream.map { fcntl($0.descriptor, F_DUPFD_CLOEXEC, Self.firstFree) }
         let output = Self.open(log)
-        defer {
-            for descriptor in [childEnd, given ?? -1, shared ?? -1, output] where descriptor >= 0 { close(descriptor) }
-        }
-        guard childEnd >= 0, given != -1, shared != -1, output >= 0 else {
+        defer { for descriptor in given.values + [output] where descriptor >= 0 { close(descriptor) } }
+        guard !given.values.contains(-1), output >= 0 else {
             let reason = String(cString: strerror(errno))
             close(ends[0])
             throw GatewayError("\(name): cannot write \(log), or there are too many open files: \(reason)")
         }
         logStart = Int(lseek(output, 0, SEEK_END))
         let (pid, code) = Self.spawn(
-            executable, arguments, directory, leash: childEnd, listener: given, version: shared, output: output)
+            executable, arguments, directory, given: given, output: output)
         guard code == 0 else {
             close(ends[0])
             throw GatewayError(
@@ -81,8 +84,7 @@ final class ChildProcess: @unchecked Sendable {
     }
 
     private static func spawn(
-        _ executable: String, _ arguments: [String], _ directory: String, leash: Int32, listener: Int32?,
-        version: Int32?, output: Int32
+        _ executable: String, _ arguments: [String], _ directory: String, given: [Int32: Int32], output: Int32
     ) -> (pid: pid_t, code: Int32) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -90,14 +92,14 @@ final class ChildProcess: @unchecked Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, output, 2)
-        if let listener {
-            posix_spawn_file_actions_adddup2(&actions, listener, listenerNumber)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, listenerNumber, "/dev/null", O_RDONLY, 0)
+        for number in listenerNumber...streamNumber {
+            if let descriptor = given[number] {
+                posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+            } else {
+                posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDONLY, 0)
+            }
         }
-        posix_spawn_file_actions_adddup2(&actions, leash, leashNumber)
-        if let version { posix_spawn_file_actions_adddup2(&actions, version, versionNumber) }
-        posix_spawn_file_actions_addclosefrom_np(&actions, version == nil ? versionNumber : versionNumber + 1)
+        posix_spawn_file_actions_addclosefrom_np(&actions, streamNumber + 1)
         posix_spawn_file_actions_addchdir_np(&actions, directory)
 
         var attributes = posix_spawnattr_t()
@@ -120,7 +122,7 @@ final class ChildProcess: @unchecked Sendable {
             entry += 1
         }
         environment.append("MAYFLY_LEASH=\(leashNumber)")
-        if version != nil { environment.append("\(StateVersion.environmentName)=\(versionNumber)") }
+        if given[versionNumber] != nil { environment.append("\(StateVersion.environmentName)=\(versionNumber)") }
         var argv = ([executable] + arguments).map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }

@@ -22,6 +22,7 @@ public final class Gateway: @unchecked Sendable {
     let turns: Turns
     /// Of all rollups' answers.
     let cacheBudget: CacheBudget
+    private let replicaBudget: ReplicaBudget
     /// When the directory was last looked at for a name that is not known.
     private var lastLook = NIODeadline.uptimeNanoseconds(0)
     private var isStopping = false
@@ -40,6 +41,7 @@ public final class Gateway: @unchecked Sendable {
         turns = Turns(loop)
         keys = settings.keyFile.map { KeyRing($0, mayLack: false, report: report) }
         cacheBudget = CacheBudget(settings.cache)
+        replicaBudget = ReplicaBudget(settings.replicas)
         cacheBudget.dropStale = { [unowned self] in for place in places.values { place.cache.dropIfStale() } }
     }
 
@@ -107,7 +109,7 @@ public final class Gateway: @unchecked Sendable {
                     named: name, in: settings.directory, limits: settings.traffic)
             else { return nil }
             let place = try RollupPlace(
-                rollup, settings, cache: AnswerCache(cacheBudget), on: loop, report: report)
+                rollup, settings, cache: AnswerCache(cacheBudget), replicaBudget, on: loop, report: report)
             places[name] = place
             return place
         } catch {
@@ -122,6 +124,7 @@ public final class Gateway: @unchecked Sendable {
         for place in places.values {
             place.outside?.look()
             place.takeOrders()
+            place.lookAtReplicas()
         }
         for (name, place) in places
         where !leaving.contains(name) && !RollupDirectory.exists(name, in: settings.directory) {

@@ -79,11 +79,16 @@ extension Gateway {
     private func summary() -> String {
         var counts: [String: Int] = [:]
         var (wakes, waiting, served) = (0, 0, 0)
+        var (replicas, reads, retries) = (0, 0, 0)
         for place in places.values {
             counts[place.word, default: 0] += 1
             wakes += place.wakeCount
             waiting += place.waitingCount
             served += place.servedCount
+            guard let own = place.replicas else { continue }
+            replicas += own.readyCount
+            reads += own.figures.answers
+            retries += own.figures.retries
         }
         var text = Self.begin("rollups", "gauge", "Rollups by what their processes do.")
         for word in ["idle", "waking", "awake", "stopping", "resting", "outside", "closed"] {
@@ -93,6 +98,9 @@ extension Gateway {
             ("wakes_total", "counter", "How often processes were started and served.", wakes),
             ("waiting_requests", "gauge", "Requests that wait for a process.", waiting),
             ("served_requests", "gauge", "Requests and WebSockets that a process has.", served),
+            ("replicas", "gauge", "Read replicas that answer.", replicas),
+            ("replica_reads_total", "counter", "Reads that replicas answered.", reads),
+            ("replica_retries_total", "counter", "Reads that went to a node after a replica.", retries),
             ("connections", "gauge", "Open connections.", gate.count),
             ("held_bytes", "gauge", "Bytes of requests that are not answered.", heldBytes),
             ("known_answer_bytes", "gauge", "Bytes of all answers that are known.", cacheBudget.used),

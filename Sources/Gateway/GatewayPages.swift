@@ -68,6 +68,8 @@ extension Gateway {
             json.string(place.word)
             json.key("wakes")
             json.number(Int64(place.wakeCount))
+            json.key("replicas")
+            json.number(Int64(place.replicas?.readyCount ?? 0))
             json.endObject()
         }
     }

@@ -25,6 +25,7 @@ public struct GatewaySettings: Sendable {
 
     public var cache = CacheLimits()
     public var traffic = TrafficLimits()
+    public var replicas = ReplicaLimits()
     /// A file with keys for all rollups.
     public var keyFile: String?
     /// A name under which each rollup is a host: NAME.DOMAIN; lower case.

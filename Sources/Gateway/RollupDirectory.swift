@@ -14,9 +14,40 @@ struct RollupDirectory: Sendable {
         var proposer: [String]?
         /// What clients may ask, where that is another than what the gateway's settings say.
         var limits: TrafficLimits?
+        var replicas = ReplicaRange()
 
         /// The commands of those that work beside the node.
         static let companions = ["batcher", "proposer"]
+
+        /// The arguments of a read replica's node; nil where the node is none that one could follow.
+        var replica: [String]? {
+            guard node.contains("--sequence") else { return nil }
+            // What is about making blocks, and where this very process serves.
+            let alone: Set = [
+                "--sub-block-time", "--l1-confirmations", "--unpublished-limit", "--flashblocks", "--http", "--ws",
+                "--ipc", "--engine", "--jwt", "--import",
+            ]
+            var arguments: [String] = []
+            var isSkipped = false
+            for argument in node {
+                defer { isSkipped = alone.contains(argument) }
+                let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
+                if !isSkipped, argument != "--sequence", !alone.contains(name) { arguments.append(argument) }
+            }
+            return arguments
+        }
+
+        /// Where the node tells of its open blocks because its arguments say so; nil where they do not.
+        var stream: String? {
+            let name = "--flashblocks"
+            for (index, argument) in node.enumerated() {
+                var value: String?
+                if argument == name, index + 1 < node.count { value = node[index + 1] }
+                if argument.hasPrefix(name + "=") { value = String(argument.dropFirst(name.count + 1)) }
+                if let value { return "ws://" + (value.hasPrefix(":") ? "127.0.0.1" : "") + value }
+            }
+            return nil
+        }
 
         subscript(companion command: String) -> [String]? { command == "batcher" ? batcher : proposer }
     }
@@ -84,7 +115,8 @@ struct RollupDirectory: Sendable {
         do throws(JSONError) { programs = try Self.programs(options, limits) } catch {
             throw GatewayError(
                 "\(file): \(error): it is an object with lists of arguments as node, batcher, proposer "
-                    + "and numbers in an object limits: requestsPerSecond, burst, inFlight, waiting")
+                    + "and numbers in an object limits: requestsPerSecond, burst, inFlight, waiting; and in an object "
+                    + "replicas: least, most")
         }
     }
 
@@ -114,6 +146,10 @@ struct RollupDirectory: Sendable {
                     if name == "limits" {
                         programs.limits = limits
                         try programs.limits?.read(&reader)
+                        continue
+                    }
+                    if name == "replicas" {
+                        programs.replicas = try ReplicaRange.read(&reader)
                         continue
                     }
                     let arguments = try reader.readArray { (reader) throws(JSONError) in try reader.readString().string

@@ -47,6 +47,8 @@ final class RollupPlace: @unchecked Sendable {
     private var obstacle: (text: String, since: UInt64, isReported: Bool)?
     private var standingOrigin: UInt64?
     private var isShuttingDown = false
+    /// What answers reads beside the node; nil where there is to be none.
+    let replicas: Replicas?
     /// What the node's `/metrics` said last, and who asks for it now.
     private var page: (text: String, life: Int, time: UInt64)?
     private var pageProbe: PlaceProbe?
@@ -61,8 +63,8 @@ final class RollupPlace: @unchecked Sendable {
     private static let replacingTime = TimeAmount.seconds(10)
 
     init(
-        _ rollup: RollupDirectory, _ settings: GatewaySettings, cache: AnswerCache, on loop: any EventLoop,
-        report: @escaping (String) -> Void
+        _ rollup: RollupDirectory, _ settings: GatewaySettings, cache: AnswerCache, _ budget: ReplicaBudget,
+        on loop: any EventLoop, report: @escaping (String) -> Void
     ) throws(GatewayError) {
         self.rollup = rollup
         self.settings = settings
@@ -79,8 +81,12 @@ final class RollupPlace: @unchecked Sendable {
         outside =
             whereabouts == .here
             ? nil : OutsidePlace(whereabouts, in: rollup.path, settings.idling, on: loop, report: report)
+        replicas =
+            outside == nil && settings.replicas.total > 0
+            ? try Replicas(of: rollup.name, budget, on: loop, report: report) : nil
         firstUnreadL1Block = rollup.firstUnreadL1Block
         idling = Idling(settings.idling, at: Self.now)
+        replicas?.onEmpty = { [weak self] in self?.settle() }
         if outside == nil { schedule() }
     }
 
@@ -89,11 +95,13 @@ final class RollupPlace: @unchecked Sendable {
     var servedCount: Int { outside?.servedCount ?? idling.inFlightCount }
     /// Whether it is to be woken by what L1 has.
     var isAsleep: Bool { if outside == nil, case .idle = idling.place { true } else { false } }
-    /// Where on its address it serves: what runs it elsewhere is a gateway too.
+    /// Where its own node serves: what runs it elsewhere is a gateway too.
+    var address: PlaceAddress { PlaceAddress(host: "127.0.0.1", port: listener.port) }
+    /// The path there.
     var upstreamPath: String { outside == nil ? "/" : "/" + rollup.name }
 
     /// Milliseconds of a clock that does not go back.
-    private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
+    static var now: UInt64 { NIODeadline.now().uptimeNanoseconds / 1_000_000 }
 
     // MARK: What comes
 
@@ -161,7 +169,8 @@ final class RollupPlace: @unchecked Sendable {
             report("\(rollup.name): its processes do not end, or do not begin to serve: they are killed")
             node?.end()
             for companion in companions.values { companion.end() }
-        case .forward(let id): guests[id]?.admitted(to: PlaceAddress(host: "127.0.0.1", port: listener.port))
+            replicas?.kill()
+        case .forward(let id): guests[id]?.admitted(to: address)
         case .refuse(let id, let refusal, let retryAfter):
             guests.removeValue(forKey: id)?.refused(refusal, retryAfter: retryAfter)
         }
@@ -175,7 +184,8 @@ final class RollupPlace: @unchecked Sendable {
         do throws(GatewayError) {
             node = try run(
                 "node", ["--genesis", "genesis.json", "--data", "data", "--http", "fd:\(ChildProcess.listenerNumber)"],
-                rollup.programs.node, listener: listener, version: cache.begin())
+                streamArguments + rollup.programs.node, listener: listener, version: cache.begin(),
+                stream: replicas?.stream)
         } catch {
             report("\(rollup.name): \(error)")
             return loop.execute { self.handle(.ended) }
@@ -189,13 +199,16 @@ final class RollupPlace: @unchecked Sendable {
             self.report("\(self.rollup.name): awake after \(Self.now - self.startedAt) ms\(reason)")
             self.reason = ""
             self.handle(.ready)
-            self.loop.scheduleTask(in: Self.companionDelay) { self.startCompanions(life) }
+            self.loop.scheduleTask(in: Self.companionDelay) {
+                self.startCompanions(life)
+                self.allowReplicas(life)
+            }
         }
     }
 
     private func run(
         _ command: String, _ fixed: [String], _ more: [String], listener: ListeningSocket? = nil,
-        version: StateVersion? = nil
+        version: StateVersion? = nil, stream: ListeningSocket? = nil
     ) throws(GatewayError) -> ChildProcess {
         let folder = rollup.path + "/logs"
         mkdir(folder, 0o700)
@@ -203,7 +216,8 @@ final class RollupPlace: @unchecked Sendable {
         return try ChildProcess(
             "\(rollup.name)'s \(command)", executable: settings.executable,
             arguments: [command, "--rollup", "rollup.json"] + fixed + settings.l1Arguments + more,
-            directory: rollup.path, listener: listener, version: version, log: "\(folder)/\(command).log", on: loop
+            directory: rollup.path, listener: listener, version: version, stream: stream,
+            log: "\(folder)/\(command).log", on: loop
         ) { child, status in self.ended(child, command, status, life) }
     }
 
@@ -265,6 +279,7 @@ final class RollupPlace: @unchecked Sendable {
             probe?.cancel()
             probe = nil
             for companion in companions.values { companion.stop() }
+            replicas?.stop()
         } else {
             companions[command] = nil
             if self.isReplaced.remove(command) != nil {
@@ -274,7 +289,12 @@ final class RollupPlace: @unchecked Sendable {
                 loop.scheduleTask(in: .seconds(5)) { self.startCompanion(command, life, rest: 5) }
             }
         }
-        guard node == nil && companions.isEmpty else { return }
+        settle()
+    }
+
+    /// Says that nothing of it runs, once that is so.
+    private func settle() {
+        guard idling.hasProcess, node == nil, companions.isEmpty, replicas?.count ?? 0 == 0 else { return }
         if case .stopping = idling.place {
             let milliseconds = Self.now - startedAt
             report("\(rollup.name): asleep, after \(milliseconds / 1_000) s")
@@ -344,5 +364,30 @@ final class RollupPlace: @unchecked Sendable {
         }
         node?.stop()
         for companion in companions.values { companion.stop() }
+        replicas?.stop()
+    }
+
+    // MARK: Replicas
+
+    /// Has the node tell of the block that it makes, for replicas, where it does not do so anyway.
+    private var streamArguments: [String] {
+        guard replicas != nil, rollup.programs.replica != nil, rollup.programs.stream == nil else { return [] }
+        return ["--flashblocks", "fd:\(ChildProcess.streamNumber)"]
+    }
+
+    private func allowReplicas(_ life: Int) {
+        guard life == self.life, node != nil, let replicas, let arguments = rollup.programs.replica else { return }
+        replicas.begin(
+            Replica.Plan(
+                executable: settings.executable, directory: rollup.path, name: rollup.name,
+                arguments: settings.l1Arguments + arguments, nodePort: listener.port,
+                stream: rollup.programs.stream ?? "ws://127.0.0.1:\(replicas.stream.port)"))
+    }
+
+    /// Has as many replicas as its load asks for.
+    func lookAtReplicas() {
+        guard let replicas, case .awake = idling.place else { return }
+        replicas.look(
+            node: cache.source?.standing?.name, busy: traffic.answeringTime, rollup.programs.replicas, at: Self.now)
     }
 }

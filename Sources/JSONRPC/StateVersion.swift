@@ -7,6 +7,8 @@ import Synchronization
 /// The server counts a change of what its readers see once before it begins and once after it is done. So an answer that
 /// was asked for and had come while both counts were alike and the same is what would be answered until the first of them
 /// moves, and who looks at it sees that before anybody was told anything newer.
+///
+/// Beside them stands a name for what its readers see: two servers of one chain with the same name answer alike.
 package final class StateVersion: @unchecked Sendable {
     /// Names the descriptor of the memory to a process that is started.
     package static let environmentName = "MAYFLY_STATE_VERSION"
@@ -38,8 +40,6 @@ package final class StateVersion: @unchecked Sendable {
             fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, let memory = Self.map(descriptor)
         else { return nil }
         (self.descriptor, self.memory) = (descriptor, memory)
-        begin()
-        end()
     }
 
     /// What the environment of this process names, once.
@@ -59,13 +59,19 @@ package final class StateVersion: @unchecked Sendable {
         return memory == MAP_FAILED ? nil : memory
     }
 
+    /// How many have begun, how many have ended, and the name.
     private var counts: UnsafeMutablePointer<Atomic<UInt64>> { memory.assumingMemoryBound(to: Atomic<UInt64>.self) }
 
     /// A change begins: nothing of it can be seen yet.
     package func begin() { counts[0].wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
     /// All of a change can be seen.
-    package func end() { counts[1].wrappingAdd(1, ordering: .sequentiallyConsistent) }
+    ///
+    /// - Parameter standing: names what readers see now.
+    package func end(at standing: UInt64) {
+        counts[2].store(standing, ordering: .sequentiallyConsistent)
+        counts[1].wrappingAdd(1, ordering: .sequentiallyConsistent)
+    }
 
     /// The number of changes; nil while one is under way, and before the server has begun.
     @inline(__always)
@@ -74,5 +80,13 @@ package final class StateVersion: @unchecked Sendable {
         let ended = counts[1].load(ordering: .sequentiallyConsistent)
         let begun = counts[0].load(ordering: .sequentiallyConsistent)
         return begun == ended && begun > 0 ? begun : nil
+    }
+
+    /// The same, and the name of what readers see.
+    package var standing: (version: UInt64, name: UInt64)? {
+        let ended = counts[1].load(ordering: .sequentiallyConsistent)
+        let name = counts[2].load(ordering: .sequentiallyConsistent)
+        let begun = counts[0].load(ordering: .sequentiallyConsistent)
+        return begun == ended && begun > 0 ? (begun, name) : nil
     }
 }

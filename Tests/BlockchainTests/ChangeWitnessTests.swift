@@ -8,7 +8,7 @@ import Testing
     private final class Counter: ChangeWitness {
         let counts = Mutex((begun: 0, ended: 0))
         func willChange() { counts.withLock { $0.begun += 1 } }
-        func didChange() { counts.withLock { $0.ended += 1 } }
+        func didChange(to _: UInt64) { counts.withLock { $0.ended += 1 } }
 
         /// How many changes there were since it was last asked; all of them are over.
         func take() -> Int {
@@ -18,6 +18,57 @@ import Testing
                 return counts.begun
             }
         }
+    }
+
+    /// Two chains stand alike where their heads are the same and their open blocks have the same, however that came to them.
+    @Test func standingsTellWhatReadersSee() throws {
+        let (maker, follower) = (try TestChain(), try TestChain())
+        #expect(maker.chain.standing == follower.chain.standing)
+        let attributes = try maker.attributes()
+        var seen: Set<UInt64> = [maker.chain.standing]
+        func isNew() -> Bool { seen.insert(maker.chain.standing).inserted }
+        let block = try maker.chain.open(attributes)
+        #expect(isNew())
+        for nonce in UInt64(0)..<3 {
+            let transaction = TestChain.accounts[0].transfer(nonce, to: Address(truncating: 1))
+            _ = try maker.chain.pool.submit(transaction.encoded)
+            #expect(try maker.chain.extend(block) != nil)
+            #expect(isNew())
+        }
+        // All at once, what came one after another.
+        let followed = try follower.chain.open(attributes)
+        #expect(seen.contains(follower.chain.standing))
+        #expect(follower.chain.standing != maker.chain.standing)
+        _ = try follower.chain.extend(followed, with: block.subBlocks.flatMap(\.encoded))
+        #expect(follower.chain.standing == maker.chain.standing)
+        let sealed = try maker.chain.seal(block).sealed
+        #expect(isNew())
+        try follower.chain.seal(followed, expecting: sealed.hash)
+        #expect(follower.chain.standing == maker.chain.standing)
+        // Each learns from L1 by itself what is safe.
+        try maker.chain.mark(safe: sealed.reference, finalized: nil)
+        #expect(follower.chain.standing == maker.chain.standing)
+        try maker.chain.rewind(to: 0)
+        #expect(follower.chain.standing != maker.chain.standing)
+    }
+
+    /// Who is told of the end of a change is told what the chain stands for then.
+    @Test func endsOfChangesSayTheStanding() throws {
+        final class Listener: ChangeWitness {
+            let last = Mutex<UInt64?>(nil)
+            func willChange() {}
+            func didChange(to standing: UInt64) { last.withLock { $0 = standing } }
+        }
+        let test = try TestChain()
+        let listener = Listener()
+        test.chain.setWitness(listener)
+        func isCurrent() -> Bool { listener.last.withLock { $0 } == test.chain.standing }
+        let block = try test.chain.open(try test.attributes())
+        #expect(isCurrent())
+        _ = try test.chain.seal(block)
+        #expect(isCurrent())
+        test.chain.abandon(try test.chain.open(try test.attributes()))
+        #expect(isCurrent())
     }
 
     /// Whatever readers may see is told; who observes a change is told while it is under way.

@@ -18,7 +18,7 @@ import Testing
     private func awake(_ cache: AnswerCache) throws -> StateVersion {
         let version = try #require(cache.begin())
         version.begin()
-        version.end()
+        version.end(at: 0)
         return version
     }
 
@@ -45,7 +45,7 @@ import Testing
         #expect(try ask(cache, "[1]") == "new")
         version.begin()
         #expect(try ask(cache) == "nothing")
-        version.end()
+        version.end(at: 0)
         #expect(try ask(cache) == "new")
         #expect(try ask(cache) == #","result":"[]"}"#)
         cache.end()
@@ -74,7 +74,7 @@ import Testing
             version = try awake(cache)
         } else {
             version.begin()
-            version.end()
+            version.end(at: 0)
         }
         // Who asks now does not wait for what was asked before.
         guard case .new(let later) = cache.find(call, in: body) else { throw CancellationError() }

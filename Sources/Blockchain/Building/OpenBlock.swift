@@ -31,6 +31,7 @@ public final class OpenBlock: Sendable {
         var senders: [Address] = []
         var receipts: [Receipt] = []
         var byteCount = 1_024
+        var standing = StandingHash()
         /// How many of the sub-blocks are in the two below.
         var tableCount = 0
         var table = ChangeTable(seed: .random(in: .min ... .max))
@@ -47,6 +48,7 @@ public final class OpenBlock: Sendable {
             for (index, hash) in subBlock.hashes.enumerated() { places[hash] = subBlock.firstTransaction + index }
             transactions += subBlock.transactions
             hashes += subBlock.hashes
+            for hash in subBlock.hashes { standing.add(hash.word0) }
             senders += subBlock.senders
             receipts += subBlock.receipts
             for encoded in subBlock.encoded { byteCount += encoded.count + 3 }
@@ -73,7 +75,9 @@ public final class OpenBlock: Sendable {
         header = building.header
         self.withdrawals = withdrawals
         id = .random(in: .min ... .max)
+        let headerHash = header.hash
         work = Mutex(Work(building: building))
+        published.withLock { $0.standing.add(headerHash.word0) }
         publish(first)
     }
 
@@ -85,6 +89,9 @@ public final class OpenBlock: Sendable {
 
     /// Where in the block a transaction is; nil where it is not.
     public func place(of transaction: Hash256) -> Int? { published.withLock { $0.places[transaction] } }
+
+    /// Names the header and the transactions that it has so far, however they came in sub-blocks.
+    var standing: UInt64 { published.withLock { $0.standing.value } }
 
     /// The block as far as it has got: its hash is zero, as nobody knows it yet, and so are the roots in its header.
     public var sealedSoFar: SealedBlock { published.withLock { sealed(&$0) } }

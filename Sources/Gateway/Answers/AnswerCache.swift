@@ -41,7 +41,8 @@ final class AnswerCache {
     }
 
     private let budget: CacheBudget
-    private var source: StateVersion?
+    /// What the process counts its changes in.
+    private(set) var source: StateVersion?
     /// Of which all answers are.
     private var version: UInt64 = 0
     private var answers: [Key: ByteBuffer] = [:]
@@ -60,7 +61,7 @@ final class AnswerCache {
     /// - Returns: what it is to count its changes in.
     func begin() -> StateVersion? {
         clear()
-        source = budget.limits.rollupBytes > 0 ? StateVersion() : nil
+        source = StateVersion()
         return source
     }
 
@@ -74,7 +75,7 @@ final class AnswerCache {
     ///
     /// - Parameter body: the text that the call is in.
     func find(_ call: ReadCall, in body: ByteBuffer) -> Finding {
-        guard let source, let now = source.stable else { return .nothing }
+        guard budget.limits.rollupBytes > 0, let source, let now = source.stable else { return .nothing }
         if now != version {
             clear()
             version = now

@@ -31,6 +31,18 @@ struct ReadCall: Equatable {
         (self.method, self.id, self.params, self.isOftenLong) = (method, id, params, isOftenLong)
     }
 
+    /// Whether a replica whose state is the node's answers as the node would: it may know of a safe or a final block earlier or
+    /// later, and has no pool.
+    ///
+    /// - Parameter body: the text that the call is in.
+    func isOfReplicas(in body: ByteBuffer) -> Bool {
+        guard method != .transaction else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            let text = UnsafeRawBufferPointer(rebasing: bytes[params])
+            return !text.contains("safe") && !text.contains("finalized")
+        }
+    }
+
     private static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> ReadCall? {
         var reader = JSONReader(bytes)
         guard reader.peek() == .object else { return nil }

@@ -4,6 +4,7 @@ import NIOCore
 struct AnswerHead {
     /// Bytes of the body.
     private(set) var length = -1
+    let isSuccess: Bool
     /// Whether it is a success and the body is not compressed.
     private(set) var isPlain: Bool
     /// All lines but those about the connection, without the empty one.
@@ -11,7 +12,8 @@ struct AnswerHead {
 
     /// Reads a head up to its empty line; nil where it does not say how long the body is.
     init?(_ head: ByteBuffer) {
-        isPlain = head.withUnsafeReadableBytes { $0.hasPrefix("http/1.1 200 ") }
+        isSuccess = head.withUnsafeReadableBytes { $0.hasPrefix("http/1.1 200 ") }
+        isPlain = isSuccess
         lines = ByteBufferAllocator().buffer(capacity: head.readableBytes + 64)
         head.withUnsafeReadableBytes { bytes in
             var start = 0

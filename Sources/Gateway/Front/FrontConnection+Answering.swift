@@ -93,6 +93,10 @@ extension FrontConnection {
     func finished(_ waiting: Waiting, _ body: ByteBuffer? = nil) {
         kept = nil
         waiting.place.traffic.inFlight -= 1
+        if waiting.askedAt > .uptimeNanoseconds(0) {
+            waiting.place.traffic.answeringTime += (NIODeadline.now() - waiting.askedAt).nanoseconds
+        }
+        if let reading = waiting.reading { waiting.place.replicas?.finished(reading) }
         waiting.place.finished(waiting.id)
         guard let question = waiting.question, let call = waiting.call else { return }
         let rest = body.flatMap { AnswerText.rest(of: $0, to: call, in: waiting.request.body) }
@@ -144,10 +148,33 @@ extension FrontConnection: AnswerWaiter {
 
 extension FrontConnection: PlaceGuest {
     func admitted(to address: PlaceAddress) {
-        guard case .waiting(let waiting) = stage, let context else { return }
+        guard case .waiting(var waiting) = stage else { return }
+        waiting.askedAt = .now()
+        waiting.reading = waiting.call.flatMap { call in
+            guard let replicas = waiting.place.replicas, call.isOfReplicas(in: waiting.request.body) else { return nil }
+            return replicas.reading(
+                node: waiting.place.cache.source?.standing?.name, inFlight: waiting.place.traffic.inFlight,
+                preferred: [upstream?.address, spare?.address])
+        }
+        stage = .waiting(waiting)
+        send(waiting, to: waiting.reading?.replica.address ?? address)
+    }
+
+    /// Has the node answer what a replica did not.
+    private func askNode(_ waiting: Waiting) {
+        var waiting = waiting
+        if let reading = waiting.reading { waiting.place.replicas?.gaveUp(reading) }
+        waiting.reading = nil
+        stage = .waiting(waiting)
+        send(waiting, to: waiting.place.address)
+    }
+
+    private func send(_ waiting: Waiting, to address: PlaceAddress) {
+        guard let context else { return }
         let isTunnel = if case .webSocket = waiting.request.purpose { true } else { false }
         let passesGzip = waiting.call?.isOftenLong ?? true
         let bytes = waiting.request.forwarded(passesGzip: passesGzip)
+        if upstream?.address != address { swap(&upstream, &spare) }
         if let upstream, upstream.address == address, upstream.isFree, !isTunnel {
             return upstream.send(bytes, isTunnel: false)
         }
@@ -200,12 +227,18 @@ extension FrontConnection: PlaceGuest {
 extension FrontConnection: UpstreamClient {
     var takesMore: Bool { context?.channel.isWritable ?? true }
 
-    func begin(_ head: ByteBuffer, isPlain: Bool) {
+    func begin(_ answer: AnswerHead) {
         guard case .waiting(var waiting) = stage else { return }
+        if let reading = waiting.reading, !answer.isSuccess || !reading.holds {
+            // The state is another meanwhile: what comes is no use, and neither is the connection that it comes by.
+            upstream?.close()
+            upstream = nil
+            return askNode(waiting)
+        }
         waiting.isBegun = true
-        kept = isPlain && waiting.question != nil ? ByteBuffer() : nil
+        kept = answer.isPlain && waiting.question != nil ? ByteBuffer() : nil
         deadline = .now() + limits.writeTimeout
-        var head = head
+        var head = answer.lines
         for line in waiting.request.extra { head.writeString("\(line)\r\n") }
         head.writeStaticString("\r\n")
         stage = .waiting(waiting)
@@ -234,11 +267,13 @@ extension FrontConnection: UpstreamClient {
     }
 
     func lost(_ upstream: Upstream) {
+        if spare === upstream { spare = nil }
         guard self.upstream === upstream else { return }
         self.upstream = nil
         switch stage {
         case .waiting(let waiting):
             guard !waiting.isBegun else { context?.close(promise: nil); return }
+            if waiting.reading != nil { return askNode(waiting) }
             answer(
                 waiting.request.failure(
                     .badGateway, code: -32603, "the rollup's node ended before it answered", retryAfter: 1_000))

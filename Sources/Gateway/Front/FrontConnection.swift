@@ -22,6 +22,10 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         /// What becomes of the answer; nil where nobody else is to have it.
         var question: AnswerCache.Question?
         var call: ReadCall?
+        /// The replica that answers in the node's place.
+        var reading: Replicas.Reading?
+        /// When somebody was asked.
+        var askedAt = NIODeadline.uptimeNanoseconds(0)
     }
 
     /// A request whose answer another one has asked for.
@@ -54,7 +58,10 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     var input = ByteBuffer()
     var deadline = NIODeadline.distantFuture
     var isStopping = false
+    /// The process that answers the request, or answered the last one.
     var upstream: Upstream?
+    /// One that answered before: node and replicas take turns.
+    var spare: Upstream?
     /// Where the client is.
     private(set) var address = ClientAddress.loopback
     /// Of the last request.
@@ -103,8 +110,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         stage = .draining
         input = ByteBuffer()
         settle()
-        upstream?.close()
-        upstream = nil
+        for upstream in [upstream, spare] { upstream?.close() }
+        (upstream, spare) = (nil, nil)
         switch last {
         case .waiting(let waiting): finished(waiting)
         case .tunnel(_, let place, let id): place.finished(id)

@@ -6,10 +6,7 @@ protocol UpstreamClient: AnyObject {
     var takesMore: Bool { get }
     /// An answer begins.
     ///
-    /// - Parameters:
-    ///   - head: its status line and the header lines to pass on, without the empty line after them.
-    ///   - isPlain: whether it is a success and its body is not compressed.
-    func begin(_ head: ByteBuffer, isPlain: Bool)
+    func begin(_ head: AnswerHead)
     /// From now on everything goes both ways as it comes, the answer to the handshake first.
     func openTunnel()
     /// What comes of the body, or in a tunnel.
@@ -114,7 +111,7 @@ final class Upstream: ChannelDuplexHandler, @unchecked Sendable {
         stage = .body(left: head.length)
         let rest = input
         input = ByteBuffer()
-        client?.begin(head.lines, isPlain: head.isPlain)
+        client?.begin(head)
         relayBody(rest, context)
     }
 

@@ -33,6 +33,8 @@ final class RollupTraffic {
     private(set) var figures = RollupFigures()
     /// Requests that the process has, or that wait for it to begin.
     var inFlight = 0
+    /// What the answers of the process and its replicas have taken together, nanoseconds: per second, how many it has at a time.
+    var answeringTime: Int64 = 0
     /// Connections whose last request was for the rollup.
     var connections = 0
     /// Bytes of their requests that are not answered.

@@ -81,7 +81,11 @@ struct NodeCommand: AsyncParsableCommand {
         }
         let chain = try database.chain(
             genesisFile: genesis, pool: role.sequencing.sequence ? .sequencer : MempoolConfiguration())
-        if let version = StateVersion.fromEnvironment() { chain.setWitness(version) }
+        if let version = StateVersion.fromEnvironment() {
+            version.begin()
+            version.end(at: chain.standing)
+            chain.setWitness(version)
+        }
         if let blocks {
             let report = try ChainImport(chain: chain, bar: ProgressBar(isQuiet: json)).run(blocks)
             if !json { print(report.summary(head: chain.database.head)) }
@@ -127,6 +131,7 @@ struct NodeCommand: AsyncParsableCommand {
         if let address = role.sequencing.streamAddress {
             var endpoint = FlashblockStream.endpoint(of: service.chain)
             (endpoint.host, endpoint.port) = (address.host, address.port)
+            endpoint.descriptor = address.descriptor
             endpoint.policy.hosts = serving.policy.hosts
             endpoint.policy.origins = serving.policy.origins
             addresses.append(("flashblocks", "ws://" + (try await service.listen(endpoint, for: "--flashblocks"))))
@@ -157,5 +162,5 @@ struct NodeCommand: AsyncParsableCommand {
 
 extension StateVersion: ChangeWitness {
     public func willChange() { begin() }
-    public func didChange() { end() }
+    public func didChange(to standing: UInt64) { end(at: standing) }
 }

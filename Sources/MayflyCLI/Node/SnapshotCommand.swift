@@ -51,9 +51,12 @@ struct SnapshotCommand: ParsableCommand {
         let isNew = !FileManager.default.fileExists(atPath: target)
         do throws(StorageError) {
             let database = try ChainDatabase(existing: source, isReadOnly: true, checksPages: verifies)
+            // Before the blocks, so that it names none that the copy has not.
+            let safeHeads = FileManager.default.contents(atPath: source + "/safe-heads")
             if verifies { _ = try database.verify() }
             try database.export(to: target)
             try copyBlobs(from: source, to: target)
+            if let safeHeads { try write(safeHeads, to: target + "/safe-heads") }
             let head = database.head
             tell(target, database.chainID, head, json: json)
         } catch {
@@ -79,6 +82,15 @@ struct SnapshotCommand: ParsableCommand {
         writer.endObject()
         writer.endObject()
         print(String(buffer: writer.buffer))
+    }
+
+    /// A rollup's record of what each L1 block gave: derivation goes on where it was.
+    private static func write(_ safeHeads: Data, to path: String) throws(StorageError) {
+        do { try safeHeads.write(to: URL(fileURLWithPath: path)) } catch {
+            throw StorageError(
+                .failed(EIO), "the record of safe heads cannot be written", path: path,
+                remedy: "See that there is room.")
+        }
     }
 
     /// The blobs that an embedded L1 keeps beside its database; a block that comes meanwhile may bring more.

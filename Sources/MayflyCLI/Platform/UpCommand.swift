@@ -80,6 +80,7 @@ struct UpCommand: AsyncParsableCommand {
         (settings.host, settings.port) = (gatewayHTTP.host, gatewayHTTP.port)
         settings.idling.idleAfter = idleAfter.milliseconds
         settings.l1Arguments = l1.arguments
+        settings.replicas.total = ReplicaLimits.machineTotal
         let gateway = Gateway(settings, report: say)
         let address: SocketAddress
         do { address = try await gateway.start() } catch {

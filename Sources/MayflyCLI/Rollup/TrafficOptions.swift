@@ -32,7 +32,29 @@ struct TrafficOptions: ParsableArguments {
             "Serve each rollup at the host NAME.DOMAIN too, which has to lead here.", valueName: "domain"))
     var domain: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read replicas that all rollups may have together: processes that follow a rollup's node and answer reads while "
+                + "there is much to do. By default half of the processors beyond two.", valueName: "number"))
+    var replicas: UInt32?
+
+    @Option(
+        name: .customLong("replica-load"),
+        help: ArgumentHelp(
+            "Requests that each of a rollup's processes has at a time, on average, from which on a replica is added.",
+            valueName: "number"))
+    var replicaLoad: UInt32 = 8
+
+    @Option(
+        name: .customLong("replica-rest"),
+        help: ArgumentHelp(
+            "How long fewer replicas would have been enough before one is ended: a number with ms, s, m, h or d.",
+            valueName: "time"))
+    var replicaRest = LengthOfTime(milliseconds: ReplicaLimits().rest)
+
     func validate() throws {
+        if replicaLoad == 0 { throw ValidationError("--replica-load takes a number above 0.") }
+        if replicas ?? 0 > 1_024 { throw ValidationError("--replicas takes a number up to 1024.") }
         if burst == 0 || inFlight == 0 { throw ValidationError("--burst and --in-flight take a number above 0.") }
         if let domain, domain.isEmpty || domain.hasPrefix(".") || domain.contains(where: { $0 == "/" || $0 == ":" }) {
             throw ValidationError("--domain takes a name like rollups.example, without a dot before and a port behind.")
@@ -45,6 +67,9 @@ struct TrafficOptions: ParsableArguments {
         settings.traffic.includesLoopback = limitsLoopback
         settings.traffic.inFlight = Int(inFlight)
         settings.keyFile = keys
+        settings.replicas.total = replicas.map { Int($0) } ?? ReplicaLimits.machineTotal
+        settings.replicas.load = Double(replicaLoad)
+        settings.replicas.rest = replicaRest.milliseconds
         settings.domain = domain?.lowercased()
     }
 }
