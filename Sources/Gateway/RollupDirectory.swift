@@ -21,7 +21,8 @@ struct RollupDirectory: Sendable {
 
         /// The arguments of a read replica's node; nil where the node is none that one could follow.
         var replica: [String]? {
-            guard node.contains("--sequence") else { return nil }
+            // Where the stream is nobody knows before the node has chosen it.
+            guard node.contains("--sequence"), !(stream?.hasSuffix(":0") ?? false) else { return nil }
             // What is about making blocks, and where this very process serves.
             let alone: Set = [
                 "--sub-block-time", "--l1-confirmations", "--unpublished-limit", "--flashblocks", "--http", "--ws",

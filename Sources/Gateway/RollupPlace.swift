@@ -49,6 +49,8 @@ final class RollupPlace: @unchecked Sendable {
     private var isShuttingDown = false
     /// What answers reads beside the node; nil where there is to be none.
     let replicas: Replicas?
+    /// How replicas of the node that runs are run; nil where there can be none.
+    private var replicaPlan: Replica.Plan?
     /// What the node's `/metrics` said last, and who asks for it now.
     private var page: (text: String, life: Int, time: UInt64)?
     private var pageProbe: PlaceProbe?
@@ -83,7 +85,8 @@ final class RollupPlace: @unchecked Sendable {
             ? nil : OutsidePlace(whereabouts, in: rollup.path, settings.idling, on: loop, report: report)
         replicas =
             outside == nil && settings.replicas.total > 0
-            ? try Replicas(of: rollup.name, budget, on: loop, report: report) : nil
+            ? Replicas(of: rollup.name, budget, on: loop, report: report) : nil
+        if outside == nil { Replica.removeLeftovers(in: rollup.path) }
         firstUnreadL1Block = rollup.firstUnreadL1Block
         idling = Idling(settings.idling, at: Self.now)
         replicas?.onEmpty = { [weak self] in self?.settle() }
@@ -182,10 +185,11 @@ final class RollupPlace: @unchecked Sendable {
         let life = life
         rollup.noteWaking()
         do throws(GatewayError) {
+            let (plan, arguments) = planReplicas()
             node = try run(
                 "node", ["--genesis", "genesis.json", "--data", "data", "--http", "fd:\(ChildProcess.listenerNumber)"],
-                streamArguments + rollup.programs.node, listener: listener, version: cache.begin(),
-                stream: replicas?.stream)
+                arguments + rollup.programs.node, listener: listener, version: cache.begin(), stream: replicas?.stream)
+            replicaPlan = cache.source == nil ? nil : plan
         } catch {
             report("\(rollup.name): \(error)")
             return loop.execute { self.handle(.ended) }
@@ -201,7 +205,7 @@ final class RollupPlace: @unchecked Sendable {
             self.handle(.ready)
             self.loop.scheduleTask(in: Self.companionDelay) {
                 self.startCompanions(life)
-                self.allowReplicas(life)
+                if life == self.life, self.node != nil, let plan = self.replicaPlan { self.replicas?.begin(plan) }
             }
         }
     }
@@ -279,7 +283,10 @@ final class RollupPlace: @unchecked Sendable {
             probe?.cancel()
             probe = nil
             for companion in companions.values { companion.stop() }
-            replicas?.stop()
+            // One that hangs must not keep the node from its next life.
+            let left = companions.values
+            loop.scheduleTask(in: Self.replacingTime) { for companion in left { companion.end() } }
+            replicas?.kill()
         } else {
             companions[command] = nil
             if self.isReplaced.remove(command) != nil {
@@ -369,19 +376,17 @@ final class RollupPlace: @unchecked Sendable {
 
     // MARK: Replicas
 
-    /// Has the node tell of the block that it makes, for replicas, where it does not do so anyway.
-    private var streamArguments: [String] {
-        guard replicas != nil, rollup.programs.replica != nil, rollup.programs.stream == nil else { return [] }
-        return ["--flashblocks", "fd:\(ChildProcess.streamNumber)"]
-    }
-
-    private func allowReplicas(_ life: Int) {
-        guard life == self.life, node != nil, let replicas, let arguments = rollup.programs.replica else { return }
-        replicas.begin(
-            Replica.Plan(
-                executable: settings.executable, directory: rollup.path, name: rollup.name,
-                arguments: settings.l1Arguments + arguments, nodePort: listener.port,
-                stream: rollup.programs.stream ?? "ws://127.0.0.1:\(replicas.stream.port)"))
+    /// How replicas of a node are run, and what it is told so that it tells of the block that it makes.
+    private func planReplicas() -> (Replica.Plan?, [String]) {
+        let programs = rollup.programs
+        guard let replicas, let arguments = programs.replica else { return (nil, []) }
+        var plan = Replica.Plan(
+            executable: settings.executable, directory: rollup.path, name: rollup.name,
+            arguments: settings.l1Arguments + arguments, nodePort: listener.port, stream: programs.stream ?? "")
+        if programs.stream != nil { return (plan, []) }
+        guard let stream = replicas.makeStream() else { return (nil, []) }
+        plan.stream = "ws://127.0.0.1:\(stream.port)"
+        return (plan, ["--flashblocks", "fd:\(ChildProcess.streamNumber)"])
     }
 
     /// Has as many replicas as its load asks for.

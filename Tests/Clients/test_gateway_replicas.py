@@ -57,17 +57,20 @@ class ReplicaTest(RollupCase):
                 os.kill(killed, signal.SIGKILL)
                 time.sleep(3)
                 os.kill(held, signal.SIGSTOP)
-                time.sleep(1)
-                os.kill(held, signal.SIGCONT)
 
-            rounds, transactions = look_for_the_past(self, rollup, served, 12, disturb)
+            rounds, transactions = look_for_the_past(self, rollup, served, 14, disturb)
             metrics = served.metrics()
             reads, misses = metrics[REPLICA_READS], metrics['mayfly_gateway_cache_misses_total{rollup="trial"}']
             print(f"{transactions} transactions, {rounds} rounds of reading; of {misses:.0f} reads that were not known replicas "
                   f"answered {reads:.0f}, and {metrics['mayfly_gateway_replica_retries_total']:.0f} went to the node after them")
             self.assertGreater(transactions, 10)
             self.assertGreater(reads, misses / 10)
-            eventually(lambda: self.answering(served) == 2 and killed not in self.replicas(served), 30, "another replica")
+            self.assertIn("does not answer, and is ended", served.output())
+            def has_others():
+                # It stays awake meanwhile.
+                self.assertEqual(served.ask("trial", {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []})[0], 200)
+                return self.answering(served) == 2 and not {killed, held} & set(self.replicas(served))
+            eventually(has_others, 30, "others")
             # Asleep, there is nothing of them.
             served.falls_asleep("trial", 60)
             self.assertEqual(children(served.pid), {})

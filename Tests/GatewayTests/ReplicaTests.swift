@@ -14,7 +14,7 @@ import Testing
     private final class Watch {
         var scaling = ReplicaScaling(ReplicaLimits())
         var now: UInt64 = 1_000
-        var range = ReplicaRange()
+        var range = 0...64
 
         func look(_ load: Double, _ count: Int, areReady: Bool = true) -> ReplicaScaling.Change? {
             now += 500
@@ -43,7 +43,7 @@ import Testing
         #expect(watch.looks(100, 1, areReady: false) == nil)
         #expect(watch.looks(16, 1) == nil)
         #expect(watch.looks(17, 1) == Step(looks: 5, change: .more))
-        watch.range.most = 1
+        watch.range = 0...1
         #expect(watch.looks(1_000, 1) == nil)
     }
 
@@ -54,10 +54,10 @@ import Testing
         // What one fewer would have to do is far from calling for it again.
         #expect(watch.looks(8.5, 2) == nil)
         #expect(watch.looks(7.9, 2) == Step(looks: 121, change: .fewer))
-        watch.range.least = 1
+        watch.range = 1...64
         #expect(watch.looks(0, 1) == nil)
         #expect(watch.look(0, 0) == .more)
-        watch.range = ReplicaRange(least: 0, most: 0)
+        watch.range = 0...0
         #expect(watch.look(100, 1) == .fewer)
     }
 
@@ -88,6 +88,8 @@ import Testing
         #expect(programs.stream == "ws://127.0.0.1:9546")
         programs.node = ["--sequence", "--flashblocks=0.0.0.0:9546"]
         #expect(programs.stream == "ws://0.0.0.0:9546")
+        programs.node = ["--sequence", "--flashblocks", ":0"]
+        #expect(programs.replica == nil)
         // Who makes no blocks has nothing to follow.
         programs.node = ["--verify"]
         #expect(programs.replica == nil)
@@ -99,6 +101,9 @@ import Testing
         (#"{"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":["0x01"]}"#, false),
         (#"{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{},"safe"]}"#, false),
         (#"{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"toBlock":"finalized"}]}"#, false),
+        (#"{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByHash","params":["0x01",false]}"#, false),
+        (#"{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{},{"blockHash":"0x01"}]}"#, false),
+        (#"{"jsonrpc":"2.0","id":1,"method":"eth_getBlockReceipts","params":["0x10"]}"#, true),
         (#"{"jsonrpc":"2.0","id":"safe","method":"eth_getLogs","params":[{}]}"#, true),
     ]) func readsOfReplicas(_ text: String, _ isOne: Bool) throws {
         let body = ByteBuffer(string: text)

@@ -32,14 +32,19 @@ struct ReadCall: Equatable {
     }
 
     /// Whether a replica whose state is the node's answers as the node would: it may know of a safe or a final block earlier or
-    /// later, and has no pool.
+    /// later and of other blocks beside the chain, and has no pool.
     ///
     /// - Parameter body: the text that the call is in.
     func isOfReplicas(in body: ByteBuffer) -> Bool {
-        guard method != .transaction else { return false }
+        switch method {
+        case .transaction, .blockByHash, .headerByHash, .countByHash, .transactionByHash: return false
+        // By a hash, which is longer than any number.
+        case .blockReceipts where params.count > 64: return false
+        default: break
+        }
         return body.withUnsafeReadableBytes { bytes in
             let text = UnsafeRawBufferPointer(rebasing: bytes[params])
-            return !text.contains("safe") && !text.contains("finalized")
+            return !text.contains("safe") && !text.contains("finalized") && !text.contains("blockHash")
         }
     }
 

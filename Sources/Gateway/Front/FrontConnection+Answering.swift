@@ -93,7 +93,7 @@ extension FrontConnection {
     func finished(_ waiting: Waiting, _ body: ByteBuffer? = nil) {
         kept = nil
         waiting.place.traffic.inFlight -= 1
-        if waiting.askedAt > .uptimeNanoseconds(0) {
+        if waiting.isOfReplicas, waiting.askedAt > .uptimeNanoseconds(0) {
             waiting.place.traffic.answeringTime += (NIODeadline.now() - waiting.askedAt).nanoseconds
         }
         if let reading = waiting.reading { waiting.place.replicas?.finished(reading) }
@@ -150,19 +150,24 @@ extension FrontConnection: PlaceGuest {
     func admitted(to address: PlaceAddress) {
         guard case .waiting(var waiting) = stage else { return }
         waiting.askedAt = .now()
-        waiting.reading = waiting.call.flatMap { call in
-            guard let replicas = waiting.place.replicas, call.isOfReplicas(in: waiting.request.body) else { return nil }
-            return replicas.reading(
+        if let replicas = waiting.place.replicas, let call = waiting.call, call.isOfReplicas(in: waiting.request.body) {
+            waiting.isOfReplicas = true
+            waiting.reading = replicas.reading(
                 node: waiting.place.cache.source?.standing?.name, inFlight: waiting.place.traffic.inFlight,
                 preferred: [upstream?.address, spare?.address])
+            if waiting.reading != nil { deadline = waiting.askedAt + Self.replicaTime }
         }
         stage = .waiting(waiting)
         send(waiting, to: waiting.reading?.replica.address ?? address)
     }
 
+    /// How long a replica may take to begin its answer before the node is asked.
+    private static let replicaTime = TimeAmount.seconds(10)
+
     /// Has the node answer what a replica did not.
-    private func askNode(_ waiting: Waiting) {
+    func askNode(_ waiting: Waiting) {
         var waiting = waiting
+        deadline = .now() + gateway.settings.wholeTime
         if let reading = waiting.reading { waiting.place.replicas?.gaveUp(reading) }
         waiting.reading = nil
         stage = .waiting(waiting)
@@ -235,6 +240,7 @@ extension FrontConnection: UpstreamClient {
             upstream = nil
             return askNode(waiting)
         }
+        if let reading = waiting.reading { waiting.place.replicas?.answered(reading) }
         waiting.isBegun = true
         kept = answer.isPlain && waiting.question != nil ? ByteBuffer() : nil
         deadline = .now() + limits.writeTimeout

@@ -22,6 +22,8 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
         /// What becomes of the answer; nil where nobody else is to have it.
         var question: AnswerCache.Question?
         var call: ReadCall?
+        /// Whether replicas help where there is much of its kind.
+        var isOfReplicas = false
         /// The replica that answers in the node's place.
         var reading: Replicas.Reading?
         /// When somebody was asked.
@@ -197,6 +199,10 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
             guard !waiting.isBegun else { context?.close(promise: nil); return }
             upstream?.close()
             upstream = nil
+            if let reading = waiting.reading {
+                waiting.place.replicas?.timedOut(reading, askedAt: waiting.askedAt)
+                return askNode(waiting)
+            }
             answer(waiting.request.failure(.gatewayTimeout, code: -32002, "request timed out"))
         case .sharing(let sharing): answer(sharing.request.failure(.gatewayTimeout, code: -32002, "request timed out"))
         case .queued(let request, _): answer(request.failure(.gatewayTimeout, code: -32002, "request timed out"))

@@ -26,19 +26,30 @@ final class Replica: @unchecked Sendable {
 
     let number: Int
     let address: PlaceAddress
+    let startedAt: UInt64
     /// Requests that it has.
     var inFlight = 0
+    /// When it last began an answer.
+    var lastAnswer = NIODeadline.uptimeNanoseconds(0)
     /// When it was last seen to be where the node is, or was started.
     private(set) var lastLevel: UInt64
-    /// Whether it has been there.
-    private(set) var isReady = false
+    /// Since when it is of use; nil until it has been where the node is.
+    private(set) var readySince: UInt64?
     private(set) var isEnding = false
     private let plan: Plan
-    private let listener: ListeningSocket
+    /// Of its own, so that nothing of another one is in its way: in the rollup's directory.
+    private let data: String
+    /// Nil once there is no process any more: who has connected meanwhile and was not served hears of it.
+    private var listener: ListeningSocket?
     private let version: StateVersion
     private let loop: any EventLoop
     private let onEnd: (Replica, String?) -> Void
     private var child: ChildProcess?
+
+    /// From the wish for its end to the end.
+    private static let endingTime = TimeAmount.seconds(5)
+    /// How long what it has to answer may take when it is not needed any more.
+    private static let answeringTime = TimeAmount.seconds(30)
 
     /// Begins to copy the node's database.
     ///
@@ -48,20 +59,35 @@ final class Replica: @unchecked Sendable {
         onEnd: @escaping (Replica, String?) -> Void
     ) throws(GatewayError) {
         guard let version = StateVersion() else { throw GatewayError("\(plan.name): no memory to share") }
-        (self.number, self.plan, self.version, lastLevel) = (number, plan, version, now)
-        (self.loop, self.onEnd) = (loop, onEnd)
-        listener = try ListeningSocket()
+        try Self.requireRoom(in: plan.directory)
+        (self.number, self.plan, self.version) = (number, plan, version)
+        (startedAt, lastLevel, self.loop, self.onEnd) = (now, now, loop, onEnd)
+        data = "\(Self.folder)/\(number)-\(UInt32.random(in: .min ... .max))"
+        let listener = try ListeningSocket()
+        self.listener = listener
         address = PlaceAddress(host: "127.0.0.1", port: listener.port)
         mkdir(plan.directory + "/" + Self.folder, 0o700)
-        Self.remove(plan.directory + "/" + data)
         child = try run(["snapshot", "export", "--data", "data", data], listener: nil) { status in
             status == 0 ? self.follow() : self.ended("its copy of the database failed", status)
         }
     }
 
-    private var data: String { "\(Self.folder)/\(number)" }
+    /// A copy must not take the room that the node needs.
+    private static func requireRoom(in directory: String) throws(GatewayError) {
+        let database = directory + "/data/chain.mdb"
+        var (file, disk) = (stat(), statvfs())
+        guard stat(database, &file) == 0, statvfs(directory, &disk) == 0 else {
+            throw GatewayError("cannot read \(database): \(String(cString: strerror(errno)))")
+        }
+        let (size, free) = (UInt64(file.st_blocks) * 512, UInt64(disk.f_bavail) * UInt64(disk.f_frsize))
+        guard free / 3 >= size else {
+            throw GatewayError(
+                "its database has \(size >> 20) MiB, and the disk is to have room for three, and has \(free >> 20) MiB")
+        }
+    }
 
     private func follow() {
+        child = nil
         if isEnding { return ended(nil, 0) }
         do throws(GatewayError) {
             child = try run(
@@ -90,7 +116,7 @@ final class Replica: @unchecked Sendable {
 
     private func ended(_ reason: String?, _ status: Int32) {
         let words = isEnding || reason == nil ? "" : child?.lastWords() ?? ""
-        child = nil
+        (child, listener) = (nil, nil)
         Self.remove(plan.directory + "/" + data)
         onEnd(self, isEnding ? nil : reason.map { words.isEmpty ? $0 : "\($0); its last words:\n\(words)" })
     }
@@ -101,17 +127,34 @@ final class Replica: @unchecked Sendable {
     /// Whether nothing has changed since it had seen so many changes.
     func isStill(at count: UInt64) -> Bool { version.stable == count }
 
-    /// It is where the node is.
-    func noteLevel(at now: UInt64) { (lastLevel, isReady) = (now, true) }
+    var isReady: Bool { readySince != nil }
 
-    /// Asks it to end in order: what it has to answer is answered.
+    /// It is where the node is, or nobody can tell.
+    func noteLevel(at now: UInt64) { (lastLevel, readySince) = (now, readySince ?? now) }
+
+    /// Has it end when it has answered what it has to answer, or that takes long.
+    func retire() {
+        isEnding = true
+        retire(by: .now() + Self.answeringTime)
+    }
+
+    private func retire(by end: NIODeadline) {
+        if inFlight == 0 || .now() > end { return stop() }
+        loop.scheduleTask(in: .milliseconds(100)) { self.retire(by: end) }
+    }
+
+    /// Asks it to end, and ends it where it does not.
     func stop() {
         isEnding = true
         child?.stop()
+        loop.scheduleTask(in: Self.endingTime) { self.kill() }
     }
 
     /// Ends it without asking.
-    func kill() { child?.end() }
+    func kill() {
+        isEnding = true
+        child?.end()
+    }
 
     // MARK: Its files
 

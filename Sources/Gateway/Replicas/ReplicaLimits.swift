@@ -24,7 +24,7 @@ public struct ReplicaLimits: Equatable, Sendable {
 struct ReplicaRange: Equatable, Sendable {
     /// That run as long as the rollup does.
     var least = 0
-    var most = Int.max
+    var most: Int?
 
     /// - Throws: where a key is not known, a value is no small number, or the least is more than the most.
     static func read(_ reader: inout JSONReader) throws(JSONError) -> ReplicaRange {
@@ -42,7 +42,7 @@ struct ReplicaRange: Equatable, Sendable {
             default: throw JSONError(.unexpectedByte, at: start)
             }
         }
-        guard range.least <= range.most else { throw JSONError(.invalidNumber, at: start) }
+        guard range.least <= range.most ?? range.least else { throw JSONError(.invalidNumber, at: start) }
         return range
     }
 }
@@ -53,6 +53,9 @@ final class ReplicaBudget {
     private(set) var used = 0
 
     init(_ limits: ReplicaLimits) { self.limits = limits }
+
+    /// What one rollup may have of its own accord.
+    var share: Int { (limits.total + 1) / 2 }
 
     /// Counts one more; false where there may be none.
     func take() -> Bool {

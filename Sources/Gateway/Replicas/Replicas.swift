@@ -13,13 +13,13 @@ final class Replicas: @unchecked Sendable {
     }
 
     /// Answers that came from replicas, and reads that went to the node after all.
-    private(set) var figures = (answers: 0, retries: 0)
+    var figures = (answers: 0, retries: 0)
     private let budget: ReplicaBudget
     private let loop: any EventLoop
     private let report: (String) -> Void
     private let name: String
     /// Where the node tells of the block that it makes.
-    let stream: ListeningSocket
+    private(set) var stream: ListeningSocket?
     private var scaling: ReplicaScaling
     private var all: [Replica] = []
     private var plan: Replica.Plan?
@@ -27,7 +27,9 @@ final class Replicas: @unchecked Sendable {
     /// What all answers together had taken then, nanoseconds.
     private var lastBusy: Int64 = 0
     /// Deaths in a row, and before when none is started.
-    private var failures = (count: 0, until: UInt64(0))
+    private var failures = (count: 0, last: UInt64(0), until: UInt64(0))
+    /// Whether it was told that there are fewer than there should be.
+    private var hasReportedLack = false
     /// All that there were are gone.
     var onEmpty: () -> Void = {}
 
@@ -36,12 +38,11 @@ final class Replicas: @unchecked Sendable {
     private static let longestRest: UInt64 = 60_000
     /// How long one may take from its start until it is where the node is.
     private static let startingTime: UInt64 = 600_000
+    /// How long one has to be of use for earlier deaths to be forgotten.
+    private static let steadyTime: UInt64 = 60_000
 
-    init(
-        of name: String, _ budget: ReplicaBudget, on loop: any EventLoop, report: @escaping (String) -> Void
-    ) throws(GatewayError) {
+    init(of name: String, _ budget: ReplicaBudget, on loop: any EventLoop, report: @escaping (String) -> Void) {
         (self.name, self.budget, self.loop, self.report) = (name, budget, loop, report)
-        stream = try ListeningSocket()
         scaling = ReplicaScaling(budget.limits)
     }
 
@@ -50,11 +51,20 @@ final class Replicas: @unchecked Sendable {
 
     // MARK: Their number
 
+    /// Where the node is to tell of its blocks; nil where there is no socket for that, and no replica then.
+    func makeStream() -> ListeningSocket? {
+        if stream == nil {
+            do throws(GatewayError) { stream = try ListeningSocket() } catch {
+                report("\(name): no replicas: \(error)")
+            }
+        }
+        return stream
+    }
+
     /// The node serves: there may be some from now on.
     func begin(_ plan: Replica.Plan) {
         self.plan = plan
-        (scaling, lastLook, failures) = (ReplicaScaling(budget.limits), 0, (0, 0))
-        if all.isEmpty { Replica.removeLeftovers(in: plan.directory) }
+        (scaling, lastLook, failures, hasReportedLack) = (ReplicaScaling(budget.limits), 0, (0, 0, 0), false)
     }
 
     /// The node ends: all of them do.
@@ -63,7 +73,11 @@ final class Replicas: @unchecked Sendable {
         for replica in all { replica.stop() }
     }
 
-    func kill() { for replica in all { replica.kill() } }
+    /// Nothing that they have is worth waiting for.
+    func kill() {
+        plan = nil
+        for replica in all { replica.kill() }
+    }
 
     /// Looks from time to time whether there should be others.
     ///
@@ -72,16 +86,16 @@ final class Replicas: @unchecked Sendable {
     ///   - busy: what the answers of node and replicas have taken together since the rollup is known, nanoseconds.
     func look(node: UInt64?, busy: Int64, _ range: ReplicaRange, at now: UInt64) {
         for replica in all where !replica.isEnding {
-            if let node, replica.standing?.name == node {
+            if replica.isReady, node == nil {
+                replica.noteLevel(at: now)
+            } else if let node, replica.standing?.name == node {
                 if !replica.isReady { report("\(name): replica \(replica.number) answers reads") }
                 replica.noteLevel(at: now)
-                failures.count = 0
+                if replica.startedAt >= failures.last, now - (replica.readySince ?? now) >= Self.steadyTime {
+                    failures.count = 0
+                }
             } else if now - replica.lastLevel > (replica.isReady ? budget.limits.lag : Self.startingTime) {
-                report("\(name): replica \(replica.number) does not keep up with the node, and is ended")
-                rest(at: now)
-                replica.stop()
-                // One that hangs does not hear it.
-                loop.scheduleTask(in: .seconds(5)) { replica.kill() }
+                giveUp(replica, "does not keep up with the node", at: now)
             }
         }
         defer { (lastLook, lastBusy) = (now, busy) }
@@ -89,19 +103,33 @@ final class Replicas: @unchecked Sendable {
         let running = all.filter { !$0.isEnding }
         let load = Double(busy - lastBusy) / Double(now - lastLook) / 1e6
         let change = scaling.look(
-            load: load, count: running.count, areReady: running.allSatisfy(\.isReady), range: range, at: now)
+            load: load, count: running.count, areReady: running.allSatisfy(\.isReady),
+            range: range.least...max(range.least, range.most ?? budget.share), at: now)
         switch change {
         case .more: if now >= failures.until { start(plan, load, at: now) }
         case .fewer:
             guard let last = running.last else { return }
             report("\(name): replica \(last.number) is not needed any more")
-            last.stop()
+            last.retire()
         case nil: break
         }
     }
 
+    private func giveUp(_ replica: Replica, _ reason: String, at now: UInt64) {
+        guard !replica.isEnding else { return }
+        report("\(name): replica \(replica.number) \(reason), and is ended")
+        rest(at: now)
+        replica.stop()
+    }
+
     private func start(_ plan: Replica.Plan, _ load: Double, at now: UInt64) {
-        guard budget.take() else { return }
+        guard budget.take() else {
+            if !hasReportedLack {
+                report("\(name): no replica more: all rollups together may have \(budget.limits.total)")
+                hasReportedLack = true
+            }
+            return
+        }
         var number = 1
         while all.contains(where: { $0.number == number }) { number += 1 }
         do throws(GatewayError) {
@@ -126,7 +154,7 @@ final class Replicas: @unchecked Sendable {
     }
 
     private func rest(at now: UInt64) {
-        failures.until = now + min(Self.longestRest, 2_000 << UInt64(min(failures.count, 5)))
+        (failures.last, failures.until) = (now, now + min(Self.longestRest, 2_000 << UInt64(min(failures.count, 5))))
         failures.count += 1
     }
 
@@ -153,13 +181,22 @@ final class Replicas: @unchecked Sendable {
         }
         guard let best, best.replica.inFlight <= 2 * (inFlight - elsewhere) + Self.nodeSlack else { return nil }
         best.replica.inFlight += 1
+        best.replica.noteLevel(at: RollupPlace.now)
         return best
     }
 
     /// A read is done with.
-    func finished(_ reading: Reading) {
-        reading.replica.inFlight -= 1
+    func finished(_ reading: Reading) { reading.replica.inFlight -= 1 }
+
+    /// A replica has begun to answer.
+    func answered(_ reading: Reading) {
+        reading.replica.lastAnswer = .now()
         figures.answers += 1
+    }
+
+    /// A replica has not answered in time. It hangs where it has answered nobody else since then either.
+    func timedOut(_ reading: Reading, askedAt: NIODeadline) {
+        if reading.replica.lastAnswer < askedAt { giveUp(reading.replica, "does not answer", at: RollupPlace.now) }
     }
 
     /// A read that a replica was to answer goes to the node.

@@ -51,8 +51,8 @@ struct SnapshotCommand: ParsableCommand {
         let isNew = !FileManager.default.fileExists(atPath: target)
         do throws(StorageError) {
             let database = try ChainDatabase(existing: source, isReadOnly: true, checksPages: verifies)
-            // Before the blocks, so that it names none that the copy has not.
-            let safeHeads = FileManager.default.contents(atPath: source + "/safe-heads")
+            // Before the blocks, so that it names none that are newer. Nobody can verify it: no import takes it.
+            let safeHeads = verifies ? nil : FileManager.default.contents(atPath: source + "/safe-heads")
             if verifies { _ = try database.verify() }
             try database.export(to: target)
             try copyBlobs(from: source, to: target)

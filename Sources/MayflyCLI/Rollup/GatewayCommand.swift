@@ -110,7 +110,7 @@ struct GatewayCommand: AsyncParsableCommand {
         (settings.host, settings.port) = (http.host, http.port)
         settings.idling.idleAfter = idleAfter.milliseconds
         settings.idling.longestSleep = longestSleep.milliseconds == 0 ? nil : longestSleep.milliseconds
-        traffic.apply(to: &settings)
+        traffic.apply(to: &settings, isTask: task)
         callers.allow(in: &settings.policy)
         settings.l1Arguments = l1.arguments
         settings.runsAll = task

@@ -35,7 +35,8 @@ struct TrafficOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Read replicas that all rollups may have together: processes that follow a rollup's node and answer reads while "
-                + "there is much to do. By default half of the processors beyond two.", valueName: "number"))
+                + "there is much to do. By default half of the processors beyond two; none with --task.",
+            valueName: "number"))
     var replicas: UInt32?
 
     @Option(
@@ -61,13 +62,14 @@ struct TrafficOptions: ParsableArguments {
         }
     }
 
-    func apply(to settings: inout GatewaySettings) {
+    /// - Parameter isTask: whether others divide the machine: what it has is not this gateway's to take.
+    func apply(to settings: inout GatewaySettings, isTask: Bool) {
         settings.traffic.rate = rate == 0 ? nil : Double(rate)
         settings.traffic.burst = Double(burst)
         settings.traffic.includesLoopback = limitsLoopback
         settings.traffic.inFlight = Int(inFlight)
         settings.keyFile = keys
-        settings.replicas.total = replicas.map { Int($0) } ?? ReplicaLimits.machineTotal
+        settings.replicas.total = replicas.map { Int($0) } ?? (isTask ? 0 : ReplicaLimits.machineTotal)
         settings.replicas.load = Double(replicaLoad)
         settings.replicas.rest = replicaRest.milliseconds
         settings.domain = domain?.lowercased()

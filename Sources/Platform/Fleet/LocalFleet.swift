@@ -148,7 +148,7 @@ public struct LocalFleet: Fleet {
     }
 
     public func clear(_ name: String) throws(FleetError) {
-        for part in ["data", "logs", "asleep"] {
+        for part in ["data", "replicas", "logs", "asleep"] {
             let path = "\(retired)/\(name)/\(part)"
             guard Self.exists(path) else { continue }
             do { try FileManager.default.removeItem(atPath: path) } catch {
