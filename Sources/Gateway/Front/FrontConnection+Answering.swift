@@ -51,6 +51,7 @@ extension FrontConnection {
         switch place.cache.find(call, in: request.body) {
         case .answer(let rest):
             place.traffic.countHit()
+            request.trace?.hit()
             write(AnswerText.response(rest, to: call, in: request.body, extra: request.extra))
             goOn(request)
         case .asked(let question):
@@ -84,6 +85,7 @@ extension FrontConnection {
         place.traffic.inFlight += 1
         place.traffic.spend(Turns.askingWeight)
         stage = .waiting(Waiting(request: request, place: place, id: id, question: question, call: call))
+        request.trace?.asks(place)
         place.request(id, bytes: request.body.readableBytes, self)
     }
 
@@ -113,6 +115,7 @@ extension FrontConnection {
     }
 
     private func end(_ request: FrontRequest, _ answer: ByteBuffer) {
+        request.trace?.answered(answer)
         write(answer)
         goOn(request)
         goOnIfAnswered()
@@ -131,6 +134,7 @@ extension FrontConnection: AnswerWaiter {
         guard case .sharing(let sharing) = stage, sharing.number == number else { return }
         if let answer {
             sharing.place.traffic.countHit()
+            sharing.request.trace?.hit()
             write(AnswerText.response(answer, to: sharing.call, in: sharing.request.body, extra: sharing.request.extra))
             goOn(sharing.request)
         } else if sharing.isAgain {
@@ -146,6 +150,7 @@ extension FrontConnection: PlaceGuest {
     func admitted(to address: PlaceAddress) {
         guard case .waiting(let waiting) = stage, let context else { return }
         let isTunnel = if case .webSocket = waiting.request.purpose { true } else { false }
+        waiting.request.trace?.admitted()
         let passesGzip = waiting.call?.isOftenLong ?? true
         let bytes = waiting.request.forwarded(passesGzip: passesGzip)
         if let upstream, upstream.address == address, upstream.isFree, !isTunnel {
@@ -203,6 +208,7 @@ extension FrontConnection: UpstreamClient {
     func begin(_ head: ByteBuffer, isPlain: Bool) {
         guard case .waiting(var waiting) = stage else { return }
         waiting.isBegun = true
+        waiting.request.trace?.answered(head)
         kept = isPlain && waiting.question != nil ? ByteBuffer() : nil
         deadline = .now() + limits.writeTimeout
         var head = head
