@@ -17,6 +17,8 @@ class Collector:
     def __init__(self):
         collector = self
         self.spans, self.faults, self.text = [], [], ""
+        # What requests say beside the protocol.
+        self.headers = set()
         self.lock = threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -27,6 +29,7 @@ class Collector:
                 try:
                     assert self.path == "/v1/traces", self.path
                     assert self.headers["Content-Type"] == "application/json", self.headers
+                    collector.headers.add((self.headers["x-key"], self.headers["x-other"]))
                     collector.take(body.decode())
                     status = 200
                 except Exception as error:  # Told to whoever looks at the spans.
@@ -52,7 +55,7 @@ class Collector:
             resource = attributes(whole["resource"])
             for scope in whole["scopeSpans"]:
                 for span in scope["spans"]:
-                    found.append({**span, "service": resource["service.name"], "attributes": attributes(span)})
+                    found.append({**span, "service": resource["service.name"], "resource": resource, "attributes": attributes(span)})
                     # JSON of protobuf has bytes in base64, that of OTLP these in hexadecimal.
                     for key, length in IDENTITIES.items():
                         if key in span:

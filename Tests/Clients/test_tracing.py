@@ -2,15 +2,18 @@
 import contextlib
 import hashlib
 import json
+import os
 import secrets
+import subprocess
 import time
 import unittest
+import unittest.mock
 import urllib.error
 import urllib.request
 
 from collector import Collector
 from gateway import Gateway
-from node import free_port
+from node import MAYFLY, free_port
 from platform_up import Up
 from rollup import RollupCase, call, eventually
 
@@ -167,8 +170,10 @@ class TracingTest(RollupCase):
 
 class UpTest(unittest.TestCase):
     def test_all_of_it_is_traced(self):
-        """A launch is a job's span with its questions to L1, and what answers them."""
-        with contextlib.closing(Collector()) as collector, Up("--otlp", collector.url) as up:
+        """A launch is a job's span with its questions to L1, and what answers them; asked for by the standard variables."""
+        with contextlib.closing(Collector()) as collector, unittest.mock.patch.dict(os.environ, {
+                "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url + "/", "OTEL_EXPORTER_OTLP_HEADERS": "x-key=a%20b, x-other=1",
+                "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=trial,service.name=another"}), Up() as up:
             up.ask("POST", "/rollups", {"name": "fair", "template": "mint"}, Idempotency_Key="one")
             rollup = up.becomes("fair", "active")
             call(rollup["rpcUrl"], "eth_chainId")
@@ -179,7 +184,16 @@ class UpTest(unittest.TestCase):
             served = collector.find(traceId=job["traceId"], kind=SERVER)
             self.assertTrue({span["parentSpanId"] for span in served} & {span["spanId"] for span in asked})
             eventually(lambda: collector.find(service="mayfly-node", name="eth_chainId"), 20, "the node's span")
+            self.assertEqual({span["resource"].get("deployment.environment.name") for span in collector.find()}, {"trial"})
+            self.assertEqual(collector.headers, {("a b", "1")})
 
-
-if __name__ == "__main__":
-    unittest.main()
+    def test_bad_options_are_refused(self):
+        for arguments, word in (
+                (["--otlp", "localhost:4318"], "http://"), (["--trace-sample", "2"], "0 to 1")):
+            done = subprocess.run([MAYFLY, "l1", *arguments], capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 2, done)
+            self.assertIn(word, done.stderr)
+        with unittest.mock.patch.dict(os.environ, {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "OTEL_TRACES_SAMPLER_ARG": "much"}):
+            done = subprocess.run([MAYFLY, "l1"], capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 1, done)
+            self.assertIn("OTEL_TRACES_SAMPLER_ARG", done.stderr)
