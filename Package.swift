@@ -95,6 +95,7 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "CBrotli"],
             swiftSettings: strict),
         .target(name: "Proposing", dependencies: ["Primitives"], swiftSettings: strict),
+        .target(name: "Spans", swiftSettings: strict),
         .target(
             name: "Lifecycles",
             dependencies: ["Primitives", "Cryptography", "Trie", "EVM", "StateTransition"],
@@ -110,7 +111,7 @@ let package = Package(
         .target(
             name: "JSONRPC",
             dependencies: [
-                "Primitives", "Cryptography", "CZlib", .product(name: "NIOCore", package: "swift-nio"),
+                "Primitives", "Cryptography", "Spans", "CZlib", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -125,11 +126,17 @@ let package = Package(
             name: "EthereumClient",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "StateTransition", "Derivation", "Layers", "Sequencing",
-                "JSONRPC",
+                "Spans", "JSONRPC",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "SpanExport",
+            dependencies: [
+                "Spans", "JSONRPC", "EthereumClient", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -144,7 +151,7 @@ let package = Package(
             name: "Settlement",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Derivation", "Layers", "Proposing",
-                "Lifecycles",
+                "Lifecycles", "Spans",
                 "JSONRPC", "EthereumClient",
             ],
             swiftSettings: strict),
@@ -153,6 +160,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "CSpawn", "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles",
+                "Spans",
                 "JSONRPC",
                 "EthereumClient",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -166,7 +174,7 @@ let package = Package(
             name: "EthereumRPC",
             dependencies: [
                 "Primitives", "Cryptography", "Trie", "EVM", "StateTransition", "Sequencing", "Storage", "JSONRPC",
-                "Blockchain", .product(name: "NIOCore", package: "swift-nio"),
+                "Blockchain", "Spans", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(
@@ -181,7 +189,7 @@ let package = Package(
             name: "Platform",
             dependencies: [
                 "Primitives", "Cryptography", "StateTransition", "Derivation", "Layers", "Lifecycles", "SQLStore",
-                "COpenSSL", "JSONRPC", "EthereumClient", "Settlement",
+                "COpenSSL", "JSONRPC", "EthereumClient", "Settlement", "Spans",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -207,7 +215,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "Layers", "Sequencing",
                 "Lifecycles",
-                "Publishing", "Storage", "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC",
+                "Publishing", "Storage", "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "Spans",
             ],
             swiftSettings: strict),
         .systemLibrary(name: "CMalloc"),
@@ -219,6 +227,7 @@ let package = Package(
                 "Sequencing", "Lifecycles", "Publishing", "Storage",
                 "JSONRPC", "EthereumClient", "Blockchain", "EthereumRPC", "DevL1", "DataAvailability",
                 "RollupNode", "Settlement", "Proposing", "Gateway", "Keystores", "SQLStore", "Platform", "Dashboard",
+                "Spans", "SpanExport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -335,6 +344,11 @@ let package = Package(
                 "Primitives", "Cryptography", "JSONRPC", "Gateway", .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: strict
         ),
+        .testTarget(
+            name: "SpansTests",
+            dependencies: [
+                "Spans", "SpanExport", "EthereumClient", "JSONRPC", .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: strict),
     ]
 )
 

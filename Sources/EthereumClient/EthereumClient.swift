@@ -1,5 +1,6 @@
 public import JSONRPC
 import NIOCore
+import Spans
 import Synchronization
 
 /// Asks Ethereum nodes by JSON-RPC: several for the same chain, one in place of another when that fails.
@@ -90,12 +91,21 @@ public final class EthereumClient: Sendable {
         writer.endArray()
         writer.endObject()
         let body = writer.buffer
+        // Of the request that was sent last.
+        var span: Span?
         return try await asking.ask(patience: patience, sizeMatters: sizeMatters) { (endpoint, timeout) async in
-            await self.transport.post(body, to: endpoint, authorization: self.authorization?(), timeout: timeout)
+            span = Span.current.map { $0.request(method, to: endpoint) }
+            let outcome = await self.transport.post(
+                body, to: endpoint, authorization: self.authorization?(), headers: span?.headers ?? [],
+                timeout: timeout)
+            span?.note(outcome)
+            return outcome
         } read: { (answer, isFound) throws(EthereumClientError) in
+            defer { span?.end() }
             do throws(EthereumClientError) {
                 return try Self.result(of: answer, id: Int64(truncatingIfNeeded: id), read)
             } catch {
+                span?.note(error)
                 // Some nodes answer errors of JSON-RPC with a status of their own.
                 if case .malformed = error, !isFound { throw .malformed("no JSON-RPC answer") }
                 throw error

@@ -1,6 +1,7 @@
 import JSONRPC
 import Lifecycles
 import NIOCore
+import Spans
 
 /// The gateway's figures as Prometheus reads them.
 extension Gateway {
@@ -107,6 +108,6 @@ extension Gateway {
         ] {
             text += Self.begin(name, kind, help) + "mayfly_gateway_\(name) \(value)\n"
         }
-        return text
+        return text + ProcessTracing.metrics
     }
 }

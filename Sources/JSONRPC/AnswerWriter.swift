@@ -8,6 +8,8 @@ struct AnswerWriter {
     private let limits: MessageLimits
     /// Whether the answers have outgrown the limit, so that only errors follow.
     private var isFull = false
+    /// Of the newest error among the answers; zero for none.
+    private(set) var errorCode = 0
 
     init(_ output: consuming ByteBuffer, isBatch: Bool, limits: MessageLimits) {
         json = JSONWriter(output)
@@ -50,6 +52,7 @@ struct AnswerWriter {
     /// Answers a request with an error; a notification with nothing.
     mutating func fail(_ envelope: Envelope, of message: UnsafeRawBufferPointer, _ error: RPCError) {
         guard envelope.form == .call || envelope.form == .invalid else { return }
+        errorCode = error.code
         beginAnswer(envelope, of: message)
         json.key("error")
         error.write(to: &json)

@@ -1,4 +1,5 @@
 import NIOCore
+import Spans
 import Synchronization
 
 /// Turns messages into answers: parses, finds the method and runs it where it should run.
@@ -26,10 +27,10 @@ final class Dispatcher: Sendable {
     }
 
     /// Processes one message on the loop of its connection. Answers are appended to `output`; those that come later pass
-    /// through `finishing` on their way.
+    /// through `finishing` on their way. `span` is the message's, ended by whoever has it.
     func process(
         _ body: ByteBuffer, for sink: MessageSink, into output: consuming ByteBuffer,
-        finishing: Exchange.Finishing? = nil
+        finishing: Exchange.Finishing? = nil, span: Span? = nil
     ) -> Outcome {
         workers.messageCount.wrappingAdd(1, ordering: .relaxed)
         var envelopes: [Envelope] = []
@@ -42,7 +43,7 @@ final class Dispatcher: Sendable {
             do throws(JSONError) {
                 switch try Message(message, batchLimit: limits.batchCount) {
                 case .single(let envelope):
-                    if let done = answerInline(envelope, message, sink, deadline, &spare) {
+                    if let done = answerInline(envelope, message, sink, deadline, span, &spare) {
                         answered = done
                     } else {
                         envelopes = [envelope]
@@ -67,7 +68,7 @@ final class Dispatcher: Sendable {
         if let answered { return .answered(answered) }
         let runsInline = runsInline(envelopes, body)
         let exchange = Exchange(
-            self, sink, body, envelopes, isBatch: isBatch, spare.take() ?? ByteBuffer(), finishing, deadline)
+            self, sink, body, envelopes, isBatch: isBatch, spare.take() ?? ByteBuffer(), finishing, deadline, span)
         if !exchange.hasRoom {
             exchange.fail(with: .overloaded)
         } else if runsInline {
@@ -81,12 +82,15 @@ final class Dispatcher: Sendable {
     /// The answer to a single request where it can be given at once; takes `output` only then.
     private func answerInline(
         _ envelope: Envelope, _ message: UnsafeRawBufferPointer, _ sink: MessageSink, _ deadline: NIODeadline,
-        _ output: inout ByteBuffer?
+        _ span: Span?, _ output: inout ByteBuffer?
     ) -> ByteBuffer? {
         if envelope.form == .response { return output.take() }
-        guard let method = find(envelope, of: message) else {
+        let method = find(envelope, of: message)
+        span?.describe(method)
+        guard let method else {
             var writer = AnswerWriter(output.take() ?? ByteBuffer(), isBatch: false, limits: limits)
             writer.fail(envelope, of: message, refusal(of: envelope, in: message))
+            span?.note(errorCode: writer.errorCode)
             return writer.finish()
         }
         let handler: Methods.Handler
@@ -99,6 +103,7 @@ final class Dispatcher: Sendable {
         var writer = AnswerWriter(output.take() ?? ByteBuffer(), isBatch: false, limits: limits)
         var call = call(envelope, of: message, from: sink.peer, until: deadline)
         writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
+        span?.note(errorCode: writer.errorCode)
         return writer.finish()
     }
 

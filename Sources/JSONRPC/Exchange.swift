@@ -1,4 +1,5 @@
 import NIOCore
+import Spans
 import Synchronization
 
 /// A message whose answers are not there yet: they are made on workers, or come later.
@@ -17,6 +18,9 @@ final class Exchange: @unchecked Sendable {
     let deadline: NIODeadline
     /// What is done to the whole output on the thread that completed it, such as compressing.
     private let finishing: Finishing?
+    private let span: Span?
+    /// Of the call of a batch that is being answered.
+    private var callSpan: Span?
     /// Nil while a thread is writing.
     private var writer: AnswerWriter?
     /// Of the message and of the answers so far.
@@ -39,7 +43,8 @@ final class Exchange: @unchecked Sendable {
 
     init(
         _ dispatcher: Dispatcher, _ sink: MessageSink, _ body: ByteBuffer, _ envelopes: [Envelope], isBatch: Bool,
-        _ output: consuming ByteBuffer, _ finishing: Finishing?, _ deadline: NIODeadline
+        _ output: consuming ByteBuffer, _ finishing: Finishing?, _ deadline: NIODeadline,
+        _ span: Span? = nil
     ) {
         self.dispatcher = dispatcher
         self.sink = sink
@@ -48,6 +53,11 @@ final class Exchange: @unchecked Sendable {
         self.isBatch = isBatch
         self.finishing = finishing
         self.deadline = deadline
+        self.span = span
+        if isBatch {
+            span?.rename("batch")
+            span?.set("mayfly.rpc.batch_size", envelopes.count)
+        }
         loan = MemoryLoan(dispatcher.budget)
         hasRoom = loan.grow(to: body.readableBytes)
         writer = AnswerWriter(output, isBatch: isBatch, limits: dispatcher.limits)
@@ -84,8 +94,10 @@ final class Exchange: @unchecked Sendable {
                     continue
                 }
                 if isBatch { keep(writer) }
+                if span != nil { beginCall(method) }
                 if let together = method.together, isBatch {
                     writer = answerTogether(together, method, writer, message)
+                    callSpan = nil
                     continue
                 }
                 var call = dispatcher.call(envelope, of: message, from: sink.peer, until: deadline)
@@ -93,19 +105,44 @@ final class Exchange: @unchecked Sendable {
                 switch method.execution {
                 case .inline(let handler), .pooled(let handler):
                     writer.answer(envelope, of: message) { json throws(RPCError) in try handler(&call, &json) }
+                    if span != nil { endCall(writer.errorCode) }
                 case .deferred(let handler):
                     self.writer = consume writer
                     let responder = Responder(self, index - 1)
-                    do throws(RPCError) {
-                        try handler(&call, responder)
-                    } catch { responder.fail(error) }
-                    return
+                    if let work = callSpan ?? span {
+                        return Span.$current.withValue(work) { Self.start(handler, &call, responder) }
+                    }
+                    return Self.start(handler, &call, responder)
                 }
             }
             // What stopped because time was up has no result to speak of.
             if isCancelled { return abandon() }
             finish(writer.finish())
         }
+    }
+
+    private static func start(_ handler: Methods.DeferredHandler, _ call: inout Call, _ responder: Responder) {
+        do throws(RPCError) { try handler(&call, responder) } catch { responder.fail(error) }
+    }
+
+    /// Calls of one batch that have spans of their own.
+    private static let spanLimit = 100
+
+    private func beginCall(_ method: Methods.Method) {
+        guard isBatch else {
+            span?.describe(method)
+            return
+        }
+        guard index < Self.spanLimit else { return }
+        callSpan = span?.child(String(decoding: method.name, as: UTF8.self))
+        callSpan?.describe(method, isWhole: false)
+    }
+
+    /// - Parameter code: of the newest error among the answers.
+    private func endCall(_ code: Int) {
+        // A batch has the errors of all.
+        if !isBatch { span?.note(errorCode: code) }
+        callSpan = nil
     }
 
     /// Whether the server has room for answers of that size beside the message.
@@ -148,6 +185,7 @@ final class Exchange: @unchecked Sendable {
         guard var writer = self.writer.take() else { return }
         if isCancelled { return abandon() }
         body.withUnsafeReadableBytes { writer.answer(envelopes[index], of: $0, write) }
+        if span != nil { endCall(writer.errorCode) }
         if self.index == envelopes.count { return finish(writer.finish()) }
         keep(writer)
         self.writer = consume writer
@@ -157,6 +195,7 @@ final class Exchange: @unchecked Sendable {
     /// Answers all that is left with an error.
     func fail(with error: RPCError) {
         guard var writer = self.writer.take() else { return }
+        span?.note(errorCode: error.code)
         body.withUnsafeReadableBytes { message in
             for envelope in envelopes[index...] { writer.fail(envelope, of: message, error) }
         }

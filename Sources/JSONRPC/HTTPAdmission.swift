@@ -1,4 +1,5 @@
 package import NIOCore
+import Spans
 
 /// What an endpoint decided about a request when it saw its head.
 struct HTTPAdmission: Sendable {
@@ -20,6 +21,8 @@ struct HTTPAdmission: Sendable {
     var extra: [String] = []
     /// Where the body of the answer begins, once its head has been written.
     var bodyStart = 0
+    /// Nil where the request is not recorded.
+    var span: Span?
 }
 
 /// What the connections of one HTTP endpoint share.
@@ -62,7 +65,9 @@ final class HTTPEndpointState: Sendable {
         }
         admission.extra += policy.originHeaders(for: head)
         switch head.method {
-        case .post: try admitCall(head)
+        case .post:
+            try admitCall(head)
+            if ProcessTracing.isOn { admission.span = .ofRequest(head) }
         case .get, .head: try admitGet(head, &admission)
         case .options:
             admission.purpose = .answer(.ok)

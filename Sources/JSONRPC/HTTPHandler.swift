@@ -344,7 +344,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         var admission = admission
         admission.bodyStart = start
         let finishing = admission.acceptsGzip ? Self.compressing(admission, endpoint.limits.compressionBytes) : nil
-        switch endpoint.dispatcher.process(body, for: self, into: head, finishing: finishing) {
+        switch endpoint.dispatcher.process(body, for: self, into: head, finishing: finishing, span: admission.span) {
         case .answered(var output):
             if let finishing {
                 output = finishing(output)
@@ -436,6 +436,7 @@ final class HTTPHandler: MessageSink, ChannelDuplexHandler, @unchecked Sendable 
         guard let context else { return }
         stage = .head
         hasAnswered = true
+        admission.span?.end(with: response)
         deadline = .now() + endpoint.limits.idleTimeout
         context.write(wrapOutboundOut(response), promise: nil)
         hasWritten = true

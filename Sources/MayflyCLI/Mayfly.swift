@@ -30,7 +30,9 @@ enum Main {
             } else {
                 try command.run()
             }
+            await TraceOptions.end()
         } catch {
+            await TraceOptions.end()
             let code = Mayfly.exitCode(for: error)
             let message = Mayfly.fullMessage(for: error)
             if !message.isEmpty { code.isSuccess ? print(message) : StandardStreams.writeError(message) }

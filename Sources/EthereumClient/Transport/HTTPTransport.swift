@@ -36,12 +36,13 @@ package struct HTTPTransport: Sendable {
 
     package func post(
         _ body: ByteBuffer, to endpoint: Endpoint, _ path: String = "", type: String = "application/json",
-        authorization: String? = nil, timeout: TimeAmount
+        authorization: String? = nil, headers: [(name: String, value: String)] = [], timeout: TimeAmount
     ) async -> Outcome {
         var request = HTTPClientRequest(url: endpoint.url(path))
         request.method = .POST
         if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         request.headers.add(name: "Content-Type", value: type)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(body)
         return await execute(request, timeout)
     }

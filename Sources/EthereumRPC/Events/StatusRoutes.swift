@@ -5,6 +5,7 @@ import Primitives
 import Sequencing
 import StateTransition
 import Storage
+import Spans
 
 /// What a node has to say of itself besides its chain.
 public struct StatusNotes: Sendable {
@@ -164,6 +165,9 @@ public enum StatusRoutes {
             text.add("mayfly_rpc_messages_total", .counter, "JSON-RPC messages received.", server.messageCount)
         }
         for figure in figures { text.add(figure.name, figure.isCounter ? .counter : .gauge, figure.help, figure.value) }
+        text.add(
+            "mayfly_trace_spans_dropped_total", .counter, "Recorded spans that no collector got.",
+            ProcessTracing.droppedCount)
         let usage = ProcessUsage()
         text.add("process_resident_memory_bytes", .gauge, "Resident memory.", usage.residentBytes)
         text.add("process_cpu_seconds_total", .counter, "Processor time.", usage.processorSeconds)

@@ -32,6 +32,7 @@ extension Gateway {
                 throw .init(.unsupportedMediaType, "invalid content type, only application/json is supported")
             }
             request.purpose = .call(place)
+            request.trace = FrontTrace(head, rollup: place.rollup.name)
         case .get where head.wantsWebSocket:
             let (place, holder) = try place(path, head)
             request.holder = holder

@@ -51,6 +51,7 @@ extension FrontConnection {
         switch place.cache.find(call, in: request.body) {
         case .answer(let rest):
             place.traffic.countHit()
+            request.trace?.hit()
             write(AnswerText.response(rest, to: call, in: request.body, extra: request.extra))
             goOn(request)
         case .asked(let question):
@@ -84,6 +85,7 @@ extension FrontConnection {
         place.traffic.inFlight += 1
         place.traffic.spend(Turns.askingWeight)
         stage = .waiting(Waiting(request: request, place: place, id: id, question: question, call: call))
+        request.trace?.asks(place)
         place.request(id, bytes: request.body.readableBytes, self)
     }
 
@@ -117,6 +119,7 @@ extension FrontConnection {
     }
 
     private func end(_ request: FrontRequest, _ answer: ByteBuffer) {
+        request.trace?.answered(answer)
         write(answer)
         goOn(request)
         goOnIfAnswered()
@@ -135,6 +138,7 @@ extension FrontConnection: AnswerWaiter {
         guard case .sharing(let sharing) = stage, sharing.number == number else { return }
         if let answer {
             sharing.place.traffic.countHit()
+            sharing.request.trace?.hit()
             write(AnswerText.response(answer, to: sharing.call, in: sharing.request.body, extra: sharing.request.extra))
             goOn(sharing.request)
         } else if sharing.isAgain {
@@ -150,6 +154,7 @@ extension FrontConnection: PlaceGuest {
     func admitted(to address: PlaceAddress) {
         guard case .waiting(var waiting) = stage else { return }
         waiting.askedAt = .now()
+        waiting.request.trace?.admitted()
         if let replicas = waiting.place.replicas, let call = waiting.call, call.isOfReplicas(in: waiting.request.body) {
             waiting.isOfReplicas = true
             waiting.reading = replicas.reading(
@@ -242,6 +247,7 @@ extension FrontConnection: UpstreamClient {
         }
         if let reading = waiting.reading { waiting.place.replicas?.answered(reading) }
         waiting.isBegun = true
+        waiting.request.trace?.answered(answer.lines)
         kept = answer.isPlain && waiting.question != nil ? ByteBuffer() : nil
         deadline = .now() + limits.writeTimeout
         var head = answer.lines

@@ -309,6 +309,7 @@ final class FrontConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// An answer is out at once: the next request may be read at once too, up to a limit.
     func goOn(_ request: FrontRequest) {
         let now = NIODeadline.now()
+        request.trace?.end()
         deadline = now + limits.idleTimeout
         request.place?.traffic.countAnswer(after: now - request.takenAt)
         guard request.keepsAlive && !isStopping else { return drain() }

@@ -24,6 +24,8 @@ struct FrontRequest {
     /// When all of it had come.
     var takenAt = NIODeadline.uptimeNanoseconds(0)
     var body = ByteBuffer()
+    /// Nil where tracing is off.
+    var trace: FrontTrace?
 
     /// Whose processes it is for.
     var place: RollupPlace? {
@@ -49,6 +51,7 @@ struct FrontRequest {
             buffer.writeString(place.upstreamPath)
             buffer.writeStaticString(" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
             if acceptsGzip && passesGzip { buffer.writeStaticString("Accept-Encoding: gzip\r\n") }
+            trace?.write(to: &buffer)
             if bodyIsGzip { buffer.writeStaticString("Content-Encoding: gzip\r\n") }
             buffer.writeStaticString("Content-Length: ")
             buffer.writeDecimal(body.readableBytes)

@@ -38,7 +38,9 @@ extension FrontConnection {
     ) {
         place.traffic.countShed(reason)
         let milliseconds = UInt64(max(1, (wait.nanoseconds + 999_999) / 1_000_000))
-        write(request.failure(status, code: -32005, message, retryAfter: milliseconds, limit: reason.word))
+        let refusal = request.failure(status, code: -32005, message, retryAfter: milliseconds, limit: reason.word)
+        request.trace?.answered(refusal)
+        write(refusal)
         // A client that does not wait would cost others as much as one that is answered.
         pause(min(wait, Self.longestPause))
         goOn(request)

@@ -51,6 +51,7 @@ struct L1Command: AsyncParsableCommand {
     var mnemonic = DevL1Settings().mnemonic
 
     @OptionGroup var serving: ServingOptions
+    @OptionGroup var tracing: TraceOptions
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
@@ -66,6 +67,7 @@ struct L1Command: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try tracing.begin("l1")
         let temporary = data == nil ? try TemporaryDirectory(for: "l1", remedy: "Give a directory with --data.") : nil
         defer { temporary?.remove() }
         let directory = data ?? temporary?.path ?? ""

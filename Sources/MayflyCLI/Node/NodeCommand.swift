@@ -44,6 +44,7 @@ struct NodeCommand: AsyncParsableCommand {
     var jwt: String?
 
     @OptionGroup var role: RollupRole
+    @OptionGroup var tracing: TraceOptions
 
     @Flag(
         name: .customLong("testing-methods"),
@@ -74,6 +75,7 @@ struct NodeCommand: AsyncParsableCommand {
     func run() async throws {
         if check { return try DatabaseCheck.run(database.data, json: json) }
         guard let genesis else { return }
+        try tracing.begin("node")
         if let driving = role.driving(jwt: jwt, directory: database.data) {
             return try await driving.run(
                 try GenesisFile.read(genesis), http: serving.endpoint(http, Methods()),

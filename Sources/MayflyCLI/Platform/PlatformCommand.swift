@@ -59,8 +59,10 @@ struct PlatformCommand: AsyncParsableCommand {
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
+    @OptionGroup var tracing: TraceOptions
 
     func run() async throws {
+        try tracing.begin("platform")
         NodeService.raiseFileLimit()
         let signals = StopSignals()
         var l1 = l1

@@ -48,6 +48,7 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup var timelock: TimelockOption
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
+    @OptionGroup var tracing: TraceOptions
 
     func validate() throws {
         if !(1...86_400).contains(blockTime) { throw ValidationError("--block-time takes a number from 1 to 86400.") }
@@ -55,6 +56,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
+        try tracing.begin("up")
         NodeService.raiseFileLimit()
         let signals = StopSignals()
         try FileManager.default.createDirectory(

@@ -49,6 +49,8 @@ struct BatcherCommand: AsyncParsableCommand {
 
     @OptionGroup var altDA: AltDAOptions
 
+    @OptionGroup var tracing: TraceOptions
+
     @Option(
         name: .customLong("alt-da-layer"),
         help: ArgumentHelp(
@@ -122,6 +124,7 @@ struct BatcherCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try tracing.begin("batcher")
         let client = try l1.client()
         let configuration = try RollupConfigurationFile.read(rollup)
         let da = try da ?? Self.launchedWith(beside: rollup, configuration)

@@ -43,6 +43,8 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @OptionGroup var callers: CallerOptions
 
+    @OptionGroup var tracing: TraceOptions
+
     @Flag(
         help: """
             Run as a fleet's task: take the lock of each rollup's directory first, waiting while another task has it, and run \
@@ -67,6 +69,7 @@ struct GatewayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try tracing.begin("gateway")
         NodeService.raiseFileLimit()
         let client = try l1.client()
         let gateway = Gateway(try settings()) { [json] text in Self.tell(text, json: json) }

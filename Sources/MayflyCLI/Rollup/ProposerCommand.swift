@@ -23,6 +23,7 @@ struct ProposerCommand: AsyncParsableCommand {
 
     @OptionGroup var rollup: RollupOptions
     @OptionGroup var key: KeyOptions
+    @OptionGroup var tracing: TraceOptions
 
     @Option(help: ArgumentHelp("The JSON-RPC of a node of the rollup that you trust: your own.", valueName: "url"))
     var node = "http://127.0.0.1:9545"
@@ -63,6 +64,7 @@ struct ProposerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try tracing.begin("proposer")
         let configuration = try rollup.configuration()
         let signer = try key.signer(chainID: configuration.l1ChainID, for: .proposer)
         try await rollup.withClients(node: node, waits: true) { l1, l2 in

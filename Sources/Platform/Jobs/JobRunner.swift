@@ -1,5 +1,6 @@
 import Foundation
 import SQLStore
+import Spans
 import Synchronization
 
 /// Why a job is not done yet, or will never be.
@@ -55,6 +56,7 @@ struct JobProgress: Sendable {
 
     /// Notes what is being done, once.
     func step(_ text: String) async throws(JobFailure) {
+        Span.current?.note(text)
         try await write { connection throws(SQLStoreError) in
             try JobTable(connection: connection).note(step: text, lease)
         }
@@ -142,14 +144,20 @@ public final class JobRunner: Sendable {
     }
 
     private func perform(_ job: Job, _ lease: JobLease) async {
+        let span = ProcessTracing.begin("job." + job.kind.rawValue)
+        span?.set("mayfly.rollup", job.rollup)
+        span?.set("mayfly.job", job.id)
         let result = await holding(lease) { () async -> Result<Void, JobFailure> in
             do throws(JobFailure) {
                 return .success(
-                    try await self.work.carryOut(job, JobProgress(database: self.database, lease: lease)))
+                    try await Span.within(span) { () async throws(JobFailure) in
+                        try await self.work.carryOut(job, JobProgress(database: self.database, lease: lease))
+                    })
             } catch {
                 return .failure(error)
             }
         }
+        span?.end(with: result)
         // What became of it is written even where this process is about to end.
         let isOver = Task { await self.conclude(job, lease, result) }
         await isOver.value
@@ -224,5 +232,18 @@ public final class JobRunner: Sendable {
             // Its lease runs out, and it is taken up again.
             if error != .lost { report("\(name): \(error)") }
         }
+    }
+}
+
+extension Span {
+    /// One that is only to wait has not failed.
+    fileprivate func end(with result: Result<Void, JobFailure>) {
+        switch result {
+        case .success, .failure(.later): break
+        case .failure(.lost): fail("lost")
+        case .failure(.again): fail("again")
+        case .failure(.forGood): fail("failed")
+        }
+        end()
     }
 }

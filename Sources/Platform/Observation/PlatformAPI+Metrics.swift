@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import Primitives
 import Settlement
+import Spans
 
 /// What a rollup's processes measure at the moment; nil for what nobody says.
 struct RollupMetricsResource: Encodable {
@@ -103,6 +104,9 @@ extension PlatformAPI {
             text.add(
                 "mayfly_platform_l1_answer_timestamp_seconds", "gauge", "When L1 answered last; 0 for never.",
                 Double(l1.answered))
+            text.add(
+                "mayfly_trace_spans_dropped_total", "counter", "Recorded spans that no collector got.",
+                Double(ProcessTracing.droppedCount))
             add(service.figures.all, to: &text)
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

@@ -87,6 +87,14 @@ extension Batcher {
         }
     }
 
+    /// The blocks of the channel that the transaction with this nonce carries a part of; nil where there is none.
+    public func blocks(nonce: UInt64) -> ClosedRange<UInt64>? {
+        guard let serial = window.first(where: { $0.nonce == nonce })?.channel,
+            let channel = channels.first(where: { $0.serial == serial }), channel.first.number <= channel.last.number
+        else { return nil }
+        return channel.first.number...channel.last.number
+    }
+
     /// Gives the next parts of channels a nonce, in order, as many as may be under way.
     mutating func sendNext() {
         guard let l1 else { return }

@@ -4,6 +4,7 @@ import Layers
 import Primitives
 import Publishing
 import Sequencing
+import Spans
 import StateTransition
 import Synchronization
 
@@ -24,6 +25,7 @@ struct Unsent {
     let submission: Submission
     /// Under which that is told.
     let id: UInt64
+    let span: Span?
 }
 
 extension BatcherDriver {
@@ -38,7 +40,9 @@ extension BatcherDriver {
         let id = nextUnsent
         nextUnsent += 1
         let place = unsent.firstIndex { $0.submission.nonce > submission.nonce } ?? unsent.count
-        unsent.insert(Unsent(submission: submission, id: id), at: place)
+        let span = ProcessTracing.begin("batcher.submit", .producer)
+        if let span { describe(submission, in: span) }
+        unsent.insert(Unsent(submission: submission, id: id, span: span), at: place)
         // What was signed before goes out as it was.
         if signed(submission) != nil { return }
         let (choice, parts) = submission.payload.data
@@ -51,7 +55,9 @@ extension BatcherDriver {
             carriages.withLock { $0[id] = result }
         } else {
             Task { [data, weak self] in
+                let proving = span?.child("batcher.prepare")
                 let result = await Self.carriage(choice, parts, data)
+                proving?.end()
                 self?.carriages.withLock { $0[id] = result }
             }
         }
@@ -80,19 +86,27 @@ extension BatcherDriver {
                 case .success(let found): carriage = found
                 case .failure(let error):
                     trouble("the data of a transaction", error)
+                    next.span?.fail("data")
                     events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, .other))
                     continue
                 case nil: continue
                 }
-                do throws(LayerError) { made = try await sign(submission, carriage) } catch {
+                do throws(LayerError) {
+                    made = try await Span.within(next.span) { () async throws(LayerError) in
+                        try await sign(submission, carriage)
+                    }
+                } catch {
                     trouble("signing", error)
+                    next.span?.fail("signing")
                     events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, .other))
                     continue
                 }
                 recovered("signing")
                 attempts[submission.nonce, default: []].append(made)
             }
-            if let refusal = await send(made) {
+            next.span?.set("mayfly.l1.transaction", "\(made.hash)")
+            if let refusal = await Span.within(next.span, { await send(made) }) {
+                next.span?.fail("\(refusal)")
                 events.append(.refused(nonce: submission.nonce, attempt: submission.attempt, refusal))
             }
         }

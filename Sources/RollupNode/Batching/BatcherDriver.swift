@@ -150,6 +150,9 @@ public actor BatcherDriver {
     /// Whether a transaction is still to be sent.
     func wants(_ submission: Submission) -> Bool { batcher.wants(submission) }
 
+    /// The blocks that a transaction carries a part of; nil for none.
+    func blocks(of submission: Submission) -> ClosedRange<UInt64>? { batcher.blocks(nonce: submission.nonce) }
+
     /// Tells the state machine of an event, and does what it says.
     func tell(_ event: BatcherEvent) async { await perform(batcher.handle(event, now: now)) }
 

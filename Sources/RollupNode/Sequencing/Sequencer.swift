@@ -6,6 +6,7 @@ public import Layers
 import Lifecycles
 import Primitives
 import Sequencing
+import Spans
 import StateTransition
 import Storage
 import Synchronization
@@ -286,6 +287,10 @@ public final class Sequencer: Sendable {
     private func make(
         _ attributes: BlockAttributes, on parent: BlockReference, isEmpty: Bool, _ report: Reporting
     ) throws(ChainError) {
+        let span = ProcessTracing.begin("sequencer.block")
+        let chainID = chain.configuration.l2ChainID
+        span?.set("mayfly.chain_id", chainID)
+        span?.set("mayfly.block.number", parent.number + 1)
         let chain = chain.chain
         let block = try chain.open(attributes, on: parent) { [journal] (_, _) throws(ChainError) in
             try journal.begin(parent.hash, attributes)
@@ -311,6 +316,7 @@ public final class Sequencer: Sendable {
             var hasMore = false
             if !isEmpty && !isFull && !isClosing && !isHeldBack(report) && seen != chain.pool.changeCount {
                 var added: SubBlock?
+                let part = span?.child("sequencer.fill")
                 do throws(ChainError) {
                     added = try chain.extend(block, limits) { [journal] (_, added) throws(ChainError) in
                         try journal.append(added)
@@ -320,6 +326,8 @@ public final class Sequencer: Sendable {
                     note(error.message, report)
                     isFull = true
                 }
+                part?.set("mayfly.block.transactions", added?.hashes.count ?? 0)
+                part?.end()
                 isExhausted = added == nil
                 hasMore = added.map { $0.hashes.count >= limits.count } ?? false
                 // What is left may fit the next sub-block.
@@ -334,7 +342,7 @@ public final class Sequencer: Sendable {
             }
         }
         // One with deposits only is the same again where it is lost.
-        try seal(block, isDurable: settings.isDurable && !isEmpty, report)
+        try seal(block, isDurable: settings.isDurable && !isEmpty, report, span)
     }
 
     /// Whether too much waits for L1 to take more transactions; tells where that begins and ends.
@@ -345,10 +353,17 @@ public final class Sequencer: Sendable {
     }
 
     /// Seals a block; where the disk is full, once it has room again.
-    private func seal(_ block: OpenBlock, isDurable: Bool, _ report: Reporting) throws(ChainError) {
+    private func seal(
+        _ block: OpenBlock, isDurable: Bool, _ report: Reporting, _ span: Span?
+    ) throws(ChainError) {
+        let sealing = span?.child("sequencer.seal")
+        defer { sealing?.end() }
         while true {
             do throws(ChainError) {
-                _ = try chain.chain.seal(block, isDurable: isDurable)
+                let sealed = try chain.chain.seal(block, isDurable: isDurable).sealed
+                span?.set("mayfly.block.hash", "\(sealed.hash)")
+                span?.set("mayfly.block.transactions", sealed.block.transactions.count)
+                span?.set("mayfly.block.gas_used", sealed.header.gasUsed)
                 return
             } catch {
                 guard case .storage = error, !isStopped else { throw error }

@@ -6,6 +6,7 @@ import Primitives
 public import Proposing
 import StateTransition
 import Trie
+import Spans
 
 /// The optimistic rule: an output is final when nobody has shown it to be wrong within the challenge window of its bonded
 /// proposal. Asks both chains, and does what `Proposer` decides.
@@ -117,7 +118,20 @@ public actor BondedSecurity: SecurityModel {
         // What others have open may be false, and would be paid out of what claims are owed.
         isSeenThrough = action == nil && view.games.allSatisfy { $0.status != .inProgress && $0.credit.isZero }
         guard let action else { return nil }
-        let inclusion = try await sender.perform(try await request(action))
+        let span = ProcessTracing.begin("proposer." + action.name, .producer)
+        span?.set("mayfly.chain_id", bridge.rollup.l2ChainID)
+        if case .propose(let number, _) = action { span?.set("mayfly.block.number", number) }
+        let inclusion: Inclusion
+        do throws(SettlementError) {
+            inclusion = try await Span.within(span) { () async throws(SettlementError) in
+                try await sender.perform(try await request(action))
+            }
+        } catch {
+            span?.fail("settlement")
+            throw error
+        }
+        span?.set("mayfly.l1.transaction", "\(inclusion.transactionHash)")
+        span?.set("mayfly.l1.block", inclusion.blockNumber)
         return (action, inclusion.blockNumber)
     }
 
