@@ -114,6 +114,9 @@ extension Stylesheet {
         .danger-zone { border-color: var(--bad); }
         .danger-zone > h2 { margin-bottom: 0.35rem; }
         .danger-zone > h2 + .sub { margin: 0 0 0.75rem; }
+        .row-form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+        td details { margin: 0; }
+        td summary { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; }
         .plain-list { list-style: disc; padding-left: 1.2rem; }
         .plain-list li { padding: 0.15rem 0; }
         """
