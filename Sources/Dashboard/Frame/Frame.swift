@@ -43,7 +43,7 @@ enum Section: String, CaseIterable {
     case operators = "Operators"
     case governance = "Governance"
     case billing = "Billing"
-    case organisation = "Organisation"
+    case organisation = "Team"
 
     var path: String {
         switch self {

@@ -4,7 +4,7 @@ extension Templates {
         <nav class="switch" aria-label="Organisation"><ul>
         <li><a href="/members"{{#isMembers}} aria-current="page"{{/isMembers}}>Members</a></li>
         <li><a href="/keys"{{#isKeys}} aria-current="page"{{/isKeys}}>API keys</a></li>
-        <li><a href="/organisations"{{#isChoice}} aria-current="page"{{/isChoice}}>All of yours</a></li>
+        <li><a href="/organisations"{{#isChoice}} aria-current="page"{{/isChoice}}>Organisations</a></li>
         </ul></nav>
         {{#refusal}}<p class="notice">{{refusal}}</p>{{/refusal}}
         {{#error}}<p class="notice refused" role="alert">{{error}}</p>{{/error}}
@@ -29,12 +29,12 @@ extension Templates {
         <tbody role="rowgroup">
         {{#rows}}
         <tr role="row">
-        <th role="rowheader" scope="row"><span class="name">{{title}}</span><span class="sub wrap">{{id}}</span></th>
+        <th role="rowheader" scope="row"><span class="name">{{title}}</span>{{#hasTitle}}<span class="sub wrap">{{id}}</span>{{/hasTitle}}</th>
         <td role="cell" data-label="Your role">{{role}}</td>
         <td role="cell" data-label="For it now">{{#isCurrent}}<span class="badge good">you act for it</span>{{/isCurrent}}\
         {{^isCurrent}}<form method="post" action="/organisations">{{>token}}\
         <input type="hidden" name="organisation" value="{{id}}">\
-        <button class="button" type="submit">Act for it<span class="unseen">: {{title}}</span></button></form>{{/isCurrent}}</td>
+        <button class="button" type="submit">Act for it<span class="unseen"> ({{title}})</span></button></form>{{/isCurrent}}</td>
         </tr>
         {{/rows}}
         </tbody>
@@ -49,7 +49,7 @@ extension Templates {
         <caption class="unseen">Members with their role</caption>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Account</th>\
         <th role="columnheader" scope="col">Role</th><th role="columnheader" scope="col">Added</th>\
-        <th role="columnheader" scope="col">Leave</th></tr></thead>
+        <th role="columnheader" scope="col">Membership</th></tr></thead>
         <tbody role="rowgroup">
         {{#rows}}
         <tr role="row">
@@ -59,9 +59,9 @@ extension Templates {
         <select id="role-{{index}}" name="role">{{#roles}}<option value="{{id}}"{{#isChosen}} selected{{/isChosen}}>{{id}}</option>{{/roles}}</select>\
         <button class="button" type="submit">Change<span class="unseen"> the role of {{address}}</span></button></form></td>
         <td role="cell" data-label="Added">{{#time}}{{>time}}{{/time}}</td>
-        <td role="cell" data-label="Leave"><details><summary>Remove<span class="unseen"> {{address}}</span></summary>\
+        <td role="cell" data-label="Membership"><details><summary>Remove<span class="unseen"> {{address}}</span></summary>\
         <form method="post" action="{{removalPath}}">{{>token}}\
-        <button class="button danger" type="submit">Remove now<span class="unseen">: {{address}}</span></button></form></details></td>
+        <button class="button danger" type="submit">Remove now<span class="unseen"> ({{address}})</span></button></form></details></td>
         </tr>
         {{/rows}}
         </tbody>
@@ -102,17 +102,17 @@ extension Templates {
         <caption class="unseen">API keys with their role</caption>
         <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Name</th>\
         <th role="columnheader" scope="col">Role</th><th role="columnheader" scope="col">Made</th>\
-        <th role="columnheader" scope="col">Revoke</th></tr></thead>
+        <th role="columnheader" scope="col">State</th></tr></thead>
         <tbody role="rowgroup">
         {{#rows}}
         <tr role="row">
         <th role="rowheader" scope="row"><span class="name">{{name}}</span><span class="sub"><code>{{id}}</code></span></th>
         <td role="cell" data-label="Role">{{role}}</td>
         <td role="cell" data-label="Made">{{#time}}{{>time}}{{/time}}</td>
-        <td role="cell" data-label="Revoke">{{#revoked}}<span class="sub">revoked {{>time}}</span>{{/revoked}}\
+        <td role="cell" data-label="State">{{#revoked}}<span class="sub">revoked {{>time}}</span>{{/revoked}}\
         {{^revoked}}<details><summary>Revoke<span class="unseen"> {{name}}</span></summary>\
         <form method="post" action="{{revocationPath}}">{{>token}}\
-        <button class="button danger" type="submit">Revoke for ever<span class="unseen">: {{name}}</span></button></form></details>{{/revoked}}</td>
+        <button class="button danger" type="submit">Revoke for ever<span class="unseen"> ({{name}})</span></button></form></details>{{/revoked}}</td>
         </tr>
         {{/rows}}
         </tbody>

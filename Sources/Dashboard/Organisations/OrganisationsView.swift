@@ -25,7 +25,10 @@ package struct OrganisationsView: PageView {
 
     package func html(in frame: Frame) -> [UInt8] {
         let rows = rows.map { row -> Fields in
-            ["id": row.id, "title": row.title, "role": row.role, "isCurrent": row.isCurrent]
+            [
+                "id": row.id, "title": row.title, "role": row.role, "hasTitle": row.title != row.id,
+                "isCurrent": row.isCurrent,
+            ]
         }
         var page = Page(
             "Organisations", template: "organisations",
