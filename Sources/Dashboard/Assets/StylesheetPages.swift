@@ -116,6 +116,7 @@ extension Stylesheet {
         .danger-zone > h2 + .sub { margin: 0 0 0.75rem; }
         .row-form { display: flex; gap: 0.5rem; align-items: center; }
         .row-form select { min-width: 0; }
+        .row-form .button { flex: none; padding: 0.4rem 0.7rem; }
         .panel > .bytes + .sub { margin-top: 0.6rem; }
         td details { margin: 0; }
         td summary { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; }
@@ -153,7 +154,7 @@ extension Stylesheet {
           .bar-row { padding-top: 0.4rem; padding-bottom: 0.4rem; gap: 0 1rem; }
           .sections { order: 3; flex-basis: 100%; }
           .sections ul { margin: 0 -0.5rem; gap: 0; padding: 0.3rem; }
-          .sections a { padding: 0.4rem 0.3rem; font-size: 0.8125rem; }
+          .sections a { padding: 0.4rem 0.25rem; font-size: 0.8125rem; }
           .sections ul, .subbar ul { flex-wrap: nowrap; overflow-x: auto; }
           .sections li, .subbar li { flex: none; }
           .session { margin-left: auto; }
@@ -175,7 +176,7 @@ extension Stylesheet {
           .facts.wide > div { display: block; }
           .facts.wide dt { font-size: 0.875rem; }
           .fields, .fields.even { grid-template-columns: minmax(0, 1fr); }
-          .switch a { padding: 0.4rem 0.7rem; }
+          .switch a { padding: 0.4rem 0.5rem; font-size: 0.875rem; }
           .events li { grid-template-columns: minmax(0, 1fr); }
           .events { max-height: none; }
           .empty { padding: 2rem 1.25rem; }
