@@ -46,14 +46,16 @@ class Chain:
         return self.w3.eth.contract(Web3.to_checksum_address(address), abi=abi)
 
 
-def made_on_the_rollup(l2, token, collection):
-    """What stands on a rollup for a token and a collection of L1, made by its factories."""
+def made_on_the_rollup(l2, token, collection=None):
+    """What stands on a rollup for a token and, where there is one, a collection of L1, made by its factories."""
     made = []
     for factory, name, function, event, original in (
         (TOKEN_FACTORY, "OptimismMintableERC20", "createOptimismMintableERC20", "OptimismMintableERC20Created", token),
         (COLLECTION_FACTORY, "OptimismMintableERC721", "createOptimismMintableERC721", "OptimismMintableERC721Created",
          collection),
     ):
+        if original is None:
+            continue
         factory = l2.at(f"l2/{name}Factory", factory)
         receipt = l2.perform(factory.functions[function](original.address, "Trial there", "TRYT"))
         [event] = factory.events[event]().process_receipt(receipt, errors=DISCARD)

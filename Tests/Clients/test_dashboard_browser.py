@@ -1,12 +1,16 @@
 """The dashboard in a real browser: a rollup is launched with the keyboard, looked at and followed; no page has a barrier."""
+import contextlib
 import datetime
 import json
+import subprocess
 import time
 import unittest
 
 from eth_account import Account
 
 from browser import Browser, BrowserCase, expect, needs_browser
+from contracts import Chain, made_on_the_rollup
+from node import MAYFLY, WITH_PARENT
 from platform_up import Up
 from rollup import ACCOUNTS, call, eventually
 from wallet import Wallet
@@ -91,11 +95,15 @@ class Pages(BrowserCase):
         node = self.up.rollup("arcade")["rpcUrl"]
         first = call(node, "eth_getBlockByNumber", "0x1", True)["transactions"][0]
         here = "/rollups/arcade"
+        for address, role in [(ACCOUNTS[4].address, "administrator"), (ACCOUNTS[5].address, "viewer")]:
+            self.assertEqual(self.up.ask("POST", "/members", {"address": address, "role": role})[0], 201)
+        self.assertEqual(self.up.ask("POST", "/keys", {"name": "CI", "role": "viewer"})[0], 201)
         self.assert_no_barriers([
             "/", "/launch", here, here + "/dissolve", here + "/blocks", here + "/blocks/1",
             f"{here}/transactions/{first['hash']}", f"{here}/accounts/{first['to']}", here + "/search?q=fish",
             f"{here}/bridge?asset=ether&amount=1.5&recipient={first['to']}", here + "/bridge/withdraw",
-            f"{here}/claims?holder={first['to']}", "/operators", "/governance", "/billing", "/sign-in"])
+            f"{here}/claims?holder={first['to']}", "/operators", "/governance", "/billing", "/members", "/keys",
+            "/organisations", "/sign-in"])
 
     def test_5_a_layer_is_swapped_and_a_rollup_put_to_sleep(self):
         page = self.open("/rollups/arcade")
@@ -109,6 +117,51 @@ class Pages(BrowserCase):
         self.keep(page, "asleep")
         page.get_by_role("button", name="Wake").click()
         page.locator(".badge", has_text="active").wait_for()
+
+    def test_6_somebody_signs_in_and_turns_to_another_organisation(self):
+        user = ACCOUNTS[6]
+        self.up.ask("POST", "/members", {"address": user.address, "role": "administrator"})
+        page = self.browser.page(self.url)
+        self.pages.append(page)
+        self.addCleanup(lambda: self.assertEqual(page.complaints, []))
+        Wallet(user, {}, 1).inject(page)
+        page.goto("/sign-in?next=/organisations")
+        page.get_by_role("button", name="Sign in with Ethereum").click()
+        page.wait_for_url("**/organisations")
+        self.keep(page, "signed-in")
+        page.get_by_role("button", name="Act for it (local)").click()
+        page.get_by_role("link", name="arcade").wait_for()
+        # A key by the keyboard alone: it is told once.
+        page.goto("/keys")
+        self.tab_to(page, "#name")
+        page.keyboard.type("shell")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="The key shell is made").wait_for()
+        secret = page.locator("#secret").inner_text()
+        self.keep(page, "made")
+        self.assertEqual(self.up.ask("GET", "/rollups", Authorization=f"Bearer {secret}")[0], 200)
+        page.goto("/keys")
+        self.assertNotIn(secret, page.content())
+        self.tab_to(page, "tr:last-child summary")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Revoke for ever (shell)").click()
+        page.get_by_text("revoked").wait_for()
+        self.assertEqual(self.up.ask("GET", "/rollups", Authorization=f"Bearer {secret}")[0], 401)
+        # Members: one comes, becomes more, and goes.
+        page.get_by_role("link", name="Members").click()
+        address = ACCOUNTS[7].address
+        page.get_by_role("textbox", name="Account").fill(address)
+        page.get_by_role("button", name="Add").click()
+        role = page.get_by_label(f"Role of {address.lower()}")
+        expect(role).to_have_value("viewer")
+        role.select_option("operator")
+        page.get_by_role("button", name=f"Change the role of {address.lower()}").click()
+        page.wait_for_load_state()
+        expect(role).to_have_value("operator")
+        self.keep(page, "changed")
+        page.locator("summary", has_text=address.lower()).click()
+        page.get_by_role("button", name=f"Remove now ({address.lower()})").click()
+        role.wait_for(state="detached")
 
 
 @needs_browser
@@ -137,14 +190,82 @@ class Life(BrowserCase):
         return self.up.state("fair") == "dissolved"
 
     def owed(self, account):
-        """What the archive says that an account has, in wei."""
+        """What the archive says that an account has, in wei of ether."""
         directory = self.up.data / "platform/retired/fair"
         report = json.loads(self.up.mayfly(
             "exits", "--rollup", directory / "rollup.json", "--l1", self.up.l1, "--archive", directory / "state.archive",
             "--json").stdout)
         return sum(
-            int(holding["amount"]) for asset in report["assets"] for holding in asset["holdings"]
-            if holding["holder"] == account.lower())
+            int(holding["amount"]) for asset in report["assets"] if asset["kind"] == "ether"
+            for holding in asset["holdings"] if holding["holder"] == account.lower())
+
+    def fill_tokens(self, page, amount, recipient, tokens):
+        page.get_by_label("Asset").select_option("token")
+        page.get_by_text("For a token (ERC-20)").click()
+        page.get_by_role("textbox", name="Amount").fill(amount)
+        page.get_by_role("textbox", name="Recipient").fill(recipient)
+        for place, token in zip(["token", "remote"], tokens):
+            page.locator(f"#{place}").fill(token.address)
+        page.get_by_role("button", name="Prepare").click()
+
+    def move_tokens(self, page, node, user):
+        """Brings tokens to the rollup and some of them on their way back; the withdrawal's page, and a function that tells what
+        the recipient has on L1."""
+        l1, l2 = Chain(self.up.l1, user), Chain(node, user)
+        token = l1.deploy("token", 1_000 * ETHER)
+        [there] = made_on_the_rollup(l2, token)
+        # Somebody else's contract is told apart from the token's before anything is approved.
+        page.goto("/rollups/fair/bridge")
+        self.fill_tokens(page, "20.5", user.address, [token, token])
+        page.get_by_text("It is not what this rollup's factory has made").wait_for()
+        page.complaints.clear()  # The browser tells of the status 422.
+        page.locator("#remote").fill(there.address)
+        page.get_by_role("button", name="Prepare").click()
+        # The deposit takes what the approval has allowed.
+        page.get_by_role("button", name="Approve 20.5 TRY").click()
+        page.get_by_text("Done, in block").wait_for()
+        self.keep(page, "approved")
+        page.get_by_role("button", name="Deposit 20.5 TRY").click()
+        page.wait_for_url("**/deposits/0x*")
+        page.get_by_role("link", name="See it on fair").wait_for()
+        eventually(lambda: there.functions.balanceOf(user.address).call() == 205 * ETHER // 10, 10, "the tokens on the rollup")
+        recipient = Account.create().address
+        page.goto("/rollups/fair/bridge/withdraw")
+        self.fill_tokens(page, "8.25", recipient, [token, there])
+        page.get_by_role("button", name="Withdraw 8.25 TRY").click()
+        page.wait_for_url("**/withdrawals/0x*")
+        page.locator("li.running", has_text="Propose").wait_for()
+        self.keep(page, "tokens")
+        return page.url, lambda: token.functions.balanceOf(recipient).call()
+
+    @contextlib.contextmanager
+    def proposing(self):
+        """Somebody else proposes outputs: the platform does so every five minutes, and anybody may."""
+        key = self.up.data / "proposer.key"
+        key.touch(0o600)
+        key.write_text(ACCOUNTS[5].key.to_0x_hex())
+        process = subprocess.Popen(
+            [*WITH_PARENT, MAYFLY, "proposer", "--rollup", self.up.data / "platform/rollups/fair/rollup.json", "--l1", self.up.l1,
+             "--node", self.up.rollup("fair")["rpcUrl"], "--key-file", key, "--interval", "5", "--depth", "safe"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
+
+    def finalize(self, page):
+        """Brings the withdrawal of the page to its end, while the rollup goes on."""
+        with self.proposing():
+            page.get_by_role("button", name="Prove").click(timeout=60_000)
+        page.locator("li.running", has_text="Wait").wait_for()
+        self.passes(70)
+        finalize = page.get_by_role("button", name="Finalize")
+        finalize.wait_for(timeout=60_000)
+        self.keep(page, "finalizable")
+        finalize.click()
+        page.locator(".badge.good", has_text="finalized").wait_for()
+        self.keep(page, "finalized")
 
     def test_from_launch_to_claim(self):
         l1, user = self.up.l1, ACCOUNTS[3]
@@ -202,6 +323,13 @@ class Life(BrowserCase):
         self.assertEqual(wallet.current, self.up.rollup("fair")["chainId"])
         withdrawal = page.url
         page.locator("li.running", has_text="Propose").wait_for()
+
+        # Tokens go there and all the way back.
+        tokens, arrived = self.move_tokens(page, node, user)
+        page.goto(tokens)
+        self.assertEqual(arrived(), 0)
+        self.finalize(page)
+        self.assertEqual(arrived(), 825 * ETHER // 100)
 
         # What could be claimed if it ended now.
         eventually(lambda: self.balance(node, user.address) < 4 * ETHER, 10, "the withdrawal in a block")

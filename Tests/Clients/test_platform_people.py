@@ -2,6 +2,7 @@
 import datetime
 import http.client
 import json
+import os
 import subprocess
 import tempfile
 import unittest
@@ -84,6 +85,25 @@ class People(unittest.TestCase):
 
     def with_cookie(self, cookie, method, path, body=None):
         return self.send(method, path, body, Cookie=cookie, Origin=f"http://{self.authority}")
+
+    def form_token(self, cookie, path):
+        """What the forms of a page carry."""
+        return self.with_cookie(cookie, "GET", path)[1].split('name="form-token" value="')[1].split('"')[0]
+
+    def fill(self, cookie, path, form, page="/members", token=None):
+        """Posts a form as a browser does."""
+        form = form | {"form-token": self.form_token(cookie, page) if token is None else token}
+        return self.send(
+            "POST", path, urllib.parse.urlencode(form), Cookie=cookie, Origin=f"http://{self.authority}",
+            Content_Type="application/x-www-form-urlencoded")
+
+    def organisation(self, cookie):
+        return self.with_cookie(cookie, "GET", "/v1/session")[1]["organisation"]
+
+    def roles(self, cookie):
+        """The members and their roles, by REST."""
+        members = self.with_cookie(cookie, "GET", "/v1/members")[1]["members"]
+        return {member["address"]: member["role"] for member in members}
 
     def refused(self, status, code, answer):
         self.assertEqual((answer[0], answer[1]["code"]), (status, code), answer[1])
@@ -193,7 +213,24 @@ class People(unittest.TestCase):
         self.assertEqual(self.with_cookie(two, "DELETE", f"/v1/keys/{key['id']}")[0], 404)
         self.assertEqual(self.with_cookie(two, "GET", "/v1/keys")[1]["keys"], [])
         self.assertEqual(len(self.with_cookie(two, "GET", "/v1/members")[1]["members"]), 1)
-        # Neither do pages tell of it.
+        # Neither do pages tell of it, nor change it.
+        owner = self.with_cookie(one, "GET", "/v1/session")[1]["address"]
+        for path in ["/members", "/keys", "/organisations"]:
+            status, text, _ = self.with_cookie(two, "GET", path)
+            self.assertEqual(status, 200, path)
+            for what in [owner, key["id"], "CI", self.organisation(one)]:
+                self.assertNotIn(what, text, path)
+            self.assertEqual(self.send("GET", path)[0], 303)
+        for status, path, form in [
+                (404, f"/members/{owner}/remove", {}), (404, f"/keys/{key['id']}/revoke", {}),
+                (403, "/organisations", {"organisation": self.organisation(one)}),
+                (403, "/organisations", {"organisation": "main"}), (403, "/organisations", {"organisation": "\0"})]:
+            self.assertEqual(self.fill(two, path, form)[0], status, path)
+        # To give somebody a role is to have them in one's own organisation, and nowhere else.
+        self.assertEqual(self.fill(two, f"/members/{owner}/role", {"role": "viewer"})[0], 303)
+        self.assertEqual(self.roles(one), {owner: "administrator"})
+        self.assertIsNone(self.with_cookie(one, "GET", "/v1/keys")[1]["keys"][0].get("revokedAt"))
+        self.assertNotEqual(self.organisation(two), self.organisation(one))
         for path in ["/", "/rollups/secret", f"/jobs/{job}", "/rollups/secret/dissolve", "/rollups/secret/blocks",
                      "/rollups/secret/bridge", "/rollups/secret/bridge/withdraw", "/rollups/secret/claims",
                      "/rollups/secret/withdrawals/0x" + "12" * 32, "/rollups/secret/deposits/0x" + "12" * 32]:
@@ -205,6 +242,101 @@ class People(unittest.TestCase):
             self.assertEqual((status, headers["Location"]), (303, "/sign-in?next=" + urllib.parse.quote(path, safe="")), path)
         self.assertIn("secret", self.with_cookie(one, "GET", "/")[1])
         self.assertEqual(self.with_cookie(one, "GET", "/rollups/secret")[0], 200)
+
+    def test_members_and_keys_by_pages(self):
+        owner, member = Account.create(), Account.create()
+        mine, theirs = self.sign_in(owner), self.sign_in(member)
+        first, second = owner.address.lower(), member.address.lower()
+        order = {"address": member.address, "role": "operator"}
+        self.assertEqual(self.fill(mine, "/members", order)[0], 303)
+        self.assertEqual(self.roles(mine), {first: "administrator", second: "operator"})
+        self.assertIn(second, self.with_cookie(mine, "GET", "/members")[1])
+        for form, reason in [(order | {"address": "0x12"}, "Address is to be"), (order | {"role": "king"}, "Role is one of")]:
+            status, text, _ = self.fill(mine, "/members", form)
+            self.assertEqual(status, 422)
+            self.assertIn(reason, text)
+            self.assertIn('aria-invalid="true"', text)
+        # The last administrator neither leaves nor becomes less, and is told what to do.
+        for path, form in [(f"/members/{first}/remove", {}), (f"/members/{first}/role", {"role": "viewer"})]:
+            status, text, _ = self.fill(mine, path, form)
+            self.assertEqual(status, 409)
+            self.assertIn("make another member administrator first", text)
+        # A key's secret is shown once, and counts until it is revoked.
+        status, text, _ = self.fill(mine, "/keys", {"name": "<CI>", "role": "viewer"}, page="/keys")
+        self.assertEqual(status, 201)
+        secret = text.split('id="secret">')[1].split("<")[0]
+        self.assertIn("&lt;CI&gt;", text)
+        asked = lambda: self.send("GET", "/v1/rollups", Authorization=f"Bearer {secret}")[0]
+        self.assertEqual(asked(), 200)
+        text = self.with_cookie(mine, "GET", "/keys")[1]
+        self.assertNotIn(secret, text)
+        revocation = "/keys/" + text.split('action="/keys/')[1].split('"')[0]
+        self.assertEqual(self.fill(mine, "/keys", {"name": "", "role": "viewer"}, page="/keys")[0], 422)
+
+        # The member turns to the organisation: what was made for their own organisation does nothing any more.
+        organisation, old = self.organisation(mine), self.form_token(theirs, "/members")
+        self.assertIn(organisation, self.with_cookie(theirs, "GET", "/organisations")[1])
+        status, _, headers = self.fill(theirs, "/organisations", {"organisation": organisation})
+        self.assertEqual((status, headers["Location"]), (303, "/"))
+        self.assertEqual(self.organisation(theirs), organisation)
+        status, text, _ = self.fill(theirs, "/launch", {"name": "stale", "life": "permanent"}, token=old)
+        self.assertEqual(status, 409)
+        self.assertIn("another organisation", text)
+        # An operator sees who may be asked, and no more; every form of an administrator is refused.
+        for path in ["/members", "/keys"]:
+            status, text, _ = self.with_cookie(theirs, "GET", path)
+            self.assertEqual(status, 200)
+            self.assertIn("ask one of them", text)
+            for what in [first, "&lt;CI&gt;", f'action="{path}']:
+                self.assertNotIn(what, text)
+        for path, form in [
+                ("/members", order | {"role": "administrator"}), (f"/members/{second}/role", {"role": "administrator"}),
+                (f"/members/{first}/remove", {}), ("/keys", {"name": "mine", "role": "administrator"}), (revocation, {})]:
+            status, text, _ = self.fill(theirs, path, form)
+            self.assertEqual(status, 403, path)
+            self.assertIn("takes the role administrator", text)
+            self.assertEqual(self.fill(mine, path, form, token="0")[0], 403, path)
+        self.assertEqual(self.roles(mine), {first: "administrator", second: "operator"})
+        self.assertEqual(len(self.with_cookie(mine, "GET", "/v1/keys")[1]["keys"]), 1)
+        self.assertEqual(asked(), 200)
+        self.assertEqual(self.fill(mine, revocation, {})[0], 303)
+        self.assertEqual(asked(), 401)
+
+        # Who is removed is out, and cannot turn back.
+        self.assertEqual(self.fill(mine, f"/members/{second}/role", {"role": "viewer"})[0], 303)
+        self.assertEqual(self.roles(mine)[second], "viewer")
+        self.assertEqual(self.fill(mine, f"/members/{second}/remove", {})[0], 303)
+        self.assertEqual(self.with_cookie(theirs, "GET", "/members")[0], 303)
+        again = self.sign_in(member)
+        self.assertEqual(self.fill(again, "/organisations", {"organisation": organisation})[0], 403)
+        self.assertNotEqual(self.organisation(again), organisation)
+
+    def test_members_and_keys_by_commands(self):
+        cookie, other = self.sign_in(Account.create()), Account.create()
+        secret = self.with_cookie(cookie, "POST", "/v1/keys", {"name": "shell", "role": "administrator"})[1]["secret"]
+
+        def mayfly(*arguments, key=secret, code=0):
+            done = subprocess.run(
+                [MAYFLY, *arguments, "--platform", f"http://127.0.0.1:{self.port}"], capture_output=True, text=True,
+                env=os.environ | {"MAYFLY_API_KEY": key}, timeout=60)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            return done.stdout + done.stderr
+
+        self.assertIn("is operator", mayfly("member", "add", other.address, "--role", "operator"))
+        self.assertIn(other.address.lower(), mayfly("member", "list"))
+        self.assertEqual(self.roles(cookie)[other.address.lower()], "operator")
+        made = mayfly("api-key", "new", "CI").strip()
+        self.assertIn("takes the role administrator", mayfly("member", "list", key=made, code=1))
+        [key] = [key for key in json.loads(mayfly("api-key", "list", "--json"))["keys"] if key["name"] == "CI"]
+        mayfly("api-key", "revoke", key["id"])
+        self.assertIn("revoked", mayfly("member", "list", key=made, code=1))
+        self.assertIn("CI", mayfly("api-key", "list"))
+        mayfly("member", "remove", other.address)
+        self.assertEqual(len(self.roles(cookie)), 1)
+        self.assertIn("is no member", mayfly("member", "remove", other.address, code=1))
+        mayfly("member", "remove", "../keys", code=2)
+        mayfly("api-key", "revoke", "../members", code=2)
+        mayfly("member", "add", other.address, "--role", "king", code=2)
 
     def test_pages_sign_in_and_out(self):
         account = Account.create()

@@ -17,6 +17,7 @@ struct Samples {
             version: "0.9.0",
             l1Name: "the embedded L1")
         frame.assetFolder = "assets/"
+        frame.organisation = "main"
         return frame
     }()
 
@@ -24,6 +25,7 @@ struct Samples {
         var frame = Self.frame
         guard let hostile else { return frame }
         frame.account = hostile
+        frame.organisation = hostile
         frame.formToken = hostile
         frame.version = hostile
         frame.l1Name = hostile
@@ -57,6 +59,7 @@ struct Samples {
             ("withdrawal", withdrawal(.provable)), ("withdrawal-failed", withdrawal(.failed)),
             ("withdrawal-waiting", withdrawal(.waiting)), ("withdrawal-paid", withdrawal(.paid)),
             ("deposit-stages", depositStages(.onL1)), ("deposit-executed", depositStages(.executed)),
+            ("organisations", organisations), ("members", members), ("members-none", refusedMembers), ("keys", keys),
             ("deposit-failed", depositStages(.failed)), ("claims", claims(.dissolved)),
             ("claims-before", claims(.active)), ("sign-in", signIn),
             ("not-found", ErrorView.notFound(text("/rollups/arcad"))),

@@ -114,6 +114,12 @@ extension Stylesheet {
         .danger-zone { border-color: var(--bad); }
         .danger-zone > h2 { margin-bottom: 0.35rem; }
         .danger-zone > h2 + .sub { margin: 0 0 0.75rem; }
+        .row-form { display: flex; gap: 0.5rem; align-items: center; }
+        .row-form select { min-width: 0; }
+        .row-form .button { flex: none; padding: 0.4rem 0.7rem; }
+        .panel > .bytes + .sub { margin-top: 0.6rem; }
+        td details { margin: 0; }
+        td summary { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; }
         .plain-list { list-style: disc; padding-left: 1.2rem; }
         .plain-list li { padding: 0.15rem 0; }
         """
@@ -128,7 +134,8 @@ extension Stylesheet {
           .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .panel > .stack, .panel > div > .stack { margin: 0; width: 100%; }
           .stack tbody tr { padding: 0.75rem 0; }
-          .stack:not(.panel) tbody tr:first-child { border-top: 0; padding-top: 0; }
+          .stack tbody tr:first-child { border-top: 0; }
+          .stack:not(.panel) tbody tr:first-child { padding-top: 0; }
           .stack .rare { display: none !important; }
           .stack tbody th, .stack tbody td,
           table.stack.panel tbody th, table.stack.panel tbody td { padding: 0.2rem 0; border: 0; }
@@ -147,7 +154,7 @@ extension Stylesheet {
           .bar-row { padding-top: 0.4rem; padding-bottom: 0.4rem; gap: 0 1rem; }
           .sections { order: 3; flex-basis: 100%; }
           .sections ul { margin: 0 -0.5rem; gap: 0; padding: 0.3rem; }
-          .sections a { padding: 0.4rem 0.45rem; font-size: 0.8125rem; }
+          .sections a { padding: 0.4rem 0.25rem; font-size: 0.8125rem; }
           .sections ul, .subbar ul { flex-wrap: nowrap; overflow-x: auto; }
           .sections li, .subbar li { flex: none; }
           .session { margin-left: auto; }
@@ -168,7 +175,8 @@ extension Stylesheet {
           .ladder li::after { left: 0.375rem; right: auto; top: 1.2rem; bottom: -1.4rem; width: 2px; height: auto; }
           .facts.wide > div { display: block; }
           .facts.wide dt { font-size: 0.875rem; }
-          .fields { grid-template-columns: minmax(0, 1fr); }
+          .fields, .fields.even { grid-template-columns: minmax(0, 1fr); }
+          .switch a { padding: 0.4rem 0.5rem; font-size: 0.875rem; }
           .events li { grid-template-columns: minmax(0, 1fr); }
           .events { max-height: none; }
           .empty { padding: 2rem 1.25rem; }

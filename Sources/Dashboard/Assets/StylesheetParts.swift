@@ -33,7 +33,7 @@ extension Stylesheet {
         .button.danger:hover { background: var(--bad-ground); }
         button.button.danger { background: var(--bad); color: var(--on-bad); }
         button.button.danger:hover { background: var(--bad); text-decoration: underline; }
-        .button:disabled { cursor: default; color: var(--muted); background: var(--sunken); border-color: var(--line); }
+        .button:disabled, .button.primary:disabled { cursor: default; color: var(--muted); background: var(--sunken); border-color: var(--line); }
 
         .badge {
           display: inline-flex; align-items: center; gap: 0.4rem; padding: 0.1rem 0.6rem; border-radius: 99px; white-space: nowrap;

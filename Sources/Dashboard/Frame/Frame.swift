@@ -16,6 +16,8 @@ package struct Frame: Sendable, Equatable {
     package var now: UInt64
     /// The address of who is signed in; nil for nobody.
     package var account: String?
+    /// The organisation that the account acts for, where it is not its own.
+    package var organisation: String?
     /// Goes into every form that changes something; the server compares it with the session's.
     package var formToken: String
     package var notice: Notice?
@@ -41,6 +43,7 @@ enum Section: String, CaseIterable {
     case operators = "Operators"
     case governance = "Governance"
     case billing = "Billing"
+    case organisation = "Team"
 
     var path: String {
         switch self {
@@ -48,6 +51,7 @@ enum Section: String, CaseIterable {
         case .operators: Links.operators
         case .governance: Links.governance
         case .billing: Links.billing
+        case .organisation: Links.members
         }
     }
 }

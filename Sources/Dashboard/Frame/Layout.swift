@@ -36,7 +36,8 @@ extension Templates {
         </nav>
         <div class="session">
         {{#account}}
-        <span class="hash" title="{{accountInFull}}">{{account}}</span>
+        <a href="/organisations"><span class="hash" title="{{accountInFull}}">{{account}}</span>\
+        {{#organisation}} for {{organisation}}{{/organisation}}</a>
         <form method="post" action="/sign-out"><input type="hidden" name="form-token" value="{{formToken}}">\
         <button class="quiet" type="submit">Sign out</button></form>
         {{/account}}

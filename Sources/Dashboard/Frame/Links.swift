@@ -8,6 +8,14 @@ package enum Links {
     package static let governance = "/governance"
     package static let billing = "/billing"
 
+    package static let organisations = "/organisations"
+    package static let members = "/members"
+    package static let keys = "/keys"
+
+    package static func memberRole(_ address: String) -> String { members + "/" + segment(address) + "/role" }
+    package static func memberRemoval(_ address: String) -> String { members + "/" + segment(address) + "/remove" }
+    package static func keyRevocation(_ id: String) -> String { keys + "/" + segment(id) + "/revoke" }
+
     package static func rollup(_ name: String) -> String { "/rollups/" + segment(name) }
     package static func layers(_ name: String) -> String { rollup(name) + "/layers" }
     package static func wake(_ name: String) -> String { rollup(name) + "/wake" }

@@ -49,7 +49,7 @@ struct Page {
             },
             "navigation": navigation?.fields,
             "account": frame.account.map { Format.shortHash($0) },
-            "accountInFull": frame.account,
+            "accountInFull": frame.account, "organisation": frame.organisation,
             "formToken": frame.formToken,
             "version": frame.version,
             "l1Name": frame.l1Name,
@@ -82,7 +82,7 @@ package struct LiveSource: Sendable, Equatable {
 enum Templates {
     static let library: MustacheLibrary = {
         var library = MustacheLibrary()
-        let all = [layout, parts, rollups, rollup, launch, job, explorer, bridging, site]
+        let all = [layout, parts, rollups, rollup, launch, job, explorer, bridging, site, organisations]
         for (name, text) in all.joined() {
             do {
                 try library.register(text, named: name)

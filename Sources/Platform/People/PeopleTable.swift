@@ -1,18 +1,31 @@
 import SQLStore
 
 /// Somebody who may act for an organisation.
-struct Member: Equatable, Sendable {
+public struct Member: Equatable, Sendable {
     /// `0x` and small letters.
-    var address: String
-    var role: AccessRole
+    public var address: String
+    public var role: AccessRole
     /// Milliseconds since the Unix epoch.
-    var createdAt: Int64
+    public var createdAt: Int64
+}
+
+/// An organisation that somebody may act for.
+public struct Membership: Equatable, Sendable {
+    public var organisation: String
+    public var role: AccessRole
+
+    public init(organisation: String, role: AccessRole) {
+        self.organisation = organisation
+        self.role = role
+    }
 }
 
 /// People, their organisations and sessions, within a transaction.
 struct PeopleTable {
     /// Sessions of one person; more end the oldest.
     private static let sessionLimit = 20
+    /// Organisations that are told of one person: anybody may add anybody to theirs.
+    private static let membershipLimit: Int64 = 200
 
     let connection: any SQLConnection
 
@@ -82,6 +95,17 @@ struct PeopleTable {
         try connection.execute("DELETE FROM sessions WHERE token_hash = $1", [.text(AccessKey.hash(token))])
     }
 
+    /// Has a session that lasts speak for another organisation from now on, of which its person is a member.
+    ///
+    /// - Returns: false where the session is over, or the person no member.
+    func turn(token: String, to organisation: String) throws(SQLStoreError) -> Bool {
+        try connection.execute(
+            """
+            UPDATE sessions SET organisation = $2 WHERE token_hash = $1 AND expires_at > $3 AND EXISTS (
+                SELECT 1 FROM members WHERE members.organisation = $2 AND members.address = sessions.address)
+            """, [.text(AccessKey.hash(token)), .text(organisation), .integer(try connection.now())]) == 1
+    }
+
     // MARK: People
 
     /// Makes a person and an organisation of theirs, where they are new.
@@ -133,10 +157,17 @@ struct PeopleTable {
         }
     }
 
-    /// The organisations that somebody may act for.
-    func organisations(of address: String) throws(SQLStoreError) -> [String] {
+    /// The organisations that somebody may act for, their own first.
+    func memberships(of address: String) throws(SQLStoreError) -> [Membership] {
         try connection.query(
-            "SELECT organisation FROM members WHERE address = $1 ORDER BY created_at, organisation", [.text(address)]
-        ).map { row throws(SQLStoreError) in try row.text("organisation") }
+            """
+            SELECT organisation, role FROM members WHERE address = $1
+            ORDER BY CASE WHEN organisation = $2 THEN 0 ELSE 1 END, created_at, organisation LIMIT $3
+            """,
+            [.text(address), .text(PlatformSettings.personalPrefix + address), .integer(Self.membershipLimit)]
+        ).map { row throws(SQLStoreError) in
+            guard let role = AccessRole(rawValue: try row.text("role")) else { throw .malformed(column: "role") }
+            return Membership(organisation: try row.text("organisation"), role: role)
+        }
     }
 }

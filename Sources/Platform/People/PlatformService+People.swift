@@ -19,8 +19,6 @@ extension PlatformService {
     public static let sessionSeconds: Int64 = 12 * 3_600
     /// Seconds that clocks may differ.
     private static let clockDifference: TimeInterval = 60
-    /// Members of one organisation.
-    private static let memberLimit = 500
 
     /// A nonce for one sign-in, good for ten minutes.
     func newNonce() -> String {
@@ -136,73 +134,23 @@ extension PlatformService {
         }
     }
 
-    func organisations(of address: String) async throws(PlatformProblem) -> [String] {
+    /// The organisations that somebody may act for, their own first.
+    public func memberships(of address: String) async throws(PlatformProblem) -> [Membership] {
         try await read { connection throws(SQLStoreError) in
-            try PeopleTable(connection: connection).organisations(of: address)
+            try PeopleTable(connection: connection).memberships(of: address)
         }
     }
 
-    // MARK: Members
-
-    func members(of caller: Caller) async throws(PlatformProblem) -> [Member] {
-        try check(caller, .administrator)
-        return try await read { connection throws(SQLStoreError) in
-            try PeopleTable(connection: connection).members(of: caller.organisation)
+    /// Has a session speak for another organisation of its person's from now on.
+    public func turn(_ token: String, to organisation: String) async throws(PlatformProblem) {
+        let isTurned = try await write { connection throws(SQLStoreError) in
+            try PeopleTable(connection: connection).turn(token: token, to: organisation)
         }
-    }
-
-    /// Adds a member to the caller's organisation, or gives one another role.
-    ///
-    /// - Returns: the member, and whether it is new.
-    func addMember(
-        _ address: Address, _ role: AccessRole, by caller: Caller
-    ) async throws(PlatformProblem) -> (member: Member, isNew: Bool) {
-        try check(caller, .administrator)
-        let text = "\(address)"
-        let found = try await write { connection throws(SQLStoreError) -> (Member, Bool)? in
-            let people = PeopleTable(connection: connection)
-            let members = try people.members(of: caller.organisation)
-            let old = members.first { $0.address == text }
-            if old?.role == .administrator, role != .administrator, Self.isLast(text, members) { return nil }
-            if old == nil, members.count >= Self.memberLimit { return nil }
-            var member = Member(address: text, role: role, createdAt: try connection.now())
-            if let old {
-                member.createdAt = old.createdAt
-                try people.change(text, of: caller.organisation, to: role)
-            } else {
-                _ = try people.insert(member, of: caller.organisation)
-            }
-            try AccessTable(connection: connection).audit(caller, "member.add", "\(text) \(role.rawValue)")
-            return (member, old == nil)
-        }
-        guard let found else {
+        // Whether there is such an organisation is told to its members only.
+        guard isTurned else {
             throw PlatformProblem(
-                409, "members", "an organisation keeps one administrator, and has at most \(Self.memberLimit) members")
+                403, "not-a-member",
+                "who is signed in is no member of that organisation: an administrator of it can add them")
         }
-        return found
-    }
-
-    func removeMember(_ address: Address, by caller: Caller) async throws(PlatformProblem) {
-        try check(caller, .administrator)
-        let text = "\(address)"
-        let status = try await write { connection throws(SQLStoreError) -> Int in
-            let people = PeopleTable(connection: connection)
-            let members = try people.members(of: caller.organisation)
-            guard members.contains(where: { $0.address == text }) else { return 404 }
-            if Self.isLast(text, members) { return 409 }
-            try people.remove(text, of: caller.organisation)
-            try AccessTable(connection: connection).audit(caller, "member.remove", text)
-            return 204
-        }
-        if status == 404 { throw PlatformProblem(404, "no-such-member", "\(text) is no member") }
-        if status == 409 {
-            throw PlatformProblem(409, "members", "an organisation keeps one administrator among its members")
-        }
-    }
-
-    /// Whether nobody else among the members is an administrator.
-    private static func isLast(_ address: String, _ members: [Member]) -> Bool {
-        members.contains { $0.address == address && $0.role == .administrator }
-            && !members.contains { $0.address != address && $0.role == .administrator }
     }
 }

@@ -57,7 +57,7 @@ extension PlatformAPI {
                 answer: "KeyList", work: keys),
             APIOperation(
                 method: .post, path: "/keys", id: "makeKey", summary: "Makes a key. Its secret is in this answer only.",
-                body: "KeyOrder", success: [201], answer: "Key", problems: [400, 413, 415, 422], work: makeKey),
+                body: "KeyOrder", success: [201], answer: "Key", problems: [400, 409, 413, 415, 422], work: makeKey),
             APIOperation(
                 method: .delete, path: "/keys/{id}", id: "revokeKey", summary: "Revokes a key.", success: [204],
                 problems: [404], work: revokeKey),

@@ -15,9 +15,6 @@ extension PlatformAPI {
 
     func makeKey(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
         let order = try request.decode(KeyOrder.self, "KeyOrder")
-        if order.name.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
-            throw .invalid("name", "has no control characters")
-        }
         let (key, secret) = try await service.makeKey(order.name, order.role, by: request.caller)
         return .json(KeyResource(key, secret: secret), status: 201)
     }

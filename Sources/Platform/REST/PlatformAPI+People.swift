@@ -53,15 +53,19 @@ extension PlatformAPI {
         let (token, session) = try await service.signIn(
             order.message, signature, authority: request.authority, organisation: order.organisation)
         return .json(
-            SessionResource(session, organisations: try await service.organisations(of: session.address)), status: 201,
+            SessionResource(session, organisations: try await organisations(of: session.address)), status: 201,
             headers: ["Set-Cookie": Self.cookie(token, authority: request.authority)])
+    }
+
+    private func organisations(of address: String) async throws(PlatformProblem) -> [String] {
+        try await service.memberships(of: address).map(\.organisation)
     }
 
     private func session(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {
         guard let token = Self.token(request.headers), request.headers[.authorization] == nil,
             let session = try await service.session(token)
         else { return .json(SessionResource(request.caller)) }
-        return .json(SessionResource(session, organisations: try await service.organisations(of: session.address)))
+        return .json(SessionResource(session, organisations: try await organisations(of: session.address)))
     }
 
     private func signOut(_ request: APIRequest) async throws(PlatformProblem) -> APIAnswer {

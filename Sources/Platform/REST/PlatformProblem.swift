@@ -27,7 +27,7 @@ public struct PlatformProblem: Error, Equatable, Sendable {
     public init(_ detail: String) { self.init(500, "failed", detail) }
 
     /// A field of the request breaks a rule.
-    static func invalid(_ field: String, _ rule: String) -> PlatformProblem {
+    public static func invalid(_ field: String, _ rule: String) -> PlatformProblem {
         PlatformProblem(422, "invalid-field", "\(field) \(rule)", field: field)
     }
 

@@ -70,7 +70,7 @@ public struct PlatformSettings: Sendable {
     func mayLaunch(_ organisation: String) -> Bool { isOpenToAll || !organisation.hasPrefix(Self.personalPrefix) }
 
     /// What the identities of organisations begin with that people have made by signing in.
-    static let personalPrefix = "person-"
+    public static let personalPrefix = "person-"
 
     /// Blocks of a rollup from one proposal to the next: of a day, as a bond is away for a week and the purse holds a dozen; of
     /// five minutes on an embedded L1, where nobody wants to wait for a withdrawal.

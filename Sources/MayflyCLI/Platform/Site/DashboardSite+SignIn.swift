@@ -38,6 +38,13 @@ extension DashboardSite {
             text: "This form is of another platform, or of another page.",
             advice: "Nothing was done. Go back, load the page again, and send it once more."), status: .forbidden)
 
+    static let ofAnother = Outcome.page(
+        ErrorView(
+            status: 409, title: "The page is of another organisation",
+            text: "This form was made for another organisation than the one that you act for now.",
+            advice: "Nothing was done. Load the page again, or turn back to that organisation first."),
+        status: .conflict)
+
     /// A page that needs nobody.
     private func anybody(_ request: Request, _ work: () async throws -> Outcome) async -> Response {
         do {

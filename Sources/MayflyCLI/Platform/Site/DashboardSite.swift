@@ -1,3 +1,4 @@
+import Cryptography
 import Dashboard
 import Foundation
 import HTTPTypes
@@ -16,7 +17,6 @@ struct DashboardSite: Sendable {
     let l1Name: String
     /// Where wallets reach an L1 that they do not know; nil for one that they know, and whose endpoint here may have a secret.
     let l1URL: String?
-    private var formToken: String { service.formToken }
 
     let archives = ArchiveDesk()
 
@@ -28,6 +28,8 @@ struct DashboardSite: Sendable {
         case session(String, cookie: String)
     }
 
+    /// Who looks: for whom, and the account that has signed in; nil for nobody.
+    typealias Viewer = (caller: Caller, account: String?)
     typealias Work = @Sendable (_ caller: Caller, _ path: [String: String]) async throws -> Outcome
     typealias FormWork =
         @Sendable (_ caller: Caller, _ path: [String: String], _ form: FormBody) async throws -> Outcome
@@ -71,6 +73,7 @@ struct DashboardSite: Sendable {
             get(router, path) { _, _ in .page(PlannedView(subject)) }
         }
         addSignIn(to: router)
+        addOrganisations(to: router)
         addExplorer(to: router)
         addBridge(to: router)
         // What is nothing else.
@@ -81,16 +84,17 @@ struct DashboardSite: Sendable {
 
     // MARK: One request
 
-    private func get<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping Work) {
+    func get<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping Work) {
         router.get(RouterPath(path)) { request, context in
             await answer(request) { caller in try await work(caller, Self.values(context)) }
         }
     }
 
-    private func post<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping FormWork) {
+    func post<Context: RequestContext>(_ router: Router<Context>, _ path: String, _ work: @escaping FormWork) {
         router.post(RouterPath(path)) { request, context in
             await answer(request) { caller in
                 guard let form = try await form(request) else { return Self.outOfDate }
+                guard form["form-token"] == formToken(for: caller) else { return Self.ofAnother }
                 return try await work(caller, Self.values(context), form)
             }
         }
@@ -99,41 +103,56 @@ struct DashboardSite: Sendable {
     /// Reads what a page of this platform has posted; nil where it is no such form.
     func form(_ request: Request) async throws -> FormBody? {
         let body = try await request.body.collect(upTo: Self.formLimit)
-        guard let form = FormBody(Array(body.readableBytesView)), form["form-token"] == formToken else { return nil }
+        guard let form = FormBody(Array(body.readableBytesView)),
+            form["form-token"]?.split(separator: ".").first == service.formToken[...]
+        else { return nil }
         return form
+    }
+
+    /// What the forms of a page carry: the platform's token, and whom the page was made for. Somebody who turns to another
+    /// organisation in one tab must not change that one with a form of another tab.
+    private func formToken(for caller: Caller?) -> String {
+        guard let caller else { return service.formToken }
+        return service.formToken + "." + "\(Keccak256.hash(Array(caller.organisation.utf8)))".dropFirst(2).prefix(16)
     }
 
     static func values(_ context: some RequestContext) -> [String: String] {
         var path: [String: String] = [:]
-        for (key, value) in context.parameters { path[String(key)] = value.removingPercentEncoding ?? String(value) }
+        for (key, value) in context.parameters {
+            path[String(key)] = (value.removingPercentEncoding ?? String(value)).replacing("\0", with: "\u{FFFD}")
+        }
         return path
     }
 
     func answer(_ request: Request, _ work: (Caller) async throws -> Outcome) async -> Response {
+        var viewer: Viewer?
         do {
             try api.checkOrigin(request)
-            guard let (caller, account) = try await api.viewer(request) else {
+            viewer = try await api.viewer(request)
+            guard let viewer else {
                 return respond(.seeOther(Links.signIn + "?next=" + Self.encoded(request.uri.description)))
             }
-            return respond(try await work(caller), account: account)
+            return respond(try await work(viewer.caller), viewer)
         } catch {
-            return failure(error, request)
+            return failure(error, request, viewer)
         }
     }
 
     /// The page of what could not be done.
-    func failure(_ error: any Error, _ request: Request) -> Response {
+    func failure(_ error: any Error, _ request: Request, _ viewer: Viewer? = nil) -> Response {
         if let problem = error as? PlatformProblem {
-            if problem.status == 404 { return respond(.page(ErrorView.notFound(request.uri.path), status: .notFound)) }
+            if problem.status == 404 {
+                return respond(.page(ErrorView.notFound(request.uri.path), status: .notFound), viewer)
+            }
             return respond(
                 .page(
                     ErrorView(
-                        status: problem.status, title: "That cannot be done", text: problem.detail,
-                        advice: "Nothing was changed."), status: .init(integerLiteral: problem.status)))
+                        status: problem.status, title: "That cannot be done", text: Self.sentence(problem.detail),
+                        advice: "Nothing was changed."), status: .init(integerLiteral: problem.status)), viewer)
         }
         let reference = UUID().uuidString
         StandardStreams.writeError("page \(request.uri.path) failed (\(reference)): \(error)")
-        return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError))
+        return respond(.page(ErrorView.failed(reference: reference), status: .internalServerError), viewer)
     }
 
     private static func fields(_ headers: [(name: String, value: String)]) -> HTTPFields {
@@ -142,16 +161,19 @@ struct DashboardSite: Sendable {
         return fields
     }
 
-    func respond(_ outcome: Outcome, account: String? = nil) -> Response {
+    func respond(_ outcome: Outcome, _ viewer: Viewer? = nil) -> Response {
         switch outcome {
         case .session(let path, let cookie):
             return Response(status: .seeOther, headers: [.location: path, .setCookie: cookie])
         case .seeOther(let path): return Response(status: .seeOther, headers: [.location: path])
         case .page(let view, let status):
-            let frame = Frame(
-                now: UInt64(Date().timeIntervalSince1970), account: account, formToken: formToken,
-                version: Version.number, l1Name: l1Name
+            var frame = Frame(
+                now: UInt64(Date().timeIntervalSince1970), account: viewer?.account,
+                formToken: formToken(for: viewer?.caller), version: Version.number, l1Name: l1Name
             )
+            if let viewer, let account = viewer.account, !Self.isOwn(viewer.caller.organisation, of: account) {
+                frame.organisation = Self.title(of: viewer.caller.organisation, for: account)
+            }
             return Response(
                 status: status, headers: Self.fields(Assets.pageHeaders),
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: view.html(in: frame))))

@@ -17,7 +17,8 @@ struct FormBody {
     }
 
     private static func plain(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+        // Databases have no texts with a zero byte, so that nothing is called so.
+        text.replacing("+", with: " ").removingPercentEncoding?.replacing("\0", with: "\u{FFFD}")
     }
 
     subscript(name: String) -> String? { values[name] }
