@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where a span stands, as it goes from process to process: W3C Trace Context.
 public struct TraceContext: Sendable, Equatable {
     /// Of all spans of one request, 16 bytes that are not all zero.
@@ -66,7 +68,17 @@ public struct TraceContext: Sendable, Equatable {
 
     private static let dash = UInt8(ascii: "-")
 
-    private static func newNumber() -> UInt64 { .random(in: 1 ... .max) }
+    private static let counter = Atomic<UInt64>(.random(in: 0 ... .max))
+
+    /// Never zero, and not the same again: identities have to be told apart, and nothing depends on their being secret.
+    private static func newNumber() -> UInt64 {
+        // SplitMix64 (Steele, Lea, Flood 2014), a bijection of its counter: random bytes of the system take longer.
+        var word = counter.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        word ^= word >> 31
+        return word == 0 ? newNumber() : word
+    }
 
     /// Lower-case hexadecimal digits and nothing else.
     private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {

@@ -22,9 +22,9 @@ public final class Tracer: Sendable {
     /// The first span in this process of what came from elsewhere, and what to tell others of the trace in any case: what
     /// comes with a decision keeps it, else a new trace begins.
     public func accept(
-        _ name: String, _ kind: Span.Kind, _ traceparent: String?, _ tracestate: String?
+        _ name: String, _ kind: Span.Kind, _ traceparent: String?, _ tracestate: @autoclosure () -> String?
     ) -> (span: Span?, context: TraceContext) {
-        let parent = traceparent.flatMap { TraceContext(traceparent: $0, tracestate: tracestate) }
+        let parent = traceparent.flatMap { TraceContext(traceparent: $0, tracestate: tracestate()) }
         let context = parent.map { $0.isSampled ? $0.next() : $0 } ?? .root(isSampled: samples)
         guard context.isSampled else { return (nil, context) }
         return (Span(name, kind, context, parentID: parent?.spanID ?? 0, self), context)
