@@ -15,7 +15,7 @@ struct Mayfly: AsyncParsableCommand {
             DissolveCommand.self, ExitsCommand.self, ClaimCommand.self, ProposerCommand.self,
             DACommand.self, GatewayCommand.self, KeyCommand.self, HealthCommand.self, ConformanceCommand.self,
             EVMCommand.self, TopCommand.self, EstimateCommand.self, CompletionsCommand.self, FleetCommand.self,
-            MemberCommand.self, APIKeyCommand.self,
+            MemberCommand.self, APIKeyCommand.self, WithdrawalsCommand.self,
         ])
 }
 

@@ -153,6 +153,12 @@ extension Samples {
             ClaimsView.Row(asset: "GOLD", amount: "80 GOLD", path: "none", recipient: address),
         ]
         view.call = isOver ? call("claim", "Claim ether") : nil
+        if isOver {
+            view.withdrawals = WithdrawalStage.allCases.map {
+                ClaimsView.Leaving(amount: text("3 ETH"), recipient: address, stage: $0, note: text("It waits."))
+            }
+            view.withdrawalCall = call("withdrawal", "Prove 3 ETH")
+        }
         view.notice = isOver ? nil : text("Its node does not answer.")
         view.exits = exits
         return view

@@ -135,6 +135,13 @@ struct PageTests {
         #expect(current == ["/", "/rollups/arcade/blocks"])
     }
 
+    @Test func showWithdrawalsToFinishOnlyAfterTheEnd() {
+        let after = Self.text(Samples().claims(.dissolved).html(in: Samples.frame))
+        #expect(after.contains("Withdrawals begun before the end") && after.contains("Prove 3 ETH"))
+        #expect(after.contains("to be finalized") && after.contains("It waits."))
+        #expect(!Self.text(Samples().claims(.active).html(in: Samples.frame)).contains("Withdrawals begun"))
+    }
+
     @Test func reloadWithoutScriptsOnlyWhileSomethingHappens() {
         #expect(Self.text(Samples().job(.running).html(in: Samples.frame)).contains("http-equiv=\"refresh\""))
         #expect(!Self.text(Samples().job(.done).html(in: Samples.frame)).contains("http-equiv=\"refresh\""))

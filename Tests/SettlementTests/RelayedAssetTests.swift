@@ -39,6 +39,29 @@ import Testing
         #expect(RelayedAsset(items, contracts) == .item(Self.address(0xB2), remote: Self.address(0xB1), id: 5))
     }
 
+    @Test func knowsWhoseAWithdrawalIs() {
+        let ether = L1StandardBridge.finalizeBridgeETH(
+            from: Self.address(0xF), to: Self.address(0xE), amount: 0, extraData: []
+        ).input
+        func terms(_ message: [UInt8], _ sender: Address, _ target: Address) -> WithdrawalTerms {
+            WithdrawalTerms(withdrawal(message, from: sender, to: target), contracts)
+        }
+        let tokens = terms(token, Bridge.standardBridge, contracts.l1StandardBridge)
+        #expect(tokens.asset == .token(Self.address(0xA1), amount: 77))
+        let items = terms(item, Bridge.erc721Bridge, contracts.l1ERC721Bridge)
+        #expect(items.asset == .item(Self.address(0xB1), id: 5))
+        let wei = terms(ether, Bridge.standardBridge, contracts.l1StandardBridge)
+        #expect(wei.asset == .ether(0))
+        for each in [tokens, items, wei] {
+            #expect(each.from == Self.address(0xF) && each.to == Self.address(0xE))
+            #expect(each.concerns(Self.address(0xE)) && !each.concerns(Bridge.standardBridge))
+        }
+        // The same words from somebody else are a call of his, and not the bridge's.
+        let somebody = Self.address(0xBAD)
+        let forged = terms(ether, somebody, contracts.l1StandardBridge)
+        #expect(forged.asset == .call(0) && forged.from == somebody && !forged.concerns(Self.address(0xE)))
+    }
+
     @Test func takesNothingForWhatAnotherSends() {
         let somebody = Self.address(0xBAD)
         let others = [

@@ -173,6 +173,21 @@ extension Templates {
         {{/hasClaims}}
         </section>
         {{#call}}{{>call}}{{/call}}
+        {{#hasWithdrawals}}
+        <section class="panel" aria-labelledby="withdrawals-title">
+        <h2 id="withdrawals-title">Withdrawals begun before the end</h2>
+        <ul class="claims">
+        {{#withdrawals}}
+        <li>
+        <div class="claim"><b>{{amount}}</b> {{#badge}}{{>badge}}{{/badge}}</div>
+        <p class="sub">to <span class="hash wrap">{{recipient}}</span></p>
+        {{#note}}<p class="sub">{{note}}</p>{{/note}}
+        </li>
+        {{/withdrawals}}
+        </ul>
+        </section>
+        {{#withdrawalCall}}{{>call}}{{/withdrawalCall}}
+        {{/hasWithdrawals}}
         {{/isAsked}}
         {{#notice}}
         <p class="notice">{{notice}}</p>

@@ -19,6 +19,22 @@ package struct ClaimsView: PageView {
         }
     }
 
+    /// A withdrawal that was begun before the end.
+    package struct Leaving: Sendable, Equatable {
+        package var amount: String
+        /// Who gets it on L1, or is called there.
+        package var recipient: String
+        package var stage: WithdrawalStage
+        /// What it waits for, or why it failed.
+        package var note: String?
+        package init(amount: String, recipient: String, stage: WithdrawalStage, note: String? = nil) {
+            self.amount = amount
+            self.recipient = recipient
+            self.stage = stage
+            self.note = note
+        }
+    }
+
     package var rollup: String
     package var l1Name: String
     package var state: RollupState
@@ -28,6 +44,10 @@ package struct ClaimsView: PageView {
     package var claims: [Row] = []
     /// What pays the holder next; nil where nothing is left, or it is too early.
     package var call: WalletCall?
+    /// Of the holder, or for it.
+    package var withdrawals: [Leaving] = []
+    /// What brings the next of them on; nil where there is nothing to do now.
+    package var withdrawalCall: WalletCall?
     /// Why this page cannot tell.
     package var notice: String?
     package var exits: ExitsTable?
@@ -50,13 +70,17 @@ package struct ClaimsView: PageView {
                     "text": Self.text(of: row.path), "isStuck": row.path == "none",
                 ]
             },
+            "withdrawals": withdrawals.map { row -> Fields in
+                ["amount": row.amount, "recipient": row.recipient, "badge": row.stage.badge, "note": row.note]
+            },
+            "hasWithdrawals": !withdrawals.isEmpty, "withdrawalCall": withdrawalCall?.fields,
             "hasClaims": !claims.isEmpty, "exits": exits?.fields, "call": call?.fields,
             "notice": notice,
         ]
         var page = Page("Claims of \(rollup)", template: "claims", fields: fields)
         page.section = .rollups
         page.navigation = RollupNavigation(rollup: rollup, tab: .claims)
-        page.modules = call != nil ? [Assets.transaction] : []
+        page.modules = call != nil || withdrawalCall != nil ? [Assets.transaction] : []
         page.json = "/v1/rollups/" + Links.segment(rollup) + "/exits"
         return page.render(in: frame)
     }

@@ -56,6 +56,7 @@ struct PlatformCommand: AsyncParsableCommand {
         help: "Let webhooks lead into this machine's own networks, and to http://. For platforms without strangers.")
     var privateWebhooks = false
 
+    @OptionGroup var retention: RetentionOptions
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var l1: L1Options
     @OptionGroup var key: KeyOptions
@@ -77,7 +78,8 @@ struct PlatformCommand: AsyncParsableCommand {
             directory: data, databaseURL: try database.url(), http: http, gatewayURL: gateway,
             publicURL: publicURL ?? gateway, hosts: host, l1: l1,
             signer: try key.signer(chainID: chainID), timelock: try Self.address(timelock, chainID: chainID),
-            allowsPrivateWebhooks: privateWebhooks, isOpenToAll: openToAll, fleet: fleet)
+            allowsPrivateWebhooks: privateWebhooks, isOpenToAll: openToAll,
+            retention: try retention.retention(), fleet: fleet)
         let process = try await PlatformProcess(plan, client: client, chainID: chainID) { text in
             print(text)
             fflush(nil)

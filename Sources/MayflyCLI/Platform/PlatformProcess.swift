@@ -30,6 +30,7 @@ final class PlatformProcess: Sendable {
         var timelock: Address
         var allowsPrivateWebhooks = false
         var isOpenToAll = false
+        var retention = Retention()
         /// Who runs the rollups; nil for the gateway.
         var fleet: FleetOptions?
     }
@@ -80,6 +81,7 @@ final class PlatformProcess: Sendable {
             })
         if isDevelopment { settings.home = Self.localOrganisation }
         settings.names = Set(plan.hosts).subtracting(["*"])
+        settings.retention = plan.retention
         if plan.isOpenToAll { settings.isOpenToAll = true }
         if plan.allowsPrivateWebhooks { settings.allowsPrivateWebhooks = true }
         do throws(SQLStoreError) {

@@ -61,6 +61,11 @@ public final class PlatformService: Sendable {
             group.addTask { await self.alerts.run() }
             group.addTask { await self.webhooks.run() }
             group.addTask { await self.figures.run() }
+            group.addTask {
+                await RecordKeeper(
+                    database: self.database, retention: self.settings.retention, report: self.report
+                ).run()
+            }
             group.addTask { await self.fleet.keep({ await self.fleetRecords() }, report: self.report) }
         }
     }

@@ -35,6 +35,8 @@ public struct PlatformSettings: Sendable {
     public var directory: String
     /// The genesis of a launch as go-ethereum has it.
     public var genesisText: @Sendable (RollupGenesis) throws -> [UInt8]
+    /// How long records of what is over are kept.
+    public var retention = Retention()
     /// Writes into a launch's directory what is to be known of an L1 that is not known.
     public var describeL1: @Sendable (String) async throws(SettlementError) -> Void
     /// Writes the archive of a rollup whose launch's directory this is into it, from L1 and its data alone; its hash.

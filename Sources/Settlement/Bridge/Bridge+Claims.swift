@@ -17,6 +17,18 @@ public enum WithdrawalStage: Sendable, Equatable {
     /// It can be finalised.
     case finalizable
     case finalized
+
+    /// In the order in which they come.
+    fileprivate var place: Int {
+        switch self {
+        case .notProposed: 0
+        case .provable: 1
+        case .disputed: 2
+        case .proven: 3
+        case .finalizable: 4
+        case .finalized: 5
+        }
+    }
 }
 
 extension Bridge {
@@ -39,6 +51,24 @@ extension Bridge {
             guard case .reverted = error else { throw error }
         }
         return try await waiting(initiated, game, provenAt)
+    }
+
+    /// How far a withdrawal is with the proof that is the furthest, and whose that is; nil where nobody has proven it.
+    ///
+    /// - Parameter own: an account whose proof is looked at however many others have proven since.
+    public func progress(
+        of initiated: InitiatedWithdrawal, with own: Address? = nil
+    ) async throws(SettlementError) -> (stage: WithdrawalStage, prover: Address?) {
+        var best: (stage: WithdrawalStage, prover: Address?)?
+        var provers = try await provers(of: initiated.withdrawal)
+        if let own, !provers.isEmpty, !provers.contains(own) { provers.append(own) }
+        for prover in provers {
+            let stage = try await stage(of: initiated, provenBy: prover)
+            if best.map({ $0.stage.place < stage.place }) ?? true { best = (stage, prover) }
+            if stage.place >= WithdrawalStage.finalizable.place { break }
+        }
+        if let best { return best }
+        return (try await stage(of: initiated, provenBy: Address()), nil)
     }
 
     private func provable(_ initiated: InitiatedWithdrawal) async throws(SettlementError) -> WithdrawalStage {
@@ -84,10 +114,11 @@ extension Bridge {
     private func game(for initiated: InitiatedWithdrawal) async throws(SettlementError) -> OutputGame? {
         let games = OutputGames(client: l1, factory: contracts.disputeGameFactory)
         // No proposal of a block is made earlier than the block's time allows; nobody can hide one behind many.
-        let time = rollup.genesis.l2Time &+ initiated.blockNumber &* rollup.blockTime
+        let first = last?.header.header.number ?? initiated.blockNumber
+        let time = rollup.genesis.l2Time &+ first &* rollup.blockTime
         let begin = time - min(time, ProtocolConstant.sequencerDrift)
         let newest = try await games.newest(limit: .max) { $0.createdAt >= begin }
-        let candidates = newest.filter { $0.blockNumber >= initiated.blockNumber }
+        let candidates = newest.filter { $0.blockNumber >= first }
         for game in candidates.reversed() {
             let status = try await l1.read(BondedProposal.status(), from: game.address)
             let challenger = try await l1.read(BondedProposal.challenger(), from: game.address)
@@ -104,6 +135,7 @@ extension Bridge {
 
     /// The header of a proposal's block; nil where the rollup's node has another output there, or not the block.
     private func header(of game: OutputGame) async throws(SettlementError) -> HashedHeader? {
+        if let last { return last.isProposed(by: game) ? last.header : nil }
         let node = try node
         do throws(EthereumClientError) {
             let header = try await node.header(.number(game.blockNumber))
@@ -144,14 +176,21 @@ extension Bridge {
         }
     }
 
-    /// The call that proves a withdrawal against a proposal, of the node's proofs, each of them verified.
+    /// The call that proves a withdrawal against a proposal: by the last output where there is one, else by the node's
+    /// proofs, each of them verified.
     public func proof(
         of initiated: InitiatedWithdrawal, in game: OutputGame
     ) async throws(SettlementError) -> ContractCall<Void> {
-        let node = try node
         guard let header = try await header(of: game) else {
-            throw .rule("the proposal \(game.address) is of another output than the node's")
+            throw .rule(
+                "the proposal \(game.address) is of another output than \(last == nil ? "the node's" : "the last")")
         }
+        if let last {
+            return OptimismPortal.proveWithdrawalTransaction(
+                tx: initiated.withdrawal, disputeGameIndex: game.index, outputRootProof: header.output.proof,
+                withdrawalProof: try last.nodes(of: initiated.withdrawal))
+        }
+        let node = try node
         let slot = initiated.withdrawal.slot
         let proof = try await EthereumClient.telling { () throws(EthereumClientError) in
             try await node.proof(of: Self.messagePasser, slots: [slot], at: header)

@@ -1,6 +1,7 @@
-import EthereumClient
-public import Primitives
 import Cryptography
+import EthereumClient
+public import Lifecycles
+public import Primitives
 
 extension WithdrawalTransaction {
     /// What the message passer and the portal know it by.
@@ -21,6 +22,17 @@ public struct InitiatedWithdrawal: Sendable, Equatable {
     public let withdrawal: WithdrawalTransaction
     /// Of the rollup.
     public let blockNumber: UInt64
+}
+
+extension InitiatedWithdrawal {
+    /// One that an archive of the rollup's state has.
+    public init(_ passed: PassedWithdrawal) {
+        self.init(
+            withdrawal: WithdrawalTransaction(
+                nonce: passed.nonce, sender: passed.sender, target: passed.target, value: passed.value,
+                gasLimit: passed.gasLimit, data: passed.data),
+            blockNumber: passed.blockNumber)
+    }
 }
 
 extension Bridge {

@@ -8,6 +8,8 @@ public struct Bridge: Sendable {
     public let l1: EthereumClient
     /// The rollup's node; deposits do without.
     public let l2: EthereumClient?
+    /// What withdrawals are proven by in place of a node, once the rollup is dissolved.
+    public var last: LastOutput?
     public let contracts: RollupContracts
 
     static let messagePasser = Address(truncating: UInt256(limbs: 0x16, 0, 0x4200_0000, 0))

@@ -48,7 +48,14 @@ public struct ClaimDriver: Sendable {
 
     /// Makes sure that L1 has settled this very state.
     public func check(stateRoot: Hash256) async throws(SettlementError) {
-        let settled = try await sender.client.read(Claims.finalStateRoot(), from: claims)
+        try await Self.check(stateRoot: stateRoot, isSettledIn: claims, sender.client)
+    }
+
+    /// The same for who sends nothing.
+    public static func check(
+        stateRoot: Hash256, isSettledIn claims: Address, _ l1: EthereumClient
+    ) async throws(SettlementError) {
+        let settled = try await l1.read(Claims.finalStateRoot(), from: claims)
         if settled.isZero {
             throw .rule(
                 "the rollup is not settled on L1 yet, so nothing can be claimed (mayfly dissolve settles it when it may be)"

@@ -67,6 +67,14 @@ public struct ExitLedger: Sendable {
         return ledger
     }
 
+    /// What became of a withdrawal on L1; nil where it is not finalised.
+    public func outcome(of withdrawal: PassedWithdrawal, _ bridge: Bridge) -> WithdrawalOutcome? {
+        guard finalized.contains(withdrawal.hash) else { return nil }
+        if failed.contains(withdrawal.hash) { return .failed }
+        let isMessage = RelayedMessage(withdrawal, bridge.contracts) != nil
+        return isMessage && !relayed.contains(RelayedAsset.messageHash(withdrawal)) ? .kept : .paid
+    }
+
     /// A ledger without entries.
     init(block: UInt64, state: UInt8) {
         self.block = block

@@ -8,8 +8,6 @@ enum RelayedAsset: Equatable, Sendable {
     case token(Address, remote: Address, amount: UInt256)
     case item(Address, remote: Address, id: UInt256)
 
-    /// `relayMessage(uint256,address,address,uint256,uint256,bytes)`
-    private static let relay: [UInt8] = [0xD7, 0x64, 0xAD, 0x0B]
     /// `finalizeBridgeERC20(address,address,address,address,uint256,bytes)`
     private static let finalizeToken: [UInt8] = [0x01, 0x66, 0xA0, 0x7A]
     /// `finalizeBridgeERC721(address,address,address,address,uint256,bytes)`
@@ -17,15 +15,9 @@ enum RelayedAsset: Equatable, Sendable {
 
     /// Nil where it takes none to a bridge of L1, or is not the rollup's messenger's.
     init?(_ withdrawal: PassedWithdrawal, _ contracts: RollupContracts) {
-        guard withdrawal.sender == Bridge.messenger, withdrawal.target == contracts.l1CrossDomainMessenger,
-            withdrawal.data.starts(with: Self.relay)
-        else { return nil }
+        guard let relayed = RelayedMessage(withdrawal, contracts) else { return nil }
+        let (sender, target, message) = (relayed.sender, relayed.target, relayed.data)
         do throws(ABIError) {
-            var call = ABIReader(Array(withdrawal.data.dropFirst(4)))
-            _ = try call.word()
-            let (sender, target) = (try call.address(), try call.address())
-            _ = (try call.word(), try call.word())
-            let message = try call.bytes()
             var arguments = ABIReader(Array(message.dropFirst(4)))
             let (remote, local) = (try arguments.address(), try arguments.address())
             _ = (try arguments.address(), try arguments.address())

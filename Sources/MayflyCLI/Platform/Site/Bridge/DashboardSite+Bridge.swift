@@ -155,7 +155,8 @@ extension DashboardSite {
                 ErrorView(
                     status: 410, title: "Its node is gone",
                     text: "\(rollup.name) is \(rollup.state.rawValue): no node of it knows its transactions any more.",
-                    advice: "mayfly exits lists the withdrawals that are not finalized, from the archive."),
+                    advice:
+                        "The page of claims shows the withdrawals of an account, from the archive, and finishes them."),
                 status: .gone)
         }
         return try await withBridge(rollup) { bridge in
@@ -183,7 +184,7 @@ extension DashboardSite {
                 Fact("Ether", Format.ether(withdrawal.value)), Fact("Calls on L1", withdrawal.target.checksummed),
                 Fact("Withdrawal", "\(withdrawal.hash)"),
             ])
-        let (stage, prover) = try await stage(of: initiated, bridge)
+        let (stage, prover) = try await bridge.progress(of: initiated)
         let now = UInt64(Date().timeIntervalSince1970)
         let path = Links.withdrawal(rollup.name, transaction)
         switch stage {
@@ -224,30 +225,5 @@ extension DashboardSite {
 
     private static func own(_ command: String, _ rollup: RollupRecord, _ service: PlatformService) -> String {
         command + " --node \(service.urls(of: rollup.name).http) --key-file FILE"
-    }
-
-    /// How far a withdrawal is with the proof that is the furthest, and whose that is.
-    private func stage(
-        of initiated: InitiatedWithdrawal, _ bridge: Bridge
-    ) async throws -> (Settlement.WithdrawalStage, Address?) {
-        let provers = try await bridge.provers(of: initiated.withdrawal)
-        var best: (Settlement.WithdrawalStage, Address?)?
-        func place(_ stage: Settlement.WithdrawalStage) -> Int {
-            switch stage {
-            case .notProposed: 0
-            case .provable: 1
-            case .disputed: 2
-            case .proven: 3
-            case .finalizable: 4
-            case .finalized: 5
-            }
-        }
-        for prover in provers {
-            let stage = try await bridge.stage(of: initiated, provenBy: prover)
-            if best.map({ place($0.0) < place(stage) }) ?? true { best = (stage, prover) }
-            if place(stage) >= 4 { break }
-        }
-        if let best { return best }
-        return (try await bridge.stage(of: initiated, provenBy: Address()), nil)
     }
 }

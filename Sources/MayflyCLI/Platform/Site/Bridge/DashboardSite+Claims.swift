@@ -88,6 +88,8 @@ extension DashboardSite {
             view.exits = answer.table
             guard let holder else { return }
             view.claims = answer.rows(of: "\(holder)")
+            try await finish(
+                try await LeavingWithdrawals(state, bridge, of: [holder], ledger: ledger), rollup, holder, &view)
             let plan = ClaimPlanner(state, try ExitCensus.assets(state), for: [holder], progress: ledger.progress)
             let claims = bridge.contracts.claims
             guard let (step, request) = try await ClaimDriver.first(of: plan, to: claims, by: holder, service.l1)
