@@ -20,6 +20,7 @@ let contractErrors: [UInt32: String] = [
     0xf18d7d83: "Dissolver_DepositRefused()",
     0x98f90e7a: "Dissolver_Dissolving()",
     0xa36ddc5b: "Dissolver_Full()",
+    0xf1b48fbc: "Dissolver_NotForMessenger()",
     0x0b30cd97: "Dissolver_NotRegistered()",
     0x049e7cdd: "Dissolver_Unauthorized()",
     0x25095b01: "Dissolver_WrongDeposit()",

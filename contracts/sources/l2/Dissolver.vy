@@ -40,6 +40,7 @@ event Finished:
 version: public(constant(String[5])) = "1.0.0"
 
 DEPOSITOR: constant(address) = 0xDeaDDEaDDeAdDeAdDEAdDEaddeAddEAdDEAd0001
+MESSENGER: constant(address) = 0x4200000000000000000000000000000000000007
 # How many blocks derivation appends, and what hooks can have of one.
 BLOCKS: public(constant(uint256)) = 4
 BLOCK_GAS: constant(uint256) = 15_000_000
@@ -145,8 +146,11 @@ def unregister():
 def setResolver(_resolver: address):
     """
     @notice Names who gets on L1 what the caller holds at the end: an account, or a contract that divides it; zero takes
-            it back. Good for contracts; an account without code gets its own.
+            it back. Good for contracts; an account without code gets its own. Not for the messenger, which calls what
+            anybody on L1 says and keeps the ether of other people's messages.
     """
+    if msg.sender == MESSENGER:
+        raw_revert(method_id("Dissolver_NotForMessenger()"))
     self.resolverOf[msg.sender] = _resolver
     log ResolverSet(application=msg.sender, resolver=_resolver)
 

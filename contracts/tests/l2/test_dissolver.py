@@ -6,7 +6,7 @@ from eth_utils import keccak
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from rollup import DEPOSITOR, PARAMETERS, ZERO, address_of, call_data, execute, predeploy
+from rollup import DEPOSITOR, PARAMETERS, ZERO, address_of, call_data, execute, logs, predeploy, topic
 
 DISSOLVER = predeploy(0x7D0)
 GWEI = 10**9
@@ -141,6 +141,14 @@ def test_storage_is_where_l1_looks(rollup, application):
 def test_the_vaults_have_resolvers_from_the_start(rollup):
     for low, name in ((0x11, "sequencerFeeVault"), (0x19, "baseFeeVault"), (0x1A, "l1FeeVault"), (0x1B, "operatorFeeVault")):
         assert rollup.Dissolver.resolverOf(predeploy(low)) == address_of(PARAMETERS[f"{name}Recipient"])
+
+
+def test_no_message_from_l1_names_who_gets_the_messengers_ether(rollup, account, deposit):
+    """The messenger keeps the ether of messages that failed, and calls whatever a message from L1 says."""
+    thief = account("thief")
+    result = deposit(thief, DISSOLVER, rollup.Dissolver.setResolver.prepare_calldata(thief))
+    assert rollup.Dissolver.resolverOf(predeploy(0x7)) == ZERO
+    assert [topics[0] for _, topics, _ in logs(result)] == [topic("FailedRelayedMessage(bytes32)")]
 
 
 def test_only_derivation_dissolves(rollup, account):
