@@ -87,20 +87,25 @@ private final class ServedSequencer: Sendable {
 
 @Suite(.serialized) struct FlashblockFollowerTests {
     /// One block of the sequencer with two transfers, each in a sub-block of its own; what its stream would say.
+    ///
+    /// - Parameter whenOpen: called with the first message before there is more of the block.
     private func makeBlock(
-        _ rollup: RollupOnL1, _ sequencer: ServedSequencer, nonce: UInt64
-    ) throws -> (payloads: [FlashblockPayload], hash: Hash256, transactions: [Hash256]) {
+        _ rollup: RollupOnL1, _ sequencer: ServedSequencer, nonce: UInt64,
+        whenOpen: (FlashblockPayload) async throws -> Void = { _ in }
+    ) async throws -> (payloads: [FlashblockPayload], hash: Hash256, transactions: [Hash256]) {
         try rollup.growL1(publishing: false)
         let chain = rollup.chain.chain
         _ = sequencer.takePayloads()
         let block = try chain.open(try #require(try rollup.nextAttributes()))
+        let first = sequencer.takePayloads()
+        try await whenOpen(try #require(first.first))
         var hashes: [Hash256] = []
         for nonce in nonce...nonce + 1 {
             hashes.append(try chain.pool.submit(try TestSender.transfer(nonce, rollup)).hash)
             _ = try #require(try chain.extend(block))
         }
         let sealed = try chain.seal(block).sealed
-        return (sequencer.takePayloads(), sealed.hash, hashes)
+        return (first + sequencer.takePayloads(), sealed.hash, hashes)
     }
 
     @Test func showsWhatTheSequencerHasWhileTheBlockIsOpen() async throws {
@@ -111,10 +116,12 @@ private final class ServedSequencer: Sendable {
         try await running([node]) {
             try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             for round in 0..<3 as Range<UInt64> {
-                let (payloads, hash, transactions) = try makeBlock(rollup, sequencer, nonce: 2 * round)
+                // While a stream is of use the verifier asks for no blocks: it could have this one before its messages come.
+                let (payloads, hash, transactions) = try await makeBlock(rollup, sequencer, nonce: 2 * round) { first in
+                    sequencer.send(first)
+                    try await eventually("the block being open") { chain.openBlock?.header.number == round + 1 }
+                }
                 #expect(payloads.count == 4)
-                sequencer.send(payloads[0])
-                try await eventually("the block being open") { chain.openBlock?.header.number == round + 1 }
                 let open = try #require(chain.openBlock)
                 for (index, transaction) in transactions.enumerated() {
                     #expect(open.place(of: transaction) == nil)
@@ -186,7 +193,7 @@ private final class ServedSequencer: Sendable {
             try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             for round in 0..<3 as Range<UInt64> {
                 // Where the stream fails the sealed block may come before the messages do.
-                var (payloads, hash, _) = try makeBlock(rollup, sequencer, nonce: 2 * round)
+                var (payloads, hash, _) = try await makeBlock(rollup, sequencer, nonce: 2 * round)
                 let isFaulty = round == 1
                 if isFaulty {
                     payloads = fault.apply(
@@ -220,7 +227,7 @@ private final class ServedSequencer: Sendable {
         let notices = Mutex<[RollupNode.Notice]>([])
         try await running([node], { notice in notices.withLock { $0.append(notice) } }) {
             try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
-            let (_, hash, _) = try makeBlock(rollup, sequencer, nonce: 0)
+            let (_, hash, _) = try await makeBlock(rollup, sequencer, nonce: 0)
             try await eventually("trouble being told of") {
                 if sequencer.broadcast.hasListeners { sequencer.broadcast.send(ByteBuffer(string: text)) }
                 return notices.withLock { !$0.isEmpty }
@@ -230,10 +237,10 @@ private final class ServedSequencer: Sendable {
             try await eventually("the stream being open") { sequencer.broadcast.listenerCount == 1 }
             var nonce: UInt64 = 2
             try await eventually("recovery being told of") {
-                let (payloads, _, _) = try makeBlock(rollup, sequencer, nonce: nonce)
+                let (payloads, _, _) = try await makeBlock(rollup, sequencer, nonce: nonce)
                 nonce += 2
                 for payload in payloads { sequencer.send(payload) }
-                Thread.sleep(forTimeInterval: 0.3)
+                try await Task.sleep(for: .milliseconds(300))
                 return notices.withLock { $0.count == 2 }
             }
         }

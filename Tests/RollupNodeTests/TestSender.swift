@@ -29,10 +29,10 @@ enum TestSender {
 
 /// Waits until something is so, and records an issue where it does not come to pass.
 func eventually(
-    _ what: String, seconds: Int = 30, _ condition: () throws -> Bool, location: SourceLocation = #_sourceLocation
+    _ what: String, seconds: Int = 30, _ condition: () async throws -> Bool, location: SourceLocation = #_sourceLocation
 ) async throws {
     for _ in 0..<seconds * 500 {
-        if try condition() { return }
+        if try await condition() { return }
         try await Task.sleep(nanoseconds: 2_000_000)
     }
     Issue.record("\(what) did not happen", sourceLocation: location)
