@@ -226,8 +226,8 @@ class People(unittest.TestCase):
                 (403, "/organisations", {"organisation": self.organisation(one)}),
                 (403, "/organisations", {"organisation": "main"}), (403, "/organisations", {"organisation": "\0"})]:
             self.assertEqual(self.fill(two, path, form)[0], status, path)
-        # To give somebody a role is to have them in one's own organisation, and nowhere else.
-        self.assertEqual(self.fill(two, f"/members/{owner}/role", {"role": "viewer"})[0], 303)
+        # Nobody is given a role who is no member of one's own organisation.
+        self.assertEqual(self.fill(two, f"/members/{owner}/role", {"role": "viewer"})[0], 404)
         self.assertEqual(self.roles(one), {owner: "administrator"})
         self.assertIsNone(self.with_cookie(one, "GET", "/v1/keys")[1]["keys"][0].get("revokedAt"))
         self.assertNotEqual(self.organisation(two), self.organisation(one))
@@ -306,6 +306,8 @@ class People(unittest.TestCase):
         self.assertEqual(self.fill(mine, f"/members/{second}/role", {"role": "viewer"})[0], 303)
         self.assertEqual(self.roles(mine)[second], "viewer")
         self.assertEqual(self.fill(mine, f"/members/{second}/remove", {})[0], 303)
+        # A page of before does not bring anybody back.
+        self.assertEqual(self.fill(mine, f"/members/{second}/role", {"role": "administrator"})[0], 404)
         self.assertEqual(self.with_cookie(theirs, "GET", "/members")[0], 303)
         again = self.sign_in(member)
         self.assertEqual(self.fill(again, "/organisations", {"organisation": organisation})[0], 403)

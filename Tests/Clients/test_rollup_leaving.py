@@ -57,6 +57,9 @@ class LeavingTest(RollupCase):
         key = rollup.path / "stranger.key"
         key.touch(mode=0o600)
         key.write_text(STRANGER.key.hex().removeprefix("0x"))
+        # One whose call asks for more gas than a block of L1 has is finished like the others, and holds up none.
+        passer = Chain(rollup.url("sequencer"), USER).at("l2/L2ToL1MessagePasser", PASSER).functions
+        Chain(rollup.url("sequencer"), USER).perform(passer.initiateWithdrawal(ACCOUNTS[7].address, 2**40, b""))
         # One paid before the end, one proven, one not proven, and one that is a friend's.
         paid = rollup.bridge("withdraw", "--amount", "1")
         rollup.bridge("prove", "--transaction", paid["transaction"], "--wait", "60")
@@ -84,7 +87,7 @@ class LeavingTest(RollupCase):
         mine, theirs = self.withdrawals("--holder", USER.address), self.withdrawals("--holder", FRIEND.address)
         states = self.states(mine)
         # The friend's is of the user too, who began it.
-        self.assertEqual(set(states), {1 * ETHER, 2 * ETHER, 3 * ETHER, 4 * ETHER})
+        self.assertEqual(set(states), {0, 1 * ETHER, 2 * ETHER, 3 * ETHER, 4 * ETHER})
         self.assertEqual((states[1 * ETHER], states[3 * ETHER], states[4 * ETHER]), ("paid", "unproven", "unproven"))
         self.assertIn(states[2 * ETHER], ("finalizable", "unproven"))
         self.assertEqual(self.states(theirs), {4 * ETHER: "unproven"})
@@ -115,7 +118,7 @@ class LeavingTest(RollupCase):
         forged[3] += ETHER
         self.reverts("OptimismPortal_Unproven()", finalize(tuple(forged), STRANGER.address), STRANGER)
         done = self.withdrawals("--all", "--finish", "--wait", 60)
-        self.assertEqual(set(self.states(done).values()), {"paid"})
+        self.assertEqual([each["state"] for each in done], ["paid"] * 5)
         self.assertEqual(balance(FRIEND.address) - before[FRIEND.address], 4 * ETHER)
         self.assertEqual(balance(USER.address) - before[USER.address], users[0] + 5 * ETHER)
         # Once more, by either way, is nothing, although the portal has the ether for it.

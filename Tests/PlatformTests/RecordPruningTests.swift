@@ -27,7 +27,11 @@ private func execute(_ database: any SQLDatabase, _ statements: [String]) async 
 
 private func prune(_ database: any SQLDatabase, batch: Int64 = 500) async throws -> Bool {
     try await database.write { connection throws(SQLStoreError) in
-        try RecordPruning(connection: connection).prune(short, batch: batch)
+        var hasMore = false
+        for kind in RecordPruning.Kind.allCases {
+            if try RecordPruning(connection: connection).prune(kind, short, batch: batch) { hasMore = true }
+        }
+        return hasMore
     }
 }
 

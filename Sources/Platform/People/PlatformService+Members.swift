@@ -16,10 +16,11 @@ extension PlatformService {
 
     /// Adds a member to the caller's organisation, or gives one another role.
     ///
+    /// - Parameter isKnown: whether it has to be a member already: a page of before its removal must not bring it back.
     /// - Returns: the member, and whether it is new.
     @discardableResult
     public func addMember(
-        _ address: Address, _ role: AccessRole, by caller: Caller
+        _ address: Address, _ role: AccessRole, isKnown: Bool = false, by caller: Caller
     ) async throws(PlatformProblem) -> (member: Member, isNew: Bool) {
         try check(caller, .administrator)
         let text = "\(address)"
@@ -27,6 +28,7 @@ extension PlatformService {
             let people = PeopleTable(connection: connection)
             let members = try people.members(of: caller.organisation)
             let old = members.first { $0.address == text }
+            if isKnown, old == nil { return .failure(Self.noMember(text)) }
             if role != .administrator, Self.isLast(text, members) { return .failure(Self.lastAdministrator(text)) }
             if old == nil, members.count >= Self.memberLimit {
                 return .failure(
@@ -55,7 +57,7 @@ extension PlatformService {
             let people = PeopleTable(connection: connection)
             let members = try people.members(of: caller.organisation)
             guard members.contains(where: { $0.address == text }) else {
-                return PlatformProblem(404, "no-such-member", "\(text) is no member")
+                return Self.noMember(text)
             }
             if Self.isLast(text, members) { return Self.lastAdministrator(text) }
             try people.remove(text, of: caller.organisation)
@@ -69,6 +71,10 @@ extension PlatformService {
     private static func isLast(_ address: String, _ members: [Member]) -> Bool {
         members.contains { $0.address == address && $0.role == .administrator }
             && !members.contains { $0.address != address && $0.role == .administrator }
+    }
+
+    private static func noMember(_ address: String) -> PlatformProblem {
+        PlatformProblem(404, "no-such-member", "\(address) is no member")
     }
 
     private static func lastAdministrator(_ address: String) -> PlatformProblem {

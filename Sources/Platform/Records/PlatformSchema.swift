@@ -128,5 +128,16 @@ enum PlatformSchema {
             ]
         },
         people,
+        // By which what is old is found without a look at all that is not.
+        Migration("the age of records") { _ in
+            [
+                "CREATE INDEX events_by_time ON events (time)",
+                "CREATE INDEX audit_by_time ON audit (time)",
+                "CREATE INDEX jobs_of_rollup ON jobs (rollup, created_at, id)",
+                "CREATE INDEX finished_jobs ON jobs (finished_at) WHERE state <> 'open'",
+                "CREATE INDEX ended_alerts ON alerts (resolved_at) WHERE resolved_at IS NOT NULL",
+                "CREATE INDEX requests_by_time ON requests (created_at)",
+            ]
+        },
     ]
 }

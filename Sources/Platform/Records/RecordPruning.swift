@@ -22,21 +22,25 @@ struct RecordPruning {
     /// Rows of each table that one transaction removes at most: others wait for it no longer than a moment.
     static let batch: Int64 = 500
 
-    /// Removes a batch of each table.
+    /// What has a table of its own.
+    enum Kind: CaseIterable {
+        case events, audit, jobs, alerts, requests
+    }
+
+    /// Removes a batch of records of one kind.
     ///
-    /// - Returns: whether a table may have more.
-    func prune(_ retention: Retention, batch: Int64 = batch) throws(SQLStoreError) -> Bool {
-        let now = try connection.now()
-        var hasMore = false
-        for (sql, age) in [
-            (Self.events, retention.events), (Self.audit, retention.audit), (Self.jobs, retention.jobs),
-            (Self.alerts, retention.jobs), (Self.requests, retention.requests),
-        ] {
-            // Several platforms may do it at once: what another has removed is not found any more.
-            let count = try connection.execute(sql, [.integer(now - age), .integer(batch)])
-            if count >= batch { hasMore = true }
-        }
-        return hasMore
+    /// - Returns: whether there may be more.
+    func prune(_ kind: Kind, _ retention: Retention, batch: Int64 = batch) throws(SQLStoreError) -> Bool {
+        let (sql, age) =
+            switch kind {
+            case .events: (Self.events, retention.events)
+            case .audit: (Self.audit, retention.audit)
+            case .jobs: (Self.jobs, retention.jobs)
+            case .alerts: (Self.alerts, retention.jobs)
+            case .requests: (Self.requests, retention.requests)
+            }
+        // Several platforms may do it at once: what another has removed is not found any more.
+        return try connection.execute(sql, [.integer(try connection.now() - age), .integer(batch)]) >= batch
     }
 
     /// Not what a webhook has still to send, and not the newest, which new webhooks begin after.
@@ -45,11 +49,11 @@ struct RecordPruning {
             SELECT sequence FROM events WHERE time < $1 AND sequence < (SELECT max(sequence) FROM events)
                 AND NOT EXISTS (SELECT 1 FROM webhooks WHERE webhooks.organisation = events.organisation
                                 AND webhooks.disabled_at IS NULL AND webhooks.cursor < events.sequence)
-            ORDER BY sequence LIMIT $2)
+            ORDER BY time LIMIT $2)
         """
 
     private static let audit = """
-        DELETE FROM audit WHERE sequence IN (SELECT sequence FROM audit WHERE time < $1 ORDER BY sequence LIMIT $2)
+        DELETE FROM audit WHERE sequence IN (SELECT sequence FROM audit WHERE time < $1 ORDER BY time LIMIT $2)
         """
 
     /// Not a rollup's newest: its state and what may be tried again follow from that.
@@ -91,8 +95,12 @@ struct RecordKeeper: Sendable {
         while !Task.isCancelled {
             var hasMore = false
             do throws(SQLStoreError) {
-                hasMore = try await database.write { [retention] connection throws(SQLStoreError) in
-                    try RecordPruning(connection: connection).prune(retention)
+                // Each in a transaction of its own: who writes waits for one of them at most.
+                for kind in RecordPruning.Kind.allCases {
+                    let isLeft = try await database.write { [retention] connection throws(SQLStoreError) in
+                        try RecordPruning(connection: connection).prune(kind, retention)
+                    }
+                    hasMore = hasMore || isLeft
                 }
                 hasFailed = false
             } catch {

@@ -31,7 +31,7 @@ extension DashboardSite {
         post(router, "/members") { caller, _, form in try await addMember(caller, form) }
         post(router, "/members/{address}/role") { caller, path, form in
             try await changeMember(path["address"] ?? "", caller) { address throws(PlatformProblem) in
-                try await service.addMember(address, try Self.role(form), by: caller)
+                try await service.addMember(address, try Self.role(form), isKnown: true, by: caller)
             }
         }
         post(router, "/members/{address}/remove") { caller, path, _ in

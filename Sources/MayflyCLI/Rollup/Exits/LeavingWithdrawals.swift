@@ -28,13 +28,19 @@ struct LeavingWithdrawals {
         case waiting(seconds: UInt64)
         /// With the proof of this account.
         case finalizable(Address)
+        /// Since the ledger was read: what came of it is not in there.
+        case finalized
         case done(WithdrawalOutcome)
+        /// L1 does not say, and why.
+        case unknown(String)
 
         var name: String {
             switch self {
             case .unproven: "unproven"
             case .waiting: "proven"
             case .finalizable: "finalizable"
+            case .finalized: "finalized"
+            case .unknown: "unknown"
             case .done(let outcome): outcome.rawValue
             }
         }
@@ -66,7 +72,7 @@ struct LeavingWithdrawals {
         if let ledger { known = ledger } else { known = try await ExitLedger.read(bridge) }
         let found = archive.withdrawals.map {
             Entry(passed: $0, terms: WithdrawalTerms($0, bridge.contracts))
-        }.filter { entry in accounts.map { $0.contains(entry.terms.from) || $0.contains(entry.terms.to) } ?? true }
+        }.filter { entry in accounts.map { $0.contains(where: entry.terms.concerns) } ?? true }
         let open = found.map(\.passed).filter { known.outcome(of: $0, bridge) == nil }
         var bridge = bridge
         let last = try LastOutput(archive, proving: open)
@@ -80,10 +86,18 @@ struct LeavingWithdrawals {
         (self.bridge, self.entries, self.ledger) = (bridge, entries, ledger)
     }
 
-    /// Those that are not finalized before the others.
-    var openFirst: [Entry] {
-        entries.filter { ledger.outcome(of: $0.passed, bridge) == nil }
-            + entries.filter { ledger.outcome(of: $0.passed, bridge) != nil }
+    /// Those that are not finalized before the others, and of these the holder's own first: what others send there is not to hide them.
+    func openFirst(for holder: Address) -> [Entry] {
+        func rank(_ entry: Entry) -> Int {
+            if ledger.outcome(of: entry.passed, bridge) != nil { return 3 }
+            return entry.terms.from == holder ? 0 : isStrangers(entry, for: holder) ? 2 : 1
+        }
+        return (0...3).flatMap { place in entries.filter { rank($0) == place } }
+    }
+
+    /// Whether it is a call that somebody else wants made, at whoever's cost finishes it.
+    func isStrangers(_ entry: Entry, for holder: Address) -> Bool {
+        if case .call = entry.terms.asset { entry.terms.from != holder } else { false }
     }
 
     /// The same with what L1 says now.
@@ -91,15 +105,23 @@ struct LeavingWithdrawals {
         LeavingWithdrawals(bridge: bridge, entries: entries, ledger: try await ExitLedger.read(bridge))
     }
 
-    func state(of entry: Entry) async throws(SettlementError) -> State {
+    /// How far one is.
+    ///
+    /// - Parameter own: whose proof is looked at in any case.
+    /// - Throws: where L1 cannot be asked.
+    func state(of entry: Entry, with own: Address?) async throws(SettlementError) -> State {
         if let outcome = ledger.outcome(of: entry.passed, bridge) { return .done(outcome) }
-        let (stage, prover) = try await bridge.progress(of: entry.initiated)
-        switch stage {
-        case .notProposed, .provable, .disputed: return .unproven
-        case .proven(let seconds): return .waiting(seconds: seconds)
-        case .finalizable: return prover.map { .finalizable($0) } ?? .unproven
-        // Since the ledger was read.
-        case .finalized: return .done(.paid)
+        do throws(SettlementError) {
+            let (stage, prover) = try await bridge.progress(of: entry.initiated, with: own)
+            switch stage {
+            case .notProposed, .provable, .disputed: return .unproven
+            case .proven(let seconds): return .waiting(seconds: seconds)
+            case .finalizable: return prover.map { .finalizable($0) } ?? .unproven
+            case .finalized: return .finalized
+            }
+        } catch {
+            if error.isOfConnection { throw error }
+            return .unknown(error.message)
         }
     }
 
@@ -124,9 +146,9 @@ struct LeavingWithdrawals {
                 } catch {
                     if error.isWaiting {
                         waiting.append((entry, error.message))
-                    } else if case .client = error {
+                    } else if error.isOfConnection {
                         throw error
-                    } else if try await bridge.progress(of: entry.initiated).stage != .finalized {
+                    } else if try await state(of: entry, with: sender.address) != .finalized {
                         failures.append(Failure(hash: entry.passed.hash, reason: error.message))
                     }
                 }
@@ -158,5 +180,16 @@ struct LeavingWithdrawals {
         guard stage != .finalized else { return }
         let isPaid = try await bridge.finalize(initiated, provenBy: prover ?? sender.address, by: sender)
         report(entry, isPaid ? "paid" : "finalized, and its call failed")
+    }
+}
+
+extension SettlementError {
+    /// Whether L1 could not be asked at all: it is the same for everything.
+    fileprivate var isOfConnection: Bool {
+        switch self {
+        case .client(.refused): false
+        case .client: true
+        default: false
+        }
     }
 }

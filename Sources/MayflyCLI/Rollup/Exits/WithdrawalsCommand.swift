@@ -51,12 +51,12 @@ struct WithdrawalsCommand: AsyncParsableCommand {
         try await rollup.withBridge { bridge in
             let signer = finish ? try key.signer(chainID: bridge.rollup.l1ChainID) : nil
             let leaving = try await LeavingWithdrawals(archived, bridge, of: wanted)
-            guard let signer else { return try await tell(leaving, []) }
+            guard let signer else { return try await tell(leaving, with: nil) }
             let sender = TransactionSender(client: bridge.l1, signer: signer, chainID: bridge.rollup.l1ChainID)
             let failures = try await leaving.finish(by: sender, seconds: wait) { entry, text in
                 if !json { say("\(text): \(entry.words), to \(entry.terms.to)") }
             }
-            try await tell(try await leaving.again(), failures)
+            try await tell(try await leaving.again(), with: sender.address)
             if let first = failures.first {
                 throw CommandFailure(
                     "\(failures.count) withdrawals are not finished, the first of them \(first.hash): \(first.reason)")
@@ -69,13 +69,13 @@ struct WithdrawalsCommand: AsyncParsableCommand {
         fflush(nil)
     }
 
-    private func tell(_ leaving: LeavingWithdrawals, _ failures: [LeavingWithdrawals.Failure]) async throws {
+    private func tell(_ leaving: LeavingWithdrawals, with own: Address?) async throws {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("withdrawals")
         writer.beginArray()
         for entry in leaving.entries {
-            let state = try await leaving.state(of: entry)
+            let state = try await leaving.state(of: entry, with: own)
             if json {
                 writer.withdrawal(entry, state)
             } else {
@@ -101,6 +101,8 @@ extension LeavingWithdrawals.State {
         case .unproven: "not proven yet (--finish proves it)"
         case .waiting(let seconds): "proven; can be finalized in about \(seconds) s"
         case .finalizable: "can be finalized (--finish does)"
+        case .finalized: "finalized just now: ask again for what came of it"
+        case .unknown(let reason): "not known: \(reason)"
         case .done(.paid): "paid"
         case .done(.kept):
             "finalized, and its message failed: anybody can have \(messenger) relay it again when the reason is gone"

@@ -80,28 +80,36 @@ extension DashboardSite {
 
     /// By the archive of its last state.
     private func pay(_ rollup: RollupRecord, _ holder: Address?, _ view: inout ClaimsView) async throws {
-        let path = service.directory(of: rollup.name) + "/state.archive"
-        let state = try ArchiveFile.read(path)
+        let state = try ArchiveFile.read(service.directory(of: rollup.name) + "/state.archive")
         try await withBridge(rollup, hasNode: false) { bridge in
             let ledger = try await ExitLedger.read(bridge)
             let answer = try ExitsAnswer(Array(try await ExitReport.of(state, bridge).json.utf8))
             view.exits = answer.table
             guard let holder else { return }
             view.claims = answer.rows(of: "\(holder)")
+            try await claim(state, ledger, bridge, rollup, holder, &view)
             try await finish(
                 try await LeavingWithdrawals(state, bridge, of: [holder], ledger: ledger), rollup, holder, &view)
-            let plan = ClaimPlanner(state, try ExitCensus.assets(state), for: [holder], progress: ledger.progress)
-            let claims = bridge.contracts.claims
-            guard let (step, request) = try await ClaimDriver.first(of: plan, to: claims, by: holder, service.l1)
-            else { return }
-            var call = Self.call("claim", Self.title(of: step), request, on: l1Chain)
-            call.facts = [Fact("Function", "\(step.name) of \(claims)"), Fact("For", "\(holder)")]
-            call.next = Links.claims(rollup.name, holder: "\(holder)")
-            call.command =
-                "mayfly claim --rollup \(service.directory(of: rollup.name))/rollup.json --l1 \(l1URL ?? "URL") --archive \(path) "
-                + "--holder \(holder) --key-file FILE"
-            view.call = call
         }
+    }
+
+    /// The transaction that pays the first of what a holder can claim.
+    private func claim(
+        _ state: ArchivedState, _ ledger: ExitLedger, _ bridge: Bridge, _ rollup: RollupRecord, _ holder: Address,
+        _ view: inout ClaimsView
+    ) async throws {
+        let plan = ClaimPlanner(state, try ExitCensus.assets(state), for: [holder], progress: ledger.progress)
+        let claims = bridge.contracts.claims
+        guard let (step, request) = try await ClaimDriver.first(of: plan, to: claims, by: holder, service.l1)
+        else { return }
+        var call = Self.call("claim", Self.title(of: step), request, on: l1Chain)
+        call.facts = [Fact("Function", "\(step.name) of \(claims)"), Fact("For", "\(holder)")]
+        call.next = Links.claims(rollup.name, holder: "\(holder)")
+        let directory = service.directory(of: rollup.name)
+        call.command =
+            "mayfly claim --rollup \(directory)/rollup.json --l1 \(l1URL ?? "URL") --archive \(directory)/state.archive "
+            + "--holder \(holder) --key-file FILE"
+        view.call = call
     }
 
     private static func title(of step: ClaimStep) -> String {

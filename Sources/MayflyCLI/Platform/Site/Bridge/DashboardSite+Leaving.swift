@@ -7,15 +7,15 @@ import Settlement
 
 extension DashboardSite {
     /// Withdrawals that a page shows: each takes several questions to L1. Those that are open go first.
-    private static let leavingLimit = 20
+    private static let leavingLimit = 10
 
     /// The withdrawals of a holder after the end, and the transaction that brings the first of them on.
     func finish(
         _ leaving: LeavingWithdrawals, _ rollup: RollupRecord, _ holder: Address, _ view: inout ClaimsView
     ) async throws {
-        let shown = leaving.openFirst.prefix(Self.leavingLimit)
+        let shown = leaving.openFirst(for: holder).prefix(Self.leavingLimit)
         for entry in shown {
-            let state = try await leaving.state(of: entry)
+            let state = try await leaving.state(of: entry, with: holder)
             var row = ClaimsView.Leaving(
                 amount: entry.words, recipient: entry.terms.to.checksummed, stage: state.stage)
             switch state {
@@ -23,11 +23,15 @@ extension DashboardSite {
             case .done(.kept):
                 row.note =
                     "Its message failed and is kept: anybody can have \(leaving.bridge.contracts.l1CrossDomainMessenger) relay it again."
+            case .finalized: row.note = "It was finalized just now: look again for what came of it."
+            case .unknown(let reason): row.note = Self.sentence(reason)
             case .done(.failed): row.note = "Its call failed, and it has one try."
             case .unproven, .finalizable, .done(.paid): break
             }
             view.withdrawals.append(row)
-            guard view.withdrawalCall == nil, let (title, request) = try await leaving.next(entry, state) else {
+            guard view.withdrawalCall == nil, !leaving.isStrangers(entry, for: holder),
+                let (title, request) = try await leaving.next(entry, state)
+            else {
                 continue
             }
             var call = Self.call("withdrawal", "\(title) \(entry.words)", request, on: l1Chain)
@@ -56,7 +60,7 @@ extension LeavingWithdrawals {
         case .unproven:
             guard case .provable(let game) = try await bridge.progress(of: entry.initiated).stage else { return nil }
             return ("Prove", try await bridge.proofRequest(of: entry.initiated, in: game))
-        case .waiting, .done: return nil
+        case .waiting, .finalized, .done, .unknown: return nil
         }
     }
 }
@@ -64,10 +68,10 @@ extension LeavingWithdrawals {
 extension LeavingWithdrawals.State {
     fileprivate var stage: Dashboard.WithdrawalStage {
         switch self {
-        case .unproven: .provable
+        case .unproven, .unknown: .provable
         case .waiting: .waiting
         case .finalizable: .finalizable
-        case .done(.paid): .paid
+        case .finalized, .done(.paid): .paid
         case .done: .failed
         }
     }
