@@ -23,7 +23,7 @@ final class RollupPlace: @unchecked Sendable {
     let traffic: RollupTraffic
     /// Who may ask.
     let keys: KeyRing?
-    private let settings: GatewaySettings
+    let settings: GatewaySettings
     private let loop: any EventLoop
     private let listener: ListeningSocket
     private let report: (String) -> Void
@@ -372,27 +372,5 @@ final class RollupPlace: @unchecked Sendable {
         node?.stop()
         for companion in companions.values { companion.stop() }
         replicas?.stop()
-    }
-
-    // MARK: Replicas
-
-    /// How replicas of a node are run, and what it is told so that it tells of the block that it makes.
-    private func planReplicas() -> (Replica.Plan?, [String]) {
-        let programs = rollup.programs
-        guard let replicas, let arguments = programs.replica else { return (nil, []) }
-        var plan = Replica.Plan(
-            executable: settings.executable, directory: rollup.path, name: rollup.name,
-            arguments: settings.l1Arguments + arguments, nodePort: listener.port, stream: programs.stream ?? "")
-        if programs.stream != nil { return (plan, []) }
-        guard let stream = replicas.makeStream() else { return (nil, []) }
-        plan.stream = "ws://127.0.0.1:\(stream.port)"
-        return (plan, ["--flashblocks", "fd:\(ChildProcess.streamNumber)"])
-    }
-
-    /// Has as many replicas as its load asks for.
-    func lookAtReplicas() {
-        guard let replicas, case .awake = idling.place else { return }
-        replicas.look(
-            node: cache.source?.standing?.name, busy: traffic.answeringTime, rollup.programs.replicas, at: Self.now)
     }
 }

@@ -322,12 +322,14 @@ class Life(BrowserCase):
         page.wait_for_url("**/withdrawals/0x*")
         self.assertEqual(wallet.current, self.up.rollup("fair")["chainId"])
         withdrawal = page.url
+        page.get_by_text("1.5 ETH").first.wait_for()
         page.locator("li.running", has_text="Propose").wait_for()
 
         # Tokens go there and all the way back.
         tokens, arrived = self.move_tokens(page, node, user)
         page.goto(tokens)
         self.assertEqual(arrived(), 0)
+        page.get_by_text(f"{825 * ETHER // 100} units of 0x").wait_for()
         self.finalize(page)
         self.assertEqual(arrived(), 825 * ETHER // 100)
 

@@ -23,6 +23,14 @@ public struct WithdrawalTerms: Equatable, Sendable {
     /// `finalizeBridgeETH(address,address,uint256,bytes)`
     private static let finalizeEther: [UInt8] = [0x16, 0x35, 0xF5, 0xFD]
 
+    public init(_ initiated: InitiatedWithdrawal, _ contracts: RollupContracts) {
+        let its = initiated.withdrawal
+        self.init(
+            PassedWithdrawal(
+                blockNumber: initiated.blockNumber, nonce: its.nonce, sender: its.sender, target: its.target,
+                value: its.value, gasLimit: its.gasLimit, data: its.data), contracts)
+    }
+
     public init(_ withdrawal: PassedWithdrawal, _ contracts: RollupContracts) {
         guard let message = RelayedMessage(withdrawal, contracts) else {
             (from, to, asset) = (withdrawal.sender, withdrawal.target, .call(withdrawal.value))

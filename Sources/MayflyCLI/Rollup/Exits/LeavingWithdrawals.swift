@@ -11,16 +11,6 @@ struct LeavingWithdrawals {
         let passed: PassedWithdrawal
         let terms: WithdrawalTerms
         var initiated: InitiatedWithdrawal { InitiatedWithdrawal(passed) }
-
-        /// What it takes to L1, for people.
-        var words: String {
-            switch terms.asset {
-            case .ether(let wei): "\(Wei.ether(wei)) ETH"
-            case .token(let token, let amount): "\(Wei.digits(amount)) units of \(token)"
-            case .item(let collection, let id): "token \(Wei.digits(id)) of \(collection)"
-            case .call(let wei): wei.isZero ? "a call" : "a call with \(Wei.ether(wei)) ETH"
-            }
-        }
     }
 
     enum State: Equatable {
@@ -190,6 +180,18 @@ extension SettlementError {
         case .client(.refused): false
         case .client: true
         default: false
+        }
+    }
+}
+
+extension WithdrawalTerms {
+    /// What it takes to L1, for people.
+    var words: String {
+        switch asset {
+        case .ether(let wei): "\(Wei.ether(wei)) ETH"
+        case .token(let token, let amount): "\(Wei.digits(amount)) units of \(token)"
+        case .item(let collection, let id): "token \(Wei.digits(id)) of \(collection)"
+        case .call(let wei): wei.isZero ? "a call" : "a call with \(Wei.ether(wei)) ETH"
         }
     }
 }

@@ -54,7 +54,7 @@ struct WithdrawalsCommand: AsyncParsableCommand {
             guard let signer else { return try await tell(leaving, with: nil) }
             let sender = TransactionSender(client: bridge.l1, signer: signer, chainID: bridge.rollup.l1ChainID)
             let failures = try await leaving.finish(by: sender, seconds: wait) { entry, text in
-                if !json { say("\(text): \(entry.words), to \(entry.terms.to)") }
+                if !json { say("\(text): \(entry.terms.words), to \(entry.terms.to)") }
             }
             try await tell(try await leaving.again(), with: sender.address)
             if let first = failures.first {
@@ -80,7 +80,7 @@ struct WithdrawalsCommand: AsyncParsableCommand {
                 writer.withdrawal(entry, state)
             } else {
                 say(
-                    "\(entry.passed.hash)  \(entry.words), from \(entry.terms.from) to \(entry.terms.to): "
+                    "\(entry.passed.hash)  \(entry.terms.words), from \(entry.terms.from) to \(entry.terms.to): "
                         + state.words(messenger: leaving.bridge.contracts.l1CrossDomainMessenger))
             }
         }

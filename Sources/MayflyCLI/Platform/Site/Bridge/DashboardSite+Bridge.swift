@@ -178,10 +178,11 @@ extension DashboardSite {
         _ transaction: String, _ initiated: InitiatedWithdrawal, _ rollup: RollupRecord, _ bridge: Bridge
     ) async throws -> WithdrawalView {
         let withdrawal = initiated.withdrawal
+        let terms = WithdrawalTerms(initiated, bridge.contracts)
         var view = WithdrawalView(
             rollup: rollup.name, l1Name: l1Name, transaction: transaction, stage: .begun,
             facts: [
-                Fact("Ether", Format.ether(withdrawal.value)), Fact("Calls on L1", withdrawal.target.checksummed),
+                Fact("Amount", terms.words), Fact("To", terms.to.checksummed),
                 Fact("Withdrawal", "\(withdrawal.hash)"),
             ])
         let (stage, prover) = try await bridge.progress(of: initiated)

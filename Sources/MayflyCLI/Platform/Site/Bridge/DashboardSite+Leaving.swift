@@ -17,7 +17,7 @@ extension DashboardSite {
         for entry in shown {
             let state = try await leaving.state(of: entry, with: holder)
             var row = ClaimsView.Leaving(
-                amount: entry.words, recipient: entry.terms.to.checksummed, stage: state.stage)
+                amount: entry.terms.words, recipient: entry.terms.to.checksummed, stage: state.stage)
             switch state {
             case .waiting(let seconds): row.note = "It can be finalized in about \(max(1, seconds)) s."
             case .done(.kept):
@@ -34,7 +34,7 @@ extension DashboardSite {
             else {
                 continue
             }
-            var call = Self.call("withdrawal", "\(title) \(entry.words)", request, on: l1Chain)
+            var call = Self.call("withdrawal", "\(title) \(entry.terms.words)", request, on: l1Chain)
             call.facts = [Fact("To", entry.terms.to.checksummed), Fact("Withdrawal", "\(entry.passed.hash)")]
             call.next = Links.claims(rollup.name, holder: "\(holder)")
             let directory = service.directory(of: rollup.name)
