@@ -141,7 +141,8 @@ class Kubernetes(unittest.TestCase):
         return platform
 
     def objects(self, name):
-        return {given["kind"]: given for given in self.cluster.objects.values() if given["metadata"]["name"] == f"mayfly-{name}"}
+        return {given["kind"]: given for given in self.cluster.objects.values()
+                if given["metadata"]["labels"]["io.mayfly.rollup"] == name}
 
     def look(self, l1):
         self.assertEqual(self.platform.ask("POST", "/rollups", {"name": "arcade", "template": "mint"})[0], 202)
@@ -151,7 +152,9 @@ class Kubernetes(unittest.TestCase):
         place = self.data / "rollups/arcade/place.json"
         self.assertEqual(json.loads(place.read_text()), {})
         self.cluster.ready = 1
-        eventually(lambda: json.loads(place.read_text()) == {"host": "mayfly-arcade.mayfly.svc", "port": 8600}, 20, "its place")
+        identity = (self.data / "fleet.id").read_text().strip()
+        address = {"host": f"m-arcade-{identity}.mayfly.svc", "port": 8600}
+        eventually(lambda: json.loads(place.read_text()) == address, 20, "its place")
         self.cluster.ready = 0
         eventually(lambda: json.loads(place.read_text()) == {}, 20, "no place")
         self.check_set(found["StatefulSet"])

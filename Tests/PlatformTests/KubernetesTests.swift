@@ -32,11 +32,29 @@ private let objects = KubernetesObjects(
 @Test func allObjectsAreOfOneNamespaceAndFoundByTheirLabels() {
     for object in objects.all {
         #expect(object["metadata", "namespace"] == "rollups")
-        #expect(object["metadata", "name"] == "mayfly-arcade")
+        #expect(object["metadata", "name"] == "m-arcade-0a1b2c3d")
         #expect(object["metadata", "labels", KubernetesObjects.platformLabel] == "0a1b2c3d")
     }
     // A pod's label has the set's name and a hash, 63 letters at most.
-    #expect(KubernetesObjects.name(of: String(repeating: "a", count: 40)).utf8.count <= 52)
+    let longest = KubernetesObjects.name(of: String(repeating: "a", count: 40), on: "0a1b2c3d")
+    #expect(longest.utf8.count <= 52)
+}
+
+@Test func platformsOfOneNamespaceAndLaterRollupsOfOneNameHaveTheirOwn() throws {
+    func made(_ platform: String, _ launch: UInt8) throws -> (name: JSONTree, selector: JSONTree, volume: JSONTree) {
+        let files = [KubernetesObjects.File(path: "rollup.json", bytes: [launch])]
+        let set = KubernetesObjects(rollup: "arcade", platform: platform, files: files, settings: settings).statefulSet
+        return (
+            try #require(set["metadata", "name"]), try #require(set["spec", "selector"]),
+            try #require(set["spec", "volumeClaimTemplates", "0", "metadata", "name"])
+        )
+    }
+    let (one, again, other, later) = (
+        try made("0a1b2c3d", 1), try made("0a1b2c3d", 1), try made("11111111", 1), try made("0a1b2c3d", 2)
+    )
+    #expect(one == again)
+    #expect(one.name != other.name && one.selector != other.selector)
+    #expect(one.name == later.name && one.volume != later.volume)
 }
 
 @Test func aTokenIsSentOverTLSOrToThisMachine() throws {

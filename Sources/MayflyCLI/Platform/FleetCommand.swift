@@ -35,7 +35,7 @@ struct FleetManifestsCommand: ParsableCommand {
             var files = try KubernetesFleet.launchFiles(in: directory)
             if !withKeys { files.removeAll { $0.path.hasPrefix("keys/") } }
             let objects = KubernetesObjects(
-                rollup: name, platform: "none", files: files, settings: fleet.kubernetesSettings(l1.arguments, ""))
+                rollup: name, platform: "00000000", files: files, settings: fleet.kubernetesSettings(l1.arguments, ""))
             let list: JSONTree = ["apiVersion": "v1", "kind": "List", "items": .array(objects.all)]
             print(list.text)
         } catch { throw CommandFailure(error.message) }

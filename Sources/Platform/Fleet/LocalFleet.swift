@@ -89,7 +89,9 @@ public struct LocalFleet: Fleet {
     private static func ask(
         _ name: String, _ gateway: String, _ page: String = "health"
     ) async -> (status: UInt, body: Data)? {
-        let request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
+        var request = HTTPClientRequest(url: "\(gateway)/\(name)/\(page)")
+        // A task's gateway answers to no name but this machine's.
+        request.headers.add(name: "Host", value: "localhost")
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)),
             let body = try? await response.body.collect(upTo: 1 << 20)
         else { return nil }

@@ -131,7 +131,9 @@ public final class KubernetesFleet: Fleet {
     }
 
     private func address(of name: String) -> PlaceFile.Address {
-        .init(host: "\(KubernetesObjects.name(of: name)).\(settings.namespace).svc", port: Int(KubernetesObjects.port))
+        .init(
+            host: "\(KubernetesObjects.name(of: name, on: platform)).\(settings.namespace).svc",
+            port: Int(KubernetesObjects.port))
     }
 
     public func state(of name: String) async -> PlaceState {
@@ -151,7 +153,7 @@ public final class KubernetesFleet: Fleet {
 
     /// Removes all but the volume, and waits until the pod has ended.
     private func remove(_ rollup: String) async throws(FleetError) {
-        let name = KubernetesObjects.name(of: rollup)
+        let name = KubernetesObjects.name(of: rollup, on: platform)
         for kind in [KubernetesAPI.Kind.statefulsets, .poddisruptionbudgets, .networkpolicies, .services, .secrets] {
             try await api.remove(kind, name)
         }
@@ -167,7 +169,9 @@ public final class KubernetesFleet: Fleet {
 
     /// What the pod's gateway has said. What the node and the others say is on the pod's volume only.
     public func log(of name: String, _ program: FleetProgram, from offset: UInt64?, limit: Int) async -> LogPart? {
-        let path = api.path(.pods, "\(KubernetesObjects.name(of: name))-0") + "/log?container=rollup&tailLines=500"
+        let path =
+            api.path(.pods, "\(KubernetesObjects.name(of: name, on: platform))-0")
+            + "/log?container=rollup&tailLines=500"
         guard program == .place, let (status, body) = try? await api.ask(.GET, path), status == 200 else { return nil }
         // The whole of it each time: those who follow it are told what is new in it.
         let text = String(decoding: body.suffix(limit), as: UTF8.self)

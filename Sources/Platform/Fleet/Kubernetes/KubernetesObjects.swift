@@ -34,12 +34,24 @@ public struct KubernetesObjects: Sendable {
         self.settings = settings
     }
 
-    static func name(of rollup: String) -> String { "mayfly-\(rollup)" }
+    /// What a platform's objects for a rollup are called: another platform in the namespace may have one of the same name.
+    static func name(of rollup: String, on platform: String) -> String { "m-\(rollup)-\(platform)" }
 
-    private var name: JSONTree { .string(Self.name(of: rollup)) }
+    private var name: JSONTree { .string(Self.name(of: rollup, on: platform)) }
+
+    /// What its volume is called: one rollup's alone, also where a later one has the same name.
+    private var volume: JSONTree {
+        let launch = files.first { $0.path == "rollup.json" }?.bytes ?? []
+        return .string("rollup-" + "\(Keccak256.hash(launch))".dropFirst(2).prefix(8))
+    }
 
     /// What its pod is known by; never changed.
-    private var selector: JSONTree { ["app.kubernetes.io/name": "mayfly", "io.mayfly.rollup": .string(rollup)] }
+    private var selector: JSONTree {
+        [
+            "app.kubernetes.io/name": "mayfly", "io.mayfly.rollup": .string(rollup),
+            "io.mayfly.platform": .string(platform),
+        ]
+    }
 
     private var labels: JSONTree {
         [
@@ -131,7 +143,7 @@ public struct KubernetesObjects: Sendable {
                     "metadata": ["labels": labels, "annotations": ["io.mayfly.files": .string(filesHash)]], "spec": pod,
                 ],
                 "volumeClaimTemplates": [
-                    ["metadata": ["name": "rollup", "labels": labels], "spec": .object(claim)]
+                    ["metadata": ["name": volume, "labels": labels], "spec": .object(claim)]
                 ],
             ],
         ]
@@ -195,7 +207,7 @@ public struct KubernetesObjects: Sendable {
             "livenessProbe": ["httpGet": health, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3],
             "readinessProbe": ["httpGet": health, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 1],
             "volumeMounts": [
-                ["name": "rollup", "mountPath": .string("/rollups/\(rollup)")],
+                ["name": volume, "mountPath": .string("/rollups/\(rollup)")],
                 ["name": "launch", "mountPath": .string("/launch/\(rollup)"), "readOnly": true],
                 ["name": "tmp", "mountPath": "/tmp"],
             ],
