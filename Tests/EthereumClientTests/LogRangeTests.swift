@@ -109,7 +109,7 @@ import Testing
     @Test func waitsWhereASingleBlockIsTooMuch() async throws {
         let ranges = Ranges(limit: 0)
         let error = await #expect(throws: EthereumClientError.self) {
-            _ = try await logs(ranges, in: 5...6, patience: .milliseconds(900))
+            _ = try await logs(ranges, in: 5...6, patience: .seconds(3))
         }
         guard case .unreachable? = error else {
             Issue.record("\(String(describing: error))")
