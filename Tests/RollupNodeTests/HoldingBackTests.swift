@@ -147,7 +147,8 @@ import Testing
         #expect(accepted < 6_000, "the pool has no end")
         let unpublished = try #require(setting.node.unpublished)
         try await eventually("holding back") { unpublished.status.isHeldBack }
-        #expect(setting.notices.counts == (1, 0))
+        // It is told of a moment after it is so.
+        try await eventually("the notice") { setting.notices.counts == (1, 0) }
         let notes = setting.node.statusNotes
         #expect(notes.notice?.contains("deposits only") == true)
         #expect(notes.figures.suffix(2).map { $0.value } == [try #require(unpublished.status.byteCount), 1])
