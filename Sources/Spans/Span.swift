@@ -122,11 +122,9 @@ public final class Span: Sendable {
         _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         guard let span else { return try await body() }
-        var result: Swift.Result<Result, Failure>?
-        await $current.withValue(span) {
-            do throws(Failure) { result = .success(try await body()) } catch { result = .failure(error) }
+        let result = await $current.withValue(span) { () async -> Swift.Result<Result, Failure> in
+            do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
         }
-        guard let result else { preconditionFailure("the body has run") }
         return try result.get()
     }
 }

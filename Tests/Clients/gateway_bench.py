@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -115,22 +116,26 @@ def paced(gateway, name, seconds, pause=0.005):
     return sorted(times)
 
 
-def isolation(gateway, seconds, folder):
-    """p99 of one rollup's calls while another one is flooded, in turns with quiet ones."""
-    quiet, flooded, rates = [], [], []
-    for _ in range(3):
-        quiet += paced(gateway, "quiet", seconds)
+def isolation(gateway, seconds, folder, turns=9):
+    """p99 of one rollup's calls while another one is flooded, each time against the quiet moment before."""
+    ratios, quiet, flooded, rates = [], [], [], []
+    for _ in range(turns):
+        before = paced(gateway, "quiet", seconds)
         flood = threading.Thread(target=lambda: rates.append(
             wrk(f"http://127.0.0.1:{gateway.port}/trial", CALL, seconds + 1, 200, folder, distinct=True)))
         flood.start()
         time.sleep(0.5)
-        flooded += paced(gateway, "quiet", seconds)
+        meanwhile = paced(gateway, "quiet", seconds)
         flood.join()
-    quiet.sort(), flooded.sort()
-    print(f"p99 of paced calls on one rollup: quiet {percentile(quiet, 0.99):.2f} ms, while another is flooded "
-          f"{percentile(flooded, 0.99):.2f} ms: {percentile(flooded, 0.99) / percentile(quiet, 0.99):.2f} times "
-          f"(p50 {percentile(quiet, 0.5):.2f} and {percentile(flooded, 0.5):.2f} ms); the flood: "
-          f"{sum(rate for rate, _ in rates) / 3:.0f} calls/s, {sum(refused for _, refused in rates)} refused")
+        ratios.append(percentile(meanwhile, 0.99) / percentile(before, 0.99))
+        quiet += before
+        flooded += meanwhile
+    ratios.sort(), quiet.sort(), flooded.sort()
+    print(f"p99 of paced calls on one rollup while another is flooded, against the quiet moment before: "
+          f"{statistics.median(ratios):.2f} times (median of {turns} turns: {', '.join(f'{each:.2f}' for each in ratios)}); "
+          f"of all of them {percentile(flooded, 0.99):.2f} and {percentile(quiet, 0.99):.2f} ms, "
+          f"p50 {percentile(flooded, 0.5):.2f} and {percentile(quiet, 0.5):.2f} ms; the flood: "
+          f"{sum(rate for rate, _ in rates) / turns:.0f} calls/s, {sum(refused for _, refused in rates)} refused")
 
 
 def main():

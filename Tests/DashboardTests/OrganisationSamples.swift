@@ -21,16 +21,16 @@ extension Samples {
                 .init(address: address, role: "administrator", addedAt: Self.now - 86_400, isViewer: true),
                 .init(address: text("0x12"), role: "viewer", addedAt: Self.now - 60, isViewer: false),
             ])
-        (view.values[.address], view.values[.role]) = (text("0x12"), "administrator")
-        (view.errors[.address], view.errors[.role]) = (text("It takes 40 digits."), text("It is one of two."))
-        view.error = text("It is the only administrator.")
+        (view.form.values[.address], view.form.values[.role]) = (text("0x12"), "administrator")
+        (view.form.errors[.address], view.form.errors[.role]) = (text("It takes 40 digits."), text("It is one of two."))
+        view.form.error = text("It is the only administrator.")
         return view
     }
 
     /// What a viewer sees.
     var refusedMembers: MembersView {
         var view = MembersView(organisation: text("main"), roles: roles, rows: nil)
-        view.refusal = text("You are viewer.")
+        view.form.refusal = text("You are viewer.")
         return view
     }
 
@@ -44,7 +44,7 @@ extension Samples {
                     revokedAt: Self.now - 4_000),
             ])
         view.made = KeysView.Made(name: text("CI"), secret: text("mayfly_12"))
-        (view.values[.name], view.errors[.name]) = (text("CI"), text("It has 1 to 100 bytes."))
+        (view.form.values[.name], view.form.errors[.name]) = (text("CI"), text("It has 1 to 100 bytes."))
         return view
     }
 }

@@ -1,7 +1,5 @@
 /// The keys of programs that act for an organisation, for its administrators.
 package struct KeysView: PageView {
-    package enum Field: String, Sendable { case name, role }
-
     package struct Row: Sendable, Equatable {
         package var id: String
         package var name: String
@@ -31,45 +29,30 @@ package struct KeysView: PageView {
         }
     }
 
-    package var organisation: String
-    package var roles: [Role]
+    package var form: RoleForm
     /// Nil where who looks may not see them.
     package var rows: [Row]?
     /// Shown this once.
     package var made: Made?
-    package var values: [Field: String] = [:]
-    package var errors: [Field: String] = [:]
-    /// What was refused.
-    package var error: String?
-    /// Why there is nothing to see.
-    package var refusal: String?
 
     package init(organisation: String, roles: [Role], rows: [Row]?) {
-        self.organisation = organisation
-        self.roles = roles
+        form = RoleForm(for: .name, organisation: organisation, roles: roles)
         self.rows = rows
     }
 
     package func html(in frame: Frame) -> [UInt8] {
-        func problem(_ field: Field) -> Fields? { errors[field].map { ["id": field.rawValue + "-error", "text": $0] } }
-        let rows = (rows ?? []).map { row -> Fields in
+        let rows = rows?.map { row -> Fields in
             [
                 "id": row.id, "name": row.name, "role": row.role, "time": Fields.time(row.createdAt, in: frame),
                 "revoked": row.revokedAt.map { Fields.time($0, in: frame) },
                 "revocationPath": Links.keyRevocation(row.id),
             ]
         }
-        var page = Page(
-            "API keys", template: "keys",
-            fields: [
-                "organisation": organisation, "rows": rows, "hasRows": !rows.isEmpty, "mayChange": self.rows != nil,
-                "made": made.map { ["name": $0.name, "secret": $0.secret] as Fields },
-                "allRoles": roles.map { $0.fields(chosen: values[.role] ?? roles.first?.id ?? "") },
-                "name": values[.name] ?? "", "nameError": problem(.name), "roleError": problem(.role),
-                "error": error, "refusal": refusal, "isKeys": true,
-            ])
+        var page = Page("API keys", template: "keys", fields: form.fields(rows))
+        page.fields["made"] = made.map { ["name": $0.name, "secret": $0.secret] as Fields }
+        page.fields["isKeys"] = true
         page.section = .organisation
-        page.json = self.rows == nil ? nil : "/v1/keys"
+        page.json = rows == nil ? nil : "/v1/keys"
         return page.render(in: frame)
     }
 }

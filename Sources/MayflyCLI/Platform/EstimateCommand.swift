@@ -15,10 +15,7 @@ struct EstimateCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var wanted: OrderOptions
-    @OptionGroup var platform: PlatformOptions
-
-    @Flag(help: "Print the platform's JSON instead of text.")
-    var json = false
+    @OptionGroup var question: PlatformQuestion
 
     private struct Estimate: Decodable {
         struct Price: Decodable {
@@ -41,18 +38,16 @@ struct EstimateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = try platform.client()
-        let data = try await client.ask(.POST, "/estimate", try wanted.order("estimate"))
-        if json { return print(String(decoding: data, as: UTF8.self)) }
-        let found = try client.decode(Estimate.self, data)
-        let gwei = Self.amount(found.price.l1FeePerGasWei, decimals: 9)
-        print(
-            """
-            launch      \(Self.amount(found.price.launchWei)) ETH: \(found.price.launchGas) gas at \(gwei) gwei
-            deposit     \(Self.amount(found.price.depositWei)) ETH, of which comes back what data and proposals do not take
-            capacity    \(found.capacity.transfersPerSecond) transfers a second, or \(found.capacity.gasPerSecond) gas a second
-            note        \(found.note)
-            """)
+        try await question.ask(.POST, "/estimate", try wanted.order("estimate"), as: Estimate.self) { found in
+            let gwei = Self.amount(found.price.l1FeePerGasWei, decimals: 9)
+            print(
+                """
+                launch      \(Self.amount(found.price.launchWei)) ETH: \(found.price.launchGas) gas at \(gwei) gwei
+                deposit     \(Self.amount(found.price.depositWei)) ETH, of which comes back what data and proposals do not take
+                capacity    \(found.capacity.transfersPerSecond) transfers a second, or \(found.capacity.gasPerSecond) gas a second
+                note        \(found.note)
+                """)
+        }
     }
 
     private static func amount(_ digits: String, decimals: Int = 18) -> String {

@@ -1,7 +1,6 @@
-public import ArgumentParser
-import Foundation
+import ArgumentParser
 import NIOHTTP1
-public import Platform
+import Platform
 import Primitives
 
 struct MemberCommand: AsyncParsableCommand {
@@ -16,24 +15,15 @@ struct MemberListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the members with their roles.")
 
-    @OptionGroup var platform: PlatformOptions
-
-    @Flag(help: "Print the platform's JSON instead of a table.")
-    var json = false
+    @OptionGroup var question: PlatformQuestion
 
     func run() async throws {
         struct Member: Decodable { var address, role, createdAt: String }
         struct List: Decodable { var members: [Member] }
-        let client = try platform.client()
-        let data = try await client.ask(.GET, "/members")
-        if json {
-            print(String(decoding: data, as: UTF8.self))
-        } else {
+        try await question.ask(.GET, "/members", as: List.self) { list in
             TextTable.print(
-                ["ADDRESS", "ROLE", "ADDED"],
-                try client.decode(List.self, data).members.map { [$0.address, $0.role, $0.createdAt] })
+                ["ADDRESS", "ROLE", "ADDED"], list.members.map { [$0.address, $0.role, $0.createdAt] })
         }
-        fflush(nil)
     }
 }
 
@@ -44,18 +34,15 @@ struct MemberAddCommand: AsyncParsableCommand {
     @Argument(help: "The account that they sign in with.")
     var address: String
 
-    @Option(help: "What they may do; each role may do all that those before it may: viewer, operator, administrator.")
-    var role: AccessRole = .viewer
-
-    @OptionGroup var platform: PlatformOptions
-
-    @Flag(help: "Print the platform's JSON instead of text.")
-    var json = false
+    @OptionGroup var options: RoleOptions
+    @OptionGroup var question: PlatformQuestion
 
     func run() async throws {
-        let answer = try await platform.client().ask(.POST, "/members", ["address": address, "role": role.rawValue])
-        print(json ? String(decoding: answer, as: UTF8.self) : "\(address) is \(role.rawValue)")
-        fflush(nil)
+        struct Member: Decodable { var address, role: String }
+        let body = ["address": address, "role": options.role.rawValue]
+        try await question.ask(.POST, "/members", body, as: Member.self) { member in
+            print("\(member.address) is \(member.role)")
+        }
     }
 }
 
@@ -66,20 +53,14 @@ struct MemberRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The member's address.")
     var address: String
 
-    @OptionGroup var platform: PlatformOptions
-
-    @Flag(help: "Print JSON instead of text.")
-    var json = false
+    @OptionGroup var question: PlatformQuestion
 
     func run() async throws {
         // A path has to be made of what an address is made of.
         guard let account = try? Address(hex: address) else {
             throw ValidationError("The address takes 0x and 40 hexadecimal digits.")
         }
-        try await platform.client().ask(.DELETE, "/members/\(account)")
-        print(json ? try JSONLine.text(["address": "\(account)"]) : "\(address) is no member any more")
-        fflush(nil)
+        try await question.delete(
+            "/members/\(account)", done: ["address": "\(account)"], text: "\(address) is no member any more")
     }
 }
-
-extension AccessRole: ExpressibleByArgument {}

@@ -105,7 +105,7 @@ extension DashboardSite {
             }
         } catch {
             guard error.status == 403 else { throw error }
-            view.refusal = Self.forAdministrators("members", caller)
+            view.form.refusal = Self.forAdministrators("members", caller)
         }
         return view
     }
@@ -113,6 +113,11 @@ extension DashboardSite {
     private static func forAdministrators(_ what: String, _ caller: Caller) -> String {
         "You are \(caller.role.rawValue) of \(title(for: caller)). Its \(what) are shown to and changed by administrators: "
             + "ask one of them."
+    }
+
+    /// Says what was refused; who may not see the form is told above all.
+    private static func tell(_ problem: PlatformProblem, in form: inout RoleForm, isShown: Bool) {
+        form.refuse(sentence(problem.detail), of: isShown ? problem.field : nil)
     }
 
     private static func role(_ form: FormBody) throws(PlatformProblem) -> AccessRole {
@@ -134,12 +139,8 @@ extension DashboardSite {
             return .seeOther(Links.members)
         } catch { problem = error }
         var view = try await members(caller)
-        (view.values[.address], view.values[.role]) = (text, form["role"])
-        if view.rows != nil, let field = problem.field.flatMap({ MembersView.Field(rawValue: $0) }) {
-            view.errors[field] = Self.sentence(problem.detail)
-        } else {
-            view.error = Self.sentence(problem.detail)
-        }
+        (view.form.values[.address], view.form.values[.role]) = (text, form["role"])
+        Self.tell(problem, in: &view.form, isShown: view.rows != nil)
         return .page(view, status: .init(integerLiteral: problem.status))
     }
 
@@ -155,7 +156,7 @@ extension DashboardSite {
             return .seeOther(Links.members)
         } catch {
             var view = try await members(caller)
-            view.error = Self.sentence(error.detail)
+            view.form.error = Self.sentence(error.detail)
             return .page(view, status: .init(integerLiteral: error.status))
         }
     }
@@ -174,7 +175,7 @@ extension DashboardSite {
             }
         } catch {
             guard error.status == 403 else { throw error }
-            view.refusal = Self.forAdministrators("API keys", caller)
+            view.form.refusal = Self.forAdministrators("API keys", caller)
         }
         return view
     }
@@ -188,12 +189,8 @@ extension DashboardSite {
             return .page(view, status: .created)
         } catch let problem as PlatformProblem {
             var view = try await keys(caller)
-            (view.values[.name], view.values[.role]) = (name, form["role"])
-            if view.rows != nil, let field = problem.field.flatMap({ KeysView.Field(rawValue: $0) }) {
-                view.errors[field] = Self.sentence(problem.detail)
-            } else {
-                view.error = Self.sentence(problem.detail)
-            }
+            (view.form.values[.name], view.form.values[.role]) = (name, form["role"])
+            Self.tell(problem, in: &view.form, isShown: view.rows != nil)
             return .page(view, status: .init(integerLiteral: problem.status))
         }
     }
