@@ -71,7 +71,7 @@ final class ServedStore: Sendable {
 /// Runs the body with a client of these URLs, and closes it.
 @discardableResult
 func withClient<Result>(
-    _ urls: [String], patience: Duration = .seconds(10), _ body: (AltDAClient) async throws -> Result
+    _ urls: [String], patience: Duration = .seconds(60), _ body: (AltDAClient) async throws -> Result
 ) async throws -> Result {
     var settings = AltDAClient.Settings()
     settings.patience = patience
