@@ -1,7 +1,7 @@
 import Primitives
 
 /// A field whose elements are coordinates of points, with the two ways to write them.
-protocol BLS12381Coordinate: Field {
+protocol BLS12381Coordinate: SelectableField {
     /// The bytes of an element: 48 for each coordinate in the prime field.
     static var byteCount: Int { get }
     /// The element of `byteCount` bytes, the highest coordinate first; nil where a number is not below p.
@@ -18,8 +18,6 @@ protocol BLS12381Coordinate: Field {
     var isOdd: Bool { get }
     /// An element whose square this is, or nil where there is none.
     var squareRoot: Self? { get }
-    /// The first where `condition` is 0, the second where it is 1, without a branch.
-    static func select(_ first: Self, _ second: Self, where condition: UInt64) -> Self
 }
 
 extension BLS12381Coordinate {

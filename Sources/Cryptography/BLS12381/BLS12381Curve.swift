@@ -3,7 +3,7 @@ import Primitives
 /// The two curves of BLS12-381, over the prime field and over its quadratic extension.
 ///
 /// Both have the prime order r = z⁴ − z² + 1 times a cofactor, with z = −0xD201000000010000.
-protocol BLS12381Curve: WeierstrassCurve where Coordinate: BLS12381Coordinate {
+protocol BLS12381Curve: EndomorphicCurve where Coordinate: BLS12381Coordinate {
     /// The generator of the subgroup of order r.
     static var generator: AffinePoint<Self> { get }
     /// Whether a point of the curve is in the subgroup of order r.

@@ -1,17 +1,15 @@
 import Primitives
 
-/// The arithmetic that curve points need of their coordinates' field.
-protocol BN254Coordinate: Equatable, Sendable, BitwiseCopyable {
-    static var zero: Self { get }
-    static var one: Self { get }
-    var isZero: Bool { get }
-    var squared: Self { get }
-    var doubled: Self { get }
-    static func + (left: Self, right: Self) -> Self
-    static func - (left: Self, right: Self) -> Self
-    static func * (left: Self, right: Self) -> Self
-    static prefix func - (value: Self) -> Self
+/// A field whose elements are coordinates of points.
+protocol BN254Coordinate: SelectableField {
+    /// The inverse; zero for zero. Variable time: for public values.
     func inverted() -> Self
+    /// The inverse in a time that does not depend on the value; zero for zero.
+    var invertedInConstantTime: Self { get }
+}
+
+extension BN254Coordinate {
+    var inverse: Self { inverted() }
 }
 
 extension BN254.Fp: BN254Coordinate {}
@@ -49,6 +47,7 @@ extension BN254 {
         /// x and y, or nil at infinity.
         var affine: (x: Coordinate, y: Coordinate)? {
             if z.isZero { return nil }
+            if z == .one { return (x, y) }
             let inverse = z.inverted()
             let square = inverse.squared
             return (x * square, y * square * inverse)

@@ -2,7 +2,7 @@ import Primitives
 
 /// The sum of many products by buckets (N. Pippenger): for each window of the scalars' bits, the points with the same digit
 /// are added up first, by additions in affine coordinates that share one inversion a round.
-struct BucketSum<C: BLS12381Curve>: ~Copyable {
+struct BucketSum<C: EndomorphicCurve>: ~Copyable {
     private typealias Affine = AffinePoint<C>
 
     private let windowBits: Int

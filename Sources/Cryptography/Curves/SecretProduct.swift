@@ -1,10 +1,16 @@
 import Primitives
 
-extension BLS12381Curve {
-    /// scalar · point without a branch or an index that depends on the scalar.
+/// A field of which one of two elements can be chosen without a branch.
+protocol SelectableField: Field {
+    /// The first where `condition` is 0, the second where it is 1, without a branch.
+    static func select(_ first: Self, _ second: Self, where condition: UInt64) -> Self
+}
+
+extension WeierstrassCurve where Coordinate: SelectableField {
+    /// scalar · point on a curve of odd order with a = 0, without a branch or an index that depends on the scalar.
     ///
-    /// The complete addition formulas of J. Renes, C. Costello and L. Batina (2016), algorithm 7, have no special cases on
-    /// curves of odd order, so that a Montgomery ladder over them does the same work for every scalar.
+    /// The complete addition formulas of J. Renes, C. Costello and L. Batina (2016), algorithm 7, have no special cases
+    /// there, so that a Montgomery ladder over them does the same work for every scalar.
     static func product(_ point: AffinePoint<Self>, secret scalar: UInt256) -> JacobianPoint<Self> {
         var low = CompletePoint<Self>(.infinity)
         var high = CompletePoint<Self>(point)
@@ -21,7 +27,7 @@ extension BLS12381Curve {
 }
 
 /// A point in homogeneous coordinates, infinity being (0, 1, 0).
-private struct CompletePoint<C: BLS12381Curve> {
+private struct CompletePoint<C: WeierstrassCurve> where C.Coordinate: SelectableField {
     var x: C.Coordinate
     var y: C.Coordinate
     var z: C.Coordinate
