@@ -95,6 +95,7 @@ let package = Package(
             dependencies: ["Primitives", "Cryptography", "EVM", "StateTransition", "Derivation", "CBrotli"],
             swiftSettings: strict),
         .target(name: "Proposing", dependencies: ["Primitives"], swiftSettings: strict),
+        .target(name: "Operating", dependencies: ["Primitives", "Cryptography"], swiftSettings: strict),
         .target(name: "Spans", swiftSettings: strict),
         .target(
             name: "Lifecycles",
@@ -318,6 +319,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "DashboardTests", dependencies: ["Primitives", "Dashboard"], swiftSettings: strict),
+        .testTarget(
+            name: "OperatingTests", dependencies: ["Primitives", "Cryptography", "Operating"], swiftSettings: strict),
         .testTarget(name: "ProposingTests", dependencies: ["Primitives", "Proposing"], swiftSettings: strict),
         .testTarget(
             name: "LifecyclesTests",
