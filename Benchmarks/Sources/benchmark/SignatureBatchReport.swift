@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import Primitives
 
 /// Prints what 200 operators' BN254 signatures of one digest cost, verified together and one by one, in turns; and what it
