@@ -38,6 +38,15 @@ let curveBenchmarks: [Benchmark] = [
     },
     Benchmark("bn254/pairing of two", gas: 113_000) { pairing(count: 2) },
     Benchmark("bn254/pairing of ten", gas: 385_000) { pairing(count: 10) },
+    Benchmark("bn254/sign") {
+        let key = BN254SecretKey(12345)!
+        return { consume(key.sign(Keccak256.hash([1]))) }
+    },
+    Benchmark("bn254/verify") {
+        let (key, digest) = (BN254SecretKey(12345)!, Keccak256.hash([1]))
+        let (publicKey, signature) = (key.publicKey, key.sign(digest))
+        return { consume(signature.isValid(for: digest, by: publicKey)) }
+    },
 ]
 
 /// A check of `count` pairs whose product is one.

@@ -11,6 +11,8 @@ private let benchmarks: [Benchmark] = [
 /// `benchmark precompiles [all]`: prints the slowest call of each precompile, or all that were tried.
 ///
 /// `benchmark mempool-memory`: prints what a pooled transfer takes.
+///
+/// `benchmark signature-batch`: prints what 200 BN254 signatures cost together and one by one.
 @main
 struct Main {
     static func main() {
@@ -21,6 +23,10 @@ struct Main {
         }
         if prefixes.first == "mempool-memory" {
             printMempoolMemory()
+            return
+        }
+        if prefixes.first == "signature-batch" {
+            printSignatureBatch()
             return
         }
         let chosen = benchmarks.filter { benchmark in
