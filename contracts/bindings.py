@@ -54,6 +54,9 @@ TUPLES = {
     "owner maxStalenessPeriod": "OperatorSetConfig",
     "operatorIndex operatorInfoProof operatorInfo": "OperatorInfoWitness",
     "referenceTimestamp messageHash signature apk nonSignerWitnesses": "OperatorCertificate",
+    "referenceTimestamp value signature": "SignedAttestation",
+    "operatorSetId quorum leastStake strategies": "SecuredRollup",
+    "systemConfig operatorSetId by bond": "OperatorAlert",
 }
 # A static array is its members one after the other, as a tuple is: what each of the lengths that there are stands for.
 ARRAYS = {"uint256[2]": ("imaginary", "real")}

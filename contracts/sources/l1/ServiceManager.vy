@@ -19,6 +19,7 @@
 from interfaces import IFinalityModule
 from interfaces import IServiceManager
 from modules import attestations
+from modules import operator_tables
 from modules import owned
 from modules import paid_ahead
 
@@ -89,7 +90,7 @@ interface CertifiedProposal:
     def certificate() -> (address, uint32, uint256): view
 
 interface AllocationManager:
-    def getMemberCount(_set: attestations.OperatorSet) -> uint256: view
+    def getMemberCount(_set: operator_tables.OperatorSet) -> uint256: view
     def updateAVSMetadataURI(_avs: address, _uri: String[MAX_URI]): nonpayable
     def createOperatorSets(_avs: address, _params: DynArray[CreateSetParams, 1]): nonpayable
     def createRedistributingOperatorSets(
@@ -97,16 +98,23 @@ interface AllocationManager:
     ): nonpayable
     def deregisterFromOperatorSets(_params: DeregisterParams): nonpayable
     def slashOperator(_avs: address, _params: SlashingParams) -> (uint256, DynArray[uint256, MAX_STRATEGIES]): nonpayable
-    def isMemberOfOperatorSet(_operator: address, _set: attestations.OperatorSet) -> bool: view
+    def isMemberOfOperatorSet(_operator: address, _set: operator_tables.OperatorSet) -> bool: view
     def getMinimumSlashableStake(
-        _set: attestations.OperatorSet,
+        _set: operator_tables.OperatorSet,
         _operators: DynArray[address, 1],
         _strategies: DynArray[address, MAX_STRATEGIES],
         _futureBlock: uint32,
     ) -> DynArray[DynArray[uint256, MAX_STRATEGIES], 1]: view
 
+interface TableCalculator:
+    def setStrategyMultipliers(
+        _set: operator_tables.OperatorSet,
+        _strategies: DynArray[address, MAX_STRATEGIES],
+        _multipliers: DynArray[uint256, MAX_STRATEGIES],
+    ): nonpayable
+
 interface CrossChainRegistry:
-    def createGenerationReservation(_set: attestations.OperatorSet, _calculator: address, _config: OperatorSetConfig): nonpayable
+    def createGenerationReservation(_set: operator_tables.OperatorSet, _calculator: address, _config: OperatorSetConfig): nonpayable
 
 event RollupAdded:
     systemConfig: indexed(address)
@@ -152,6 +160,8 @@ event LimitsSet:
 
 version: public(constant(String[5])) = "1.0.0"
 WAD: constant(uint256) = 10**18
+# Far more than any share is worth; what makes tables takes no more.
+MOST_WEIGHT: constant(uint256) = 10**36
 WHOLE: constant(uint16) = 10_000
 # With less than two thirds, two quorums could share no honest stake.
 FLOOR_OF_QUORUM: constant(uint16) = 6_667
@@ -255,9 +265,11 @@ def _set_limits(
 def weighStrategy(_strategy: address, _weight: uint256):
     """
     @notice Says what 10**18 shares of a strategy are worth, in wei. Zero keeps it from rollups to come; it weighs nothing for
-            those that have it.
+            those that have it. Stake tables weigh by it after `weigh`.
     """
     owned._check()
+    if _weight > MOST_WEIGHT:
+        raw_revert(method_id("ServiceManager_LimitOutOfRange()"))
     self.strategyWeight[_strategy] = _weight
     log StrategyWeighed(strategy=_strategy, weight=_weight)
 
@@ -325,6 +337,7 @@ def addRollup(
         tableCalculator,
         OperatorSetConfig(owner=self, maxStalenessPeriod=TABLE_STALENESS),
     )
+    self._weigh(_systemConfig)
     log RollupAdded(
         systemConfig=_systemConfig,
         operatorSetId=identifier,
@@ -333,6 +346,26 @@ def addRollup(
         strategies=_strategies,
     )
     return identifier
+
+
+@external
+def weigh(_systemConfig: address):
+    """
+    @notice Has the next stake tables of a rollup weigh strategies as governance does now. Anybody may.
+    """
+    identifier: uint32 = self._set_of(_systemConfig)
+    self._weigh(_systemConfig)
+
+
+@internal
+def _weigh(system_config: address):
+    rollup: Rollup = self.ROLLUPS[system_config]
+    weights: DynArray[uint256, MAX_STRATEGIES] = []
+    for strategy: address in rollup.strategies:
+        weights.append(self.strategyWeight[strategy])
+    extcall TableCalculator(tableCalculator).setStrategyMultipliers(
+        self._set(rollup.operatorSetId), rollup.strategies, weights
+    )
 
 
 @external
@@ -655,7 +688,7 @@ def outstanding(_systemConfig: address) -> uint256:
 @internal
 @view
 def _cap(identifier: uint32) -> uint256:
-    operator_set: attestations.OperatorSet = self._set(identifier)
+    operator_set: operator_tables.OperatorSet = self._set(identifier)
     table: uint32 = staticcall attestations.CertificateVerifier(attestations.certificateVerifier).latestReferenceTimestamp(operator_set)
     at: uint256 = convert(table, uint256)
     if at <= self.tablesVoidUntil[identifier]:
@@ -673,8 +706,8 @@ def _cap(identifier: uint32) -> uint256:
 
 @internal
 @view
-def _set(identifier: uint32) -> attestations.OperatorSet:
-    return attestations.OperatorSet(avs=self, id=identifier)
+def _set(identifier: uint32) -> operator_tables.OperatorSet:
+    return operator_tables.OperatorSet(avs=self, id=identifier)
 
 
 @internal

@@ -5,12 +5,8 @@
 """
 
 from interfaces import IServiceManager
+from modules import operator_tables
 
-MAX_DEPTH: constant(uint256) = 8
-
-struct OperatorSet:
-    avs: address
-    id: uint32
 
 struct OperatorSetInfo:
     operatorInfoTreeRoot: bytes32
@@ -28,9 +24,9 @@ interface SystemConfig:
     def l2ChainId() -> uint256: view
 
 interface KeyRegistrar:
-    def configureOperatorSet(_set: OperatorSet, _curve: uint8): nonpayable
-    def isRegistered(_set: OperatorSet, _operator: address) -> bool: view
-    def getBN254Key(_set: OperatorSet, _operator: address) -> (IServiceManager.G1Point, IServiceManager.G2Point): view
+    def configureOperatorSet(_set: operator_tables.OperatorSet, _curve: uint8): nonpayable
+    def isRegistered(_set: operator_tables.OperatorSet, _operator: address) -> bool: view
+    def getBN254Key(_set: operator_tables.OperatorSet, _operator: address) -> (IServiceManager.G1Point, IServiceManager.G2Point): view
 
 interface CertificateVerifier:
     def calculateCertificateDigest(_referenceTimestamp: uint32, _messageHash: bytes32) -> bytes32: view
@@ -38,12 +34,12 @@ interface CertificateVerifier:
         _digest: bytes32, _key: IServiceManager.G1Point, _keyG2: IServiceManager.G2Point, _signature: IServiceManager.G1Point
     ) -> (bool, bool): view
     def verifyCertificateProportion(
-        _set: OperatorSet, _certificate: IServiceManager.Certificate, _thresholds: DynArray[uint16, 1]
+        _set: operator_tables.OperatorSet, _certificate: IServiceManager.Certificate, _thresholds: DynArray[uint16, 1]
     ) -> bool: nonpayable
-    def getOperatorSetInfo(_set: OperatorSet, _referenceTimestamp: uint32) -> OperatorSetInfo: view
-    def latestReferenceTimestamp(_set: OperatorSet) -> uint32: view
-    def maxOperatorTableStaleness(_set: OperatorSet) -> uint32: view
-    def getTotalStakeWeights(_set: OperatorSet, _referenceTimestamp: uint32) -> DynArray[uint256, 4]: view
+    def getOperatorSetInfo(_set: operator_tables.OperatorSet, _referenceTimestamp: uint32) -> OperatorSetInfo: view
+    def latestReferenceTimestamp(_set: operator_tables.OperatorSet) -> uint32: view
+    def maxOperatorTableStaleness(_set: operator_tables.OperatorSet) -> uint32: view
+    def getTotalStakeWeights(_set: operator_tables.OperatorSet, _referenceTimestamp: uint32) -> DynArray[uint256, 4]: view
 
 # What operators sign: the output of a block, a block, a part of a block that is still open.
 OUTPUT: constant(uint8) = 1
@@ -51,9 +47,6 @@ PART: constant(uint8) = 3
 ATTESTATION_TYPEHASH: public(constant(bytes32)) = keccak256(
     "Attestation(uint8 kind,uint256 l1ChainId,address serviceManager,address systemConfig,uint256 l2ChainId,uint64 number,uint64 index,bytes32 value)"
 )
-
-# What the restaking contracts put before an operator's data in the leaf of a stake table.
-LEAF_SALT: constant(bytes1) = 0x75
 
 keyRegistrar: public(immutable(address))
 certificateVerifier: public(immutable(address))
@@ -92,7 +85,7 @@ def _check_place(kind: uint8, index: uint64):
 
 @internal
 @view
-def _check_signed(operator_set: OperatorSet, operator: address, signed: Signed, message: bytes32):
+def _check_signed(operator_set: operator_tables.OperatorSet, operator: address, signed: Signed, message: bytes32):
     """
     @notice Reverts unless the operator's key has signed the message, by whatever stake table.
     """
@@ -116,7 +109,7 @@ def _check_signed(operator_set: OperatorSet, operator: address, signed: Signed, 
 
 @internal
 @view
-def _check_listed(operator_set: OperatorSet, operator: address, table: uint32, witness: IServiceManager.Witness):
+def _check_listed(operator_set: operator_tables.OperatorSet, operator: address, table: uint32, witness: IServiceManager.Witness):
     """
     @notice Reverts unless the operator's key stands at this place of the stake table.
     """
@@ -130,19 +123,12 @@ def _check_listed(operator_set: OperatorSet, operator: address, table: uint32, w
     info: OperatorSetInfo = staticcall CertificateVerifier(certificateVerifier).getOperatorSetInfo(
         operator_set, table
     )
-    index: uint256 = convert(witness.operatorIndex, uint256)
-    if index >= info.numOperators:
-        raw_revert(method_id("ServiceManager_NotListed()"))
-    node: bytes32 = keccak256(concat(LEAF_SALT, abi_encode(witness.operatorInfo)))
-    depth: uint256 = len(witness.operatorInfoProof) // 32
-    if depth * 32 != len(witness.operatorInfoProof) or index >> depth != 0:
-        raw_revert(method_id("ServiceManager_NotListed()"))
-    for level: uint256 in range(depth, bound=MAX_DEPTH):
-        sibling: bytes32 = convert(slice(witness.operatorInfoProof, level * 32, 32), bytes32)
-        if index & 1 == 0:
-            node = keccak256(concat(node, sibling))
-        else:
-            node = keccak256(concat(sibling, node))
-        index = index >> 1
-    if node != info.operatorInfoTreeRoot:
+    leaf: bytes32 = keccak256(concat(operator_tables.LEAF_SALT, abi_encode(witness.operatorInfo)))
+    if not operator_tables._is_in(
+        info.operatorInfoTreeRoot,
+        leaf,
+        convert(witness.operatorIndex, uint256),
+        info.numOperators,
+        witness.operatorInfoProof,
+    ):
         raw_revert(method_id("ServiceManager_NotListed()"))

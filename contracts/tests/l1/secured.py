@@ -146,6 +146,15 @@ def createGenerationReservation(operator_set: OperatorSet, calculator: address, 
     assert operator_set.avs == msg.sender
     self.reservations[operator_set.id] = config
 
+multipliers: public(HashMap[uint32, DynArray[uint256, 16]])
+
+@external
+def setStrategyMultipliers(
+    operator_set: OperatorSet, strategies: DynArray[address, 16], multipliers: DynArray[uint256, 16]
+):
+    assert operator_set.avs == msg.sender and len(strategies) == len(multipliers)
+    self.multipliers[operator_set.id] = multipliers
+
 @external
 def register(operator: address):
     self.registered[operator] = True
@@ -289,7 +298,7 @@ class Restaking:
             self.keys.address,
             self.verifier.address,
             self.keys.address,
-            boa.env.generate_address("calculator"),
+            self.keys.address,
             treasury,
             self.timelock,
             "https://example.org/service.json",

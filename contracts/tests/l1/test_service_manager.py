@@ -51,6 +51,7 @@ def test_a_rollup_gets_a_set_of_its_own(service):
     identifier, strategies, slasher = service.allocation.created(0)
     assert (identifier, strategies, slasher) == (1, service.strategies, service.manager.address)
     assert service.keys.curves(1) == 2
+    assert [service.keys.multipliers(1, n) for n in range(2)] == [ETHER, ETHER]
     owner, staleness = service.keys.reservations(1)
     assert owner == service.manager.address and staleness == 1_209_600
     assert service.allocation.uri() == "https://example.org/service.json"
@@ -121,6 +122,19 @@ def test_limits_that_make_no_sense(service, reverts):
                 service.manager.setLimits(*(good | changes).values())
         service.manager.setLimits(*good.values())
     assert service.manager.cap(service.config) == service.total
+
+
+def test_tables_weigh_as_governance_does_now(service, mallory, reverts):
+    with boa.env.prank(service.timelock):
+        service.manager.weighStrategy(service.strategies[1], 3)
+        with reverts("ServiceManager_LimitOutOfRange()"):
+            service.manager.weighStrategy(service.strategies[1], 10**36 + 1)
+    assert service.keys.multipliers(1, 1) == ETHER
+    with boa.env.prank(mallory):
+        service.manager.weigh(service.config)
+    assert [service.keys.multipliers(1, n) for n in range(2)] == [ETHER, 3]
+    with reverts("ServiceManager_UnknownRollup()"):
+        service.manager.weigh(mallory)
 
 
 # Operators
