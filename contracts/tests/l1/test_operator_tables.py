@@ -202,7 +202,6 @@ def test_parts(restaking, tables, ready, seven, operators, reverts, alice, mallo
 
     # What was begun in another block, or of other members, is no part of it.
     boa.env.time_travel(seconds=12, block_delta=1)
-    now = boa.env.evm.patch.timestamp
     part(5, 0)
     boa.env.time_travel(seconds=12, block_delta=1)
     now = boa.env.evm.patch.timestamp
