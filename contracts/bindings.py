@@ -252,7 +252,10 @@ def tuples(all_built: list[dict]) -> dict:
                 tuples_of(without_arrays(part), found)
     texts = {}
     for title, parts in sorted(found.items()):
-        lines = [HEADER, "public import Primitives", ""]
+        kinds = " ".join(map(swift_type, parts))
+        # A public import that nothing needs is a warning.
+        imports = ["public import Primitives", ""] if any(kind in kinds for kind in ("UInt256", "Address", "Hash256")) else []
+        lines = [HEADER, *imports]
         lines += [f"/// `({','.join(spelled(part) + ' ' + part['name'] for part in parts)})`", f"public struct {title}: ABITuple {{"]
         lines += [f"    public var {name(part['name'])}: {swift_type(part)}" for part in parts]
         dynamic = "true" if any(map(is_dynamic, parts)) else "false"

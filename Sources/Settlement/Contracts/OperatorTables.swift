@@ -89,6 +89,10 @@ public enum OperatorTables {
     public static func snapshot(operatorSet: OperatorSet) -> ContractCall<UInt32> {
         ContractCall(0xa2884fa2, write: { $0.add(tuple: operatorSet) }, read: { reader throws(ABIError) in try reader.number(UInt32.self) })
     }
+    /// `snapshotPart((address,uint32),uint256)`
+    public static func snapshotPart(operatorSet: OperatorSet, most: UInt256) -> ContractCall<UInt32> {
+        ContractCall(0x50e01a22, write: { $0.add(tuple: operatorSet); $0.add(most) }, read: { reader throws(ABIError) in try reader.number(UInt32.self) })
+    }
     /// `version()`
     public static func version() -> ContractCall<String> {
         ContractCall(0x54fd4d50, read: { reader throws(ABIError) in try reader.string() })

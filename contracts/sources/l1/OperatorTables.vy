@@ -27,6 +27,17 @@ struct Entry:
     key: bn254.G1Point
     weight: uint256
 
+# A table that grows, operator by operator.
+struct Draft:
+    # The block that all of it is of, and the hash of the set's members.
+    number: uint256
+    members: bytes32
+    # Of the members, how many have been looked at.
+    seen: uint256
+    tree: operator_tables.Tree
+    key: bn254.G1Point
+    total: uint256
+
 interface PermissionController:
     def canCall(_account: address, _caller: address, _target: address, _selector: bytes4) -> bool: view
 
@@ -102,6 +113,8 @@ is_reserved: HashMap[bytes32, bool]
 configs: HashMap[bytes32, operator_tables.OperatorSetConfig]
 # One more than the multiplier; zero where the service has set none.
 multipliers: HashMap[bytes32, HashMap[address, uint256]]
+# By who makes it, and by set.
+drafts: HashMap[address, HashMap[bytes32, Draft]]
 
 
 @deploy
@@ -251,13 +264,55 @@ def snapshot(_operatorSet: operator_tables.OperatorSet) -> uint32:
     @notice Brings the table of now to the verifier. Anybody may, once a second for each set.
     @return The time of the table: what certificates name it by.
     """
+    self._check_now(_operatorSet)
+    return self._bring(_operatorSet, self._table(_operatorSet))
+
+
+@external
+def snapshotPart(_operatorSet: operator_tables.OperatorSet, _most: uint256) -> uint32:
+    """
+    @notice The same for a set that is too large for one transaction: looks at some operators more, and brings the table when
+            it has seen all. The parts must be in one block, so that the table is of one moment. Who makes it has a draft
+            of his own; it begins anew where the block is another, or the set has other members.
+    @param _most How many operators to look at.
+    @return The time of the table, or zero where there are more parts to come.
+    """
+    self._check_now(_operatorSet)
     key: bytes32 = operator_tables._key_of(_operatorSet)
-    self._check_reserved(key)
-    now: uint32 = convert(block.timestamp, uint32)
-    if staticcall CertificateVerifier(certificateVerifier).latestReferenceTimestamp(_operatorSet) >= now:
+    members: DynArray[address, MAX_OPERATORS] = self._members(_operatorSet)
+    hash: bytes32 = keccak256(abi_encode(members))
+    draft: Draft = self.drafts[msg.sender][key]
+    if draft.number != block.number or draft.members != hash:
+        draft = empty(Draft)
+        draft.number = block.number
+        draft.members = hash
+    last: uint256 = len(members)
+    if _most < last - draft.seen:
+        last = draft.seen + _most
+    entries: DynArray[Entry, MAX_OPERATORS] = self._entries(_operatorSet, members, draft.seen, last)
+    draft = self._extended(draft, entries)
+    draft.seen = last
+    if last < len(members):
+        self.drafts[msg.sender][key] = draft
+        return 0
+    self.drafts[msg.sender][key] = empty(Draft)
+    return self._bring(_operatorSet, self._finished(draft))
+
+
+@internal
+@view
+def _check_now(operator_set: operator_tables.OperatorSet):
+    self._check_reserved(operator_tables._key_of(operator_set))
+    latest: uint32 = staticcall CertificateVerifier(certificateVerifier).latestReferenceTimestamp(operator_set)
+    if convert(latest, uint256) >= block.timestamp:
         raw_revert(method_id("OperatorTables_TableOfNowIsThere()"))
+
+
+@internal
+def _bring(operator_set: operator_tables.OperatorSet, info: operator_tables.BN254OperatorSetInfo) -> uint32:
+    now: uint32 = convert(block.timestamp, uint32)
     extcall CertificateVerifier(certificateVerifier).updateOperatorTable(
-        _operatorSet, now, self._table(self._entries(_operatorSet)), self.configs[key]
+        operator_set, now, info, self.configs[operator_tables._key_of(operator_set)]
     )
     return now
 
@@ -268,7 +323,7 @@ def calculateOperatorTable(_operatorSet: operator_tables.OperatorSet) -> operato
     """
     @notice The table of now.
     """
-    return self._table(self._entries(_operatorSet))
+    return self._table(_operatorSet)
 
 
 @external
@@ -277,7 +332,7 @@ def calculateOperatorTableBytes(_operatorSet: operator_tables.OperatorSet) -> By
     """
     @notice The table of now, ABI-encoded.
     """
-    return abi_encode(self._table(self._entries(_operatorSet)))
+    return abi_encode(self._table(_operatorSet))
 
 
 @external
@@ -290,7 +345,7 @@ def getOperatorSetWeights(
     """
     operators: DynArray[address, MAX_OPERATORS] = []
     weights: DynArray[DynArray[uint256, 1], MAX_OPERATORS] = []
-    entries: DynArray[Entry, MAX_OPERATORS] = self._entries(_operatorSet)
+    entries: DynArray[Entry, MAX_OPERATORS] = self._all(_operatorSet)
     for entry: Entry in entries:
         operators.append(entry.operator)
         weights.append([entry.weight])
@@ -303,7 +358,7 @@ def getOperatorWeights(_operatorSet: operator_tables.OperatorSet, _operator: add
     """
     @notice The weight of an operator in the table of now; nothing where it is not in it.
     """
-    entries: DynArray[Entry, MAX_OPERATORS] = self._entries(_operatorSet)
+    entries: DynArray[Entry, MAX_OPERATORS] = self._all(_operatorSet)
     for entry: Entry in entries:
         if entry.operator == _operator:
             return [entry.weight]
@@ -319,7 +374,7 @@ def getOperatorInfos(
     @notice The leaves of the table of now, in its order: what the proof of an operator that does not sign is made of.
     """
     infos: DynArray[operator_tables.BN254OperatorInfo, MAX_OPERATORS] = []
-    entries: DynArray[Entry, MAX_OPERATORS] = self._entries(_operatorSet)
+    entries: DynArray[Entry, MAX_OPERATORS] = self._all(_operatorSet)
     for entry: Entry in entries:
         infos.append(operator_tables.BN254OperatorInfo(pubkey=entry.key, weights=[entry.weight]))
     return infos
@@ -332,7 +387,7 @@ def getOperatorIndex(_operatorSet: operator_tables.OperatorSet, _operator: addre
     @notice Where an operator stands in the table of now.
     """
     index: uint32 = 0
-    entries: DynArray[Entry, MAX_OPERATORS] = self._entries(_operatorSet)
+    entries: DynArray[Entry, MAX_OPERATORS] = self._all(_operatorSet)
     for entry: Entry in entries:
         if entry.operator == _operator:
             return index
@@ -342,12 +397,27 @@ def getOperatorIndex(_operatorSet: operator_tables.OperatorSet, _operator: addre
 
 @internal
 @view
-def _entries(operator_set: operator_tables.OperatorSet) -> DynArray[Entry, MAX_OPERATORS]:
+def _members(operator_set: operator_tables.OperatorSet) -> DynArray[address, MAX_OPERATORS]:
     if staticcall AllocationManager(allocationManager).getMemberCount(operator_set) > MAX_OPERATORS:
         raw_revert(method_id("OperatorTables_TooManyOperators()"))
-    members: DynArray[address, MAX_OPERATORS] = staticcall AllocationManager(allocationManager).getMembers(
-        operator_set
-    )
+    return staticcall AllocationManager(allocationManager).getMembers(operator_set)
+
+
+@internal
+@view
+def _all(operator_set: operator_tables.OperatorSet) -> DynArray[Entry, MAX_OPERATORS]:
+    members: DynArray[address, MAX_OPERATORS] = self._members(operator_set)
+    return self._entries(operator_set, members, 0, len(members))
+
+
+@internal
+@view
+def _entries(
+    operator_set: operator_tables.OperatorSet, members: DynArray[address, MAX_OPERATORS], first: uint256, last: uint256
+) -> DynArray[Entry, MAX_OPERATORS]:
+    """
+    @dev Of some of the members, those that belong in the table.
+    """
     strategies: DynArray[address, MAX_STRATEGIES] = staticcall AllocationManager(
         allocationManager
     ).getStrategiesInOperatorSet(operator_set)
@@ -357,13 +427,12 @@ def _entries(operator_set: operator_tables.OperatorSet) -> DynArray[Entry, MAX_O
         multipliers.append(self._multiplier(key, strategy))
 
     entries: DynArray[Entry, MAX_OPERATORS] = []
-    count: uint256 = len(members)
     for part: uint256 in range(MAX_OPERATORS // PART):
-        start: uint256 = part * PART
-        if start >= count:
+        start: uint256 = first + part * PART
+        if start >= last:
             break
         operators: DynArray[address, PART] = []
-        for index: uint256 in range(start, min(start + PART, count), bound=PART):
+        for index: uint256 in range(start, min(start + PART, last), bound=PART):
             operators.append(members[index])
         stakes: DynArray[DynArray[uint256, MAX_STRATEGIES], PART] = staticcall AllocationManager(
             allocationManager
@@ -386,21 +455,33 @@ def _entries(operator_set: operator_tables.OperatorSet) -> DynArray[Entry, MAX_O
 
 @internal
 @view
-def _table(entries: DynArray[Entry, MAX_OPERATORS]) -> operator_tables.BN254OperatorSetInfo:
-    leaves: DynArray[bytes32, MAX_OPERATORS] = []
-    sum: bn254.G1Point = empty(bn254.G1Point)
-    total: uint256 = 0
+def _table(operator_set: operator_tables.OperatorSet) -> operator_tables.BN254OperatorSetInfo:
+    entries: DynArray[Entry, MAX_OPERATORS] = self._all(operator_set)
+    return self._finished(self._extended(empty(Draft), entries))
+
+
+@internal
+@view
+def _extended(draft: Draft, entries: DynArray[Entry, MAX_OPERATORS]) -> Draft:
+    extended: Draft = draft
     for entry: Entry in entries:
-        leaves.append(
-            operator_tables._leaf(operator_tables.BN254OperatorInfo(pubkey=entry.key, weights=[entry.weight]))
+        leaf: bytes32 = operator_tables._leaf(
+            operator_tables.BN254OperatorInfo(pubkey=entry.key, weights=[entry.weight])
         )
-        sum = bn254._add(sum, entry.key)
-        total += entry.weight
+        extended.tree = operator_tables._grown(extended.tree, leaf)
+        extended.key = bn254._add(extended.key, entry.key)
+        extended.total += entry.weight
+    return extended
+
+
+@internal
+@pure
+def _finished(draft: Draft) -> operator_tables.BN254OperatorSetInfo:
     return operator_tables.BN254OperatorSetInfo(
-        operatorInfoTreeRoot=operator_tables._root(leaves),
-        numOperators=len(entries),
-        aggregatePubkey=sum,
-        totalWeights=[total],
+        operatorInfoTreeRoot=operator_tables._root(draft.tree),
+        numOperators=draft.tree.count,
+        aggregatePubkey=draft.key,
+        totalWeights=[draft.total],
     )
 
 

@@ -7,7 +7,6 @@
 
 from modules import bn254
 
-MAX_OPERATORS: constant(uint256) = 256
 MAX_WEIGHTS: constant(uint256) = 4
 
 struct OperatorSet:
@@ -28,6 +27,12 @@ struct OperatorSetConfig:
     owner: address
     maxStalenessPeriod: uint32
 
+# A tree that grows from the left: for each level the last node that waits for one at its right.
+struct Tree:
+    count: uint256
+    nodes: bytes32[9]
+
+LEVELS: constant(uint256) = 8
 # With it no leaf looks like two nodes.
 LEAF_SALT: constant(bytes1) = 0x75
 
@@ -54,7 +59,7 @@ def _width(count: uint256) -> uint256:
     @return The leaves of a tree of so many operators, those of zeros too.
     """
     width: uint256 = 1
-    for level: uint256 in range(8):
+    for level: uint256 in range(LEVELS):
         if width >= count:
             break
         width *= 2
@@ -63,25 +68,47 @@ def _width(count: uint256) -> uint256:
 
 @internal
 @pure
-def _root(leaves: DynArray[bytes32, MAX_OPERATORS]) -> bytes32:
+def _grown(tree: Tree, leaf: bytes32) -> Tree:
+    """
+    @return The tree with one leaf more, of which there must be fewer than 256.
+    """
+    grown: Tree = tree
+    node: bytes32 = leaf
+    position: uint256 = tree.count
+    for level: uint256 in range(LEVELS + 1):
+        if position % 2 == 0:
+            grown.nodes[level] = node
+            break
+        node = keccak256(concat(tree.nodes[level], node))
+        position = unsafe_div(position, 2)
+    grown.count += 1
+    return grown
+
+
+@internal
+@pure
+def _root(tree: Tree) -> bytes32:
     """
     @return The root, or zero where there are no leaves.
     """
-    count: uint256 = len(leaves)
-    if count == 0:
-        return empty(bytes32)
-    nodes: bytes32[MAX_OPERATORS] = empty(bytes32[MAX_OPERATORS])
-    for index: uint256 in range(count, bound=MAX_OPERATORS):
-        nodes[index] = leaves[index]
-    width: uint256 = self._width(count)
-    for level: uint256 in range(8):
+    width: uint256 = self._width(tree.count)
+    position: uint256 = tree.count
+    # The root of zeros alone, and that of what there is from the last leaf's level on.
+    zeros: bytes32 = empty(bytes32)
+    node: bytes32 = empty(bytes32)
+    for level: uint256 in range(LEVELS + 1):
         if width == 1:
+            if position % 2 == 1:
+                node = tree.nodes[level]
             break
+        if position % 2 == 1:
+            node = keccak256(concat(tree.nodes[level], node))
+        else:
+            node = keccak256(concat(node, zeros))
+        zeros = keccak256(concat(zeros, zeros))
+        position = unsafe_div(position, 2)
         width = unsafe_div(width, 2)
-        for index: uint256 in range(width, bound=MAX_OPERATORS):
-            at: uint256 = unsafe_mul(2, index)
-            nodes[index] = keccak256(concat(nodes[at], nodes[unsafe_add(at, 1)]))
-    return nodes[0]
+    return node
 
 
 @internal
@@ -95,7 +122,7 @@ def _is_in(root: bytes32, leaf: bytes32, index: uint256, count: uint256, proof: 
     node: bytes32 = leaf
     at: uint256 = 0
     position: uint256 = index
-    for level: uint256 in range(8):
+    for level: uint256 in range(LEVELS):
         if width == 1:
             break
         if at + 32 > len(proof):
