@@ -47,6 +47,16 @@ TUPLES = {
     "id delegate": "ClaimItem",
     "id account delegate": "ClaimBalance",
 }
+# Contracts of L1 whose calls the program does not make yet: those of the restaking core.
+UNCALLED = (
+    "PermissionController",
+    "AllocationManager",
+    "DelegationManager",
+    "StrategyManager",
+    "RestakedStrategy",
+    "StrategyFactory",
+    "RestakingCore",
+)
 # What contracts have in common, with what it is.
 STANDARDS = {
     "ERC721Collection": (
@@ -262,7 +272,8 @@ def creation_code(built: dict) -> str:
 
 def bindings(built: dict) -> dict:
     """Every file, with its text; `built` has the artifacts by side and name."""
-    chosen = list(built["l1"].values()) + [built["l2"][title] for title in L2]
+    chosen = [each for title, each in built["l1"].items() if title not in UNCALLED]
+    chosen += [built["l2"][title] for title in L2]
     files, all_members = {}, {each["contractName"]: members(each) for each in chosen}
     standards = {title: standard for standard, (_, titles) in STANDARDS.items() for title in titles}
     for standard, (about, titles) in STANDARDS.items():
@@ -274,7 +285,7 @@ def bindings(built: dict) -> dict:
     for title, lines in all_members.items():
         files[FOLDER / f"{title}.swift"] = contract(title, lines, standards.get(title))
     files |= {FOLDER / "Tuples" / f"{title}.swift": text for title, text in tuples(chosen).items()}
-    files[FOLDER / "ContractErrors.swift"] = errors(chosen + [each for each in built["l2"].values()])
+    files[FOLDER / "ContractErrors.swift"] = errors([*built["l1"].values(), *built["l2"].values()])
     for each in built["l1"].values():
         files[FOLDER / "Creation" / f"{each['contractName']}+Creation.swift"] = creation_code(each)
     return files
