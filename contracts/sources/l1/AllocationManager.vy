@@ -198,7 +198,7 @@ def __init__(
     _delegation: address, _permissionController: address, _deallocationDelay: uint32, _configurationDelay: uint32
 ):
     """
-    @param _deallocationDelay How many blocks a deallocated part can still be slashed; at least a withdrawal's delay.
+    @param _deallocationDelay How many blocks a deallocated part can still be slashed; at most a withdrawal's delay.
     @param _configurationDelay How many blocks a change of an allocation delay, or of a slasher, waits.
     """
     delegation = _delegation
@@ -734,6 +734,12 @@ def _slasher(key: bytes32) -> address:
 
 
 # What there is to know: sets
+
+
+@external
+@view
+def SLASHER_CONFIGURATION_DELAY() -> uint32:
+    return ALLOCATION_CONFIGURATION_DELAY
 
 
 @external
