@@ -60,6 +60,21 @@ TUPLES = {
 }
 # A static array is its members one after the other, as a tuple is: what each of the lengths that there are stands for.
 ARRAYS = {"uint256[2]": ("imaginary", "real")}
+# Contracts of L1 that the program neither calls nor deploys yet: those of restaked security.
+UNCALLED = (
+    "PermissionController",
+    "AllocationManager",
+    "DelegationManager",
+    "StrategyManager",
+    "RestakedStrategy",
+    "StrategyFactory",
+    "RestakingCore",
+    "KeyRegistrar",
+    "CertificateVerifier",
+    "OperatorTables",
+    "ServiceManager",
+    "RestakedProposal",
+)
 # What contracts have in common, with what it is.
 STANDARDS = {
     "ERC721Collection": (
@@ -289,7 +304,8 @@ def creation_code(built: dict) -> str:
 
 def bindings(built: dict) -> dict:
     """Every file, with its text; `built` has the artifacts by side and name."""
-    chosen = list(built["l1"].values()) + [built["l2"][title] for title in L2]
+    chosen = [each for title, each in built["l1"].items() if title not in UNCALLED]
+    chosen += [built["l2"][title] for title in L2]
     files, all_members = {}, {each["contractName"]: members(each) for each in chosen}
     standards = {title: standard for standard, (_, titles) in STANDARDS.items() for title in titles}
     for standard, (about, titles) in STANDARDS.items():
@@ -301,7 +317,8 @@ def bindings(built: dict) -> dict:
     for title, lines in all_members.items():
         files[FOLDER / f"{title}.swift"] = contract(title, lines, standards.get(title))
     files |= {FOLDER / "Tuples" / f"{title}.swift": text for title, text in tuples(chosen).items()}
-    files[FOLDER / "ContractErrors.swift"] = errors(chosen + [each for each in built["l2"].values()])
-    for each in built["l1"].values():
-        files[FOLDER / "Creation" / f"{each['contractName']}+Creation.swift"] = creation_code(each)
+    files[FOLDER / "ContractErrors.swift"] = errors([*built["l1"].values(), *built["l2"].values()])
+    for title, each in built["l1"].items():
+        if title not in UNCALLED:
+            files[FOLDER / "Creation" / f"{title}+Creation.swift"] = creation_code(each)
     return files
