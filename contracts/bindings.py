@@ -46,7 +46,35 @@ TUPLES = {
     "account delegate": "ClaimHolder",
     "id delegate": "ClaimItem",
     "id account delegate": "ClaimBalance",
+    "avs id": "OperatorSet",
+    "X Y": {"uint256": "G1Point", "uint256[2]": "G2Point"},
+    "imaginary real": "FieldElement",
+    "pubkey weights": "OperatorInfo",
+    "operatorInfoTreeRoot numOperators aggregatePubkey totalWeights": "OperatorSetInfo",
+    "owner maxStalenessPeriod": "OperatorSetConfig",
+    "operatorIndex operatorInfoProof operatorInfo": "OperatorInfoWitness",
+    "referenceTimestamp messageHash signature apk nonSignerWitnesses": "OperatorCertificate",
+    "referenceTimestamp value signature": "SignedAttestation",
+    "operatorSetId quorum leastStake strategies": "SecuredRollup",
+    "systemConfig operatorSetId by bond": "OperatorAlert",
 }
+# A static array is its members one after the other, as a tuple is: what each of the lengths that there are stands for.
+ARRAYS = {"uint256[2]": ("imaginary", "real")}
+# Contracts of L1 that the program neither calls nor deploys yet: those of restaked security.
+UNCALLED = (
+    "PermissionController",
+    "AllocationManager",
+    "DelegationManager",
+    "StrategyManager",
+    "RestakedStrategy",
+    "StrategyFactory",
+    "RestakingCore",
+    "KeyRegistrar",
+    "CertificateVerifier",
+    "OperatorTables",
+    "ServiceManager",
+    "RestakedProposal",
+)
 # What contracts have in common, with what it is.
 STANDARDS = {
     "ERC721Collection": (
@@ -69,7 +97,17 @@ def tuple_name(entry: dict) -> str:
     members = " ".join(part["name"] for part in entry["components"])
     if members not in TUPLES:
         raise SystemExit(f"contracts/bindings.py: a tuple of ({members}) has no name in TUPLES")
-    return TUPLES[members]
+    found = TUPLES[members]
+    # The same names of members with other types.
+    return found if isinstance(found, str) else found[entry["components"][0].get("array", entry["components"][0]["type"])]
+
+
+def without_arrays(entry: dict) -> dict:
+    """The type with each static array as the tuple that it is like."""
+    if entry["type"] in ARRAYS:
+        parts = [{"name": part, "type": entry["type"].split("[")[0]} for part in ARRAYS[entry["type"]]]
+        return {**entry, "type": "tuple", "components": parts, "array": entry["type"]}
+    return {**entry, "components": list(map(without_arrays, entry["components"]))} if "components" in entry else entry
 
 
 def element(entry: dict) -> dict | None:
@@ -134,13 +172,13 @@ def tuples_of(entry: dict, found: dict) -> None:
 
 def function(entry: dict) -> list[str]:
     parameters, writes = [], []
-    for index, argument in enumerate(entry["inputs"]):
+    for index, argument in enumerate(map(without_arrays, entry["inputs"])):
         label = name(argument["name"])
         plain = not label or label.startswith("arg")
         own = f"argument{index}" if plain else label
         parameters.append(f"_ {own}: {swift_type(argument)}" if plain else f"{own}: {swift_type(argument)}")
         writes.append(write(argument, own))
-    outputs = entry["outputs"]
+    outputs = list(map(without_arrays, entry["outputs"]))
     result = swift_type(outputs[0]) if len(outputs) == 1 else f"({', '.join(map(swift_type, outputs))})"
     selector = keccak(text=signature(entry))[:4].hex()
     parts = [f"0x{selector}"]
@@ -163,7 +201,7 @@ def event(entry: dict) -> list[str]:
     indexed = lambda argument: argument["indexed"]
     kinds = [
         {**argument, "type": "bytes32"} if indexed(argument) and is_dynamic(argument) else argument
-        for argument in entry["inputs"]
+        for argument in map(without_arrays, entry["inputs"])
     ]
     lines = [
         f"    /// `{signature(entry)}`",
@@ -224,11 +262,15 @@ def tuples(all_built: list[dict]) -> dict:
     found: dict = {}
     for built in all_built:
         for entry in built["abi"]:
-            for part in entry.get("inputs", []) + entry.get("outputs", []):
-                tuples_of(part, found)
+            # The program decodes no custom errors.
+            for part in entry.get("inputs", []) + entry.get("outputs", []) if entry["type"] != "error" else []:
+                tuples_of(without_arrays(part), found)
     texts = {}
     for title, parts in sorted(found.items()):
-        lines = [HEADER, "public import Primitives", ""]
+        kinds = " ".join(map(swift_type, parts))
+        # A public import that nothing needs is a warning.
+        imports = ["public import Primitives", ""] if any(kind in kinds for kind in ("UInt256", "Address", "Hash256")) else []
+        lines = [HEADER, *imports]
         lines += [f"/// `({','.join(spelled(part) + ' ' + part['name'] for part in parts)})`", f"public struct {title}: ABITuple {{"]
         lines += [f"    public var {name(part['name'])}: {swift_type(part)}" for part in parts]
         dynamic = "true" if any(map(is_dynamic, parts)) else "false"
@@ -262,7 +304,8 @@ def creation_code(built: dict) -> str:
 
 def bindings(built: dict) -> dict:
     """Every file, with its text; `built` has the artifacts by side and name."""
-    chosen = list(built["l1"].values()) + [built["l2"][title] for title in L2]
+    chosen = [each for title, each in built["l1"].items() if title not in UNCALLED]
+    chosen += [built["l2"][title] for title in L2]
     files, all_members = {}, {each["contractName"]: members(each) for each in chosen}
     standards = {title: standard for standard, (_, titles) in STANDARDS.items() for title in titles}
     for standard, (about, titles) in STANDARDS.items():
@@ -274,7 +317,8 @@ def bindings(built: dict) -> dict:
     for title, lines in all_members.items():
         files[FOLDER / f"{title}.swift"] = contract(title, lines, standards.get(title))
     files |= {FOLDER / "Tuples" / f"{title}.swift": text for title, text in tuples(chosen).items()}
-    files[FOLDER / "ContractErrors.swift"] = errors(chosen + [each for each in built["l2"].values()])
-    for each in built["l1"].values():
-        files[FOLDER / "Creation" / f"{each['contractName']}+Creation.swift"] = creation_code(each)
+    files[FOLDER / "ContractErrors.swift"] = errors([*built["l1"].values(), *built["l2"].values()])
+    for title, each in built["l1"].items():
+        if title not in UNCALLED:
+            files[FOLDER / "Creation" / f"{title}+Creation.swift"] = creation_code(each)
     return files

@@ -45,10 +45,20 @@ def errors_of(module) -> list[dict]:
     }
     errors = []
     for signature in sorted(signatures):
-        name, types = signature.rstrip(")").split("(", 1)
-        inputs = [{"name": "", "type": kind} for kind in types.split(",") if kind]
-        errors.append({"type": "error", "name": name, "inputs": inputs})
+        name, types = signature[:-1].split("(", 1)
+        errors.append({"type": "error", "name": name, "inputs": inputs_of(types)})
     return errors
+
+
+def inputs_of(types: str) -> list[dict]:
+    """The inputs that stand in a signature: `(address,uint32),address` is a tuple and an address."""
+    inputs = []
+    for kind in re.findall(r"\([^()]*\)|[^(),]+", types):
+        if kind.startswith("("):
+            inputs.append({"name": "", "type": "tuple", "components": inputs_of(kind[1:-1])})
+        else:
+            inputs.append({"name": "", "type": kind})
+    return inputs
 
 
 def with_plain_names(entries: list[dict]) -> list[dict]:

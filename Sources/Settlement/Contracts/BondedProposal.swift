@@ -13,6 +13,10 @@ public enum BondedProposal {
     public static func bond() -> ContractCall<UInt256> {
         ContractCall(0x64c9ec6f, read: { reader throws(ABIError) in try reader.word() })
     }
+    /// `certifiedBy()`
+    public static func certifiedBy() -> ContractCall<Address> {
+        ContractCall(0xc9d09a4d, read: { reader throws(ABIError) in try reader.address() })
+    }
     /// `challenge()`
     public static func challenge() -> ContractCall<()> {
         ContractCall(0xd2ef7398)

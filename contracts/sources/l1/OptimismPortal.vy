@@ -6,6 +6,9 @@
 @dev ABI, events and errors of OptimismPortal2. No key can move the ETH: it leaves through `finalizeWithdrawalTransaction`,
      once for each withdrawal hash, and after the rollup's end through Claims, for what its last state says.
 
+     An output that is not final yet may be certified by restaked operators (see RestakedProposal). Then a withdrawal is
+     paid ahead where the ServiceManager charges it to their stake, and waits where it does not.
+
      Vyper reserves memory for the longest data, and what lies behind it costs gas by the square of its place. So short data
      (4 KiB) takes an internal function, whose memory lies before the caller's.
 """
@@ -13,6 +16,7 @@
 from interfaces import IAnchorStateRegistry
 from interfaces import IDisputeGameFactory
 from interfaces import IFinalityModule
+from interfaces import IServiceManager
 from interfaces import ISystemConfig
 from modules import deposit_market
 from modules import initializable
@@ -61,6 +65,8 @@ version: public(constant(String[5])) = "5.1.1"
 MAX_DEPOSIT: constant(uint256) = 120_000
 MAX_WITHDRAWAL: constant(uint256) = 34_816
 SHORT: constant(uint256) = 4096
+# The longest data of a withdrawal that may be paid ahead.
+COUNTABLE: constant(uint256) = 1024
 
 DEPOSIT_VERSION: constant(uint256) = 0
 RECEIVE_DEFAULT_GAS_LIMIT: constant(uint64) = 100_000
@@ -314,7 +320,7 @@ def finalizeWithdrawalTransaction(_tx: WithdrawalTransaction):
         withdrawal: bytes32 = keccak256(
             abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
         )
-        self._begin(withdrawal, msg.sender, _tx.sender, _tx.target, _tx.value)
+        self._begin_late(withdrawal, msg.sender, _tx.sender, _tx.target, _tx.value)
         self._check_gas(_tx.gasLimit)
         success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
         self._end(withdrawal, success)
@@ -339,7 +345,7 @@ def finalizeWithdrawalTransactionExternalProof(_tx: WithdrawalTransaction, _proo
         withdrawal: bytes32 = keccak256(
             abi_encode(_tx.nonce, _tx.sender, _tx.target, _tx.value, _tx.gasLimit, _tx.data)
         )
-        self._begin(withdrawal, _proofSubmitter, _tx.sender, _tx.target, _tx.value)
+        self._begin_late(withdrawal, _proofSubmitter, _tx.sender, _tx.target, _tx.value)
         self._check_gas(_tx.gasLimit)
         success: bool = raw_call(_tx.target, _tx.data, value=_tx.value, revert_on_failure=False)
         self._end(withdrawal, success)
@@ -356,7 +362,14 @@ def _finalize_short(
     data: Bytes[SHORT],
 ):
     withdrawal: bytes32 = self._hash_short(nonce, sender, target, amount, gas_limit, data)
-    self._begin(withdrawal, submitter, sender, target, amount)
+    service: address = self._begin(withdrawal, submitter, sender, target, amount)
+    if service != empty(address):
+        # What is longer is nothing whose worth is known.
+        if len(data) > COUNTABLE:
+            raw_revert(method_id("OptimismPortal_ProofNotOldEnough()"))
+        extcall IServiceManager(service).charge(
+            convert(self.settings & MASK_160, address), target, amount, convert(data, Bytes[COUNTABLE])
+        )
     self._check_gas(gas_limit)
     success: bool = raw_call(target, data, value=amount, revert_on_failure=False)
     self._end(withdrawal, success)
@@ -371,9 +384,21 @@ def _hash_short(
 
 
 @internal
-def _begin(withdrawal: bytes32, submitter: address, sender: address, target: address, amount: uint256):
+def _begin_late(withdrawal: bytes32, submitter: address, sender: address, target: address, amount: uint256):
+    """
+    @notice As `_begin`, for a withdrawal that is never paid ahead.
+    """
+    if self._begin(withdrawal, submitter, sender, target, amount) != empty(address):
+        raw_revert(method_id("OptimismPortal_ProofNotOldEnough()"))
+
+
+@internal
+def _begin(
+    withdrawal: bytes32, submitter: address, sender: address, target: address, amount: uint256
+) -> address:
     """
     @notice All that must hold before a withdrawal is executed, and the mark that it has been.
+    @return Whose stake has to be charged for it first; zero where the output is final.
     """
     self._check_running()
     if self.executing != empty(address):
@@ -382,10 +407,11 @@ def _begin(withdrawal: bytes32, submitter: address, sender: address, target: add
         raw_revert(method_id("OptimismPortal_BadTarget()"))
     # A call without the ETH for it would fail, and a withdrawal has one try.
     assert self.balance >= amount, "OptimismPortal: not enough ETH"
-    self._check_withdrawal(withdrawal, submitter)
+    service: address = self._check_withdrawal(withdrawal, submitter)
     self.finalizedWithdrawals[withdrawal] = True
     # A withdrawal's sender is never zero: nobody can send from there.
     self.executing = sender
+    return service
 
 
 @internal
@@ -438,7 +464,10 @@ def _game_for_proof(index: uint256, target: address, output_root: bytes32) -> ad
 
 @internal
 @view
-def _check_withdrawal(withdrawal: bytes32, submitter: address):
+def _check_withdrawal(withdrawal: bytes32, submitter: address) -> address:
+    """
+    @notice Reverts where a withdrawal cannot be paid; else whose stake has to be charged for it, or zero.
+    """
     if self.finalizedWithdrawals[withdrawal]:
         raw_revert(method_id("OptimismPortal_AlreadyFinalized()"))
     proven: uint256 = self.proven[withdrawal][submitter]
@@ -448,17 +477,30 @@ def _check_withdrawal(withdrawal: bytes32, submitter: address):
     proven_at: uint256 = proven >> 160
     if proven_at <= convert(staticcall IFinalityModule(game).createdAt(), uint256):
         raw_revert(method_id("OptimismPortal_InvalidProofTimestamp()"))
-    if block.timestamp - proven_at <= self.proofMaturityDelaySeconds:
-        raw_revert(method_id("OptimismPortal_ProofNotOldEnough()"))
-    if not staticcall IAnchorStateRegistry(self.anchorStateRegistry).isGameClaimValid(game):
+    registry: address = self.anchorStateRegistry
+    is_mature: bool = block.timestamp - proven_at > self.proofMaturityDelaySeconds
+    if is_mature and staticcall IAnchorStateRegistry(registry).isGameClaimValid(game):
+        return empty(address)
+    # Whether it is proper, was asked when it was proven: it may have been taken out since.
+    if (
+        block.timestamp > proven_at
+        and staticcall IAnchorStateRegistry(registry).isGameProper(game)
+        and staticcall IAnchorStateRegistry(registry).isGameRespected(game)
+    ):
+        service: address = staticcall IFinalityModule(game).certifiedBy()
+        if service != empty(address):
+            return service
+    if is_mature:
         raw_revert(method_id("OptimismPortal_InvalidRootClaim()"))
+    raw_revert(method_id("OptimismPortal_ProofNotOldEnough()"))
 
 
 @external
 @view
 def checkWithdrawal(_withdrawalHash: bytes32, _proofSubmitter: address):
     """
-    @notice Reverts with the reason for which a withdrawal cannot be finalized with this submitter's proof.
+    @notice Reverts with the reason for which a withdrawal cannot be finalized with this submitter's proof. What is paid ahead
+            the ServiceManager has to charge too, which depends on more than the hash.
     """
     self._check_withdrawal(_withdrawalHash, _proofSubmitter)
 
