@@ -430,7 +430,7 @@ def test_functions_of_the_same_name(staked, account):
 
 
 STEP = st.tuples(
-    st.sampled_from(["deposit", "delegate", "undelegate", "allocate", "slash", "queue", "complete", "wait", "gift"]),
+    st.sampled_from(["deposit", "delegate", "undelegate", "allocate", "slash", "slash", "queue", "complete", "wait", "gift"]),
     st.integers(0, 2), st.integers(0, 1), st.integers(1, 10**18),
 )
 
@@ -448,6 +448,11 @@ def run(r, account, steps):
     operators = [r.operator(account(f"operator {i}")) for i in range(2)]
     for operator in operators:
         r.register(operator)
+        r.allocate(operator, WAD * 7 // 10)
+    for staker, operator, amount in zip(stakers, (*operators, operators[0]), (10**17 + 1, 99_999, 3 * 10**18 + 7)):
+        r.deposit(staker, amount)
+        r.delegate(staker, operator)
+    r.later(1)
     queue, slashes = [], []
     for kind, who, which, amount in steps:
         staker, operator = stakers[who], operators[which]
