@@ -22,6 +22,15 @@ def __init__():
 
 
 @external
+@payable
+def initialize():
+    """
+    @notice Starts the proposal, once, with the bond that comes along.
+    """
+    bonded_proposal._start(False)
+
+
+@external
 @view
 def certifiedBy() -> address:
     """

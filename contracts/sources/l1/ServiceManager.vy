@@ -9,7 +9,8 @@
 
      Nobody can slash by his word: not the timelock, not a rollup's owner. A slash takes two values signed by one operator for
      one place of one rollup, or an output that it has signed where another one is final, checked here. What is final the
-     optimistic rule decides, with its windows and bonds; there is no fault proof yet.
+     rollup's registry says, with its windows, bonds and resolver: who may replace that (the timelock of the rollups) could
+     convict anybody. It must take longer for that than operators need to leave.
 
      What operators sign names the chain of L1, this contract and the rollup, so that it means nothing to any other. An
      operator's certificate digest adds the time of a stake table, which makes no difference here: two values at one place
@@ -82,6 +83,12 @@ interface SystemConfig:
     def owner() -> address: view
     def l2ChainId() -> uint256: view
     def optimismPortal() -> address: view
+
+interface Portal:
+    def lifecycle() -> address: view
+
+interface Lifecycle:
+    def state() -> uint8: view
 
 interface Registry:
     def isRegistered(_systemConfig: address) -> bool: view
@@ -165,8 +172,8 @@ MOST_WEIGHT: constant(uint256) = 10**36
 WHOLE: constant(uint16) = 10_000
 # With less than two thirds, two quorums could share no honest stake.
 FLOOR_OF_QUORUM: constant(uint16) = 6_667
-# Seconds for which a stake table counts.
-TABLE_STALENESS: constant(uint32) = 1_209_600
+# Lifecycle's number of a rollup that is not ending.
+ACTIVE: constant(uint8) = 0
 # KeyRegistrar's number of the curve.
 BN254: constant(uint8) = 2
 registry: public(immutable(address))
@@ -174,6 +181,9 @@ allocationManager: public(immutable(address))
 # Who has stake tables made for the verifier, and who counts what is in them.
 crossChainRegistry: public(immutable(address))
 tableCalculator: public(immutable(address))
+# Seconds for which a stake table counts, and for which the stake in it stays slashable from its time on.
+tableAge: public(immutable(uint256))
+slashableTime: public(immutable(uint256))
 # Who gets what is slashed; zero where it is burnt.
 slashedFundsRecipient: public(immutable(address))
 
@@ -189,6 +199,8 @@ slashedPart: public(uint256)
 # Seconds: stake tables up to then count no more for the cap.
 tablesVoidUntil: public(HashMap[uint32, uint256])
 isPunished: HashMap[bytes32, bool]
+# By set and operator: seconds; what was said of an earlier membership stays while there is a new one.
+leftAt: HashMap[uint32, HashMap[address, uint256]]
 
 
 @deploy
@@ -199,12 +211,16 @@ def __init__(
     _certificateVerifier: address,
     _crossChainRegistry: address,
     _tableCalculator: address,
+    _tableAge: uint256,
+    _slashableTime: uint256,
     _slashedFundsRecipient: address,
     _owner: address,
     _metadataURI: String[MAX_URI],
 ):
     """
     @param _registry The L1's RollupRegistry.
+    @param _tableAge Seconds for which a stake table counts.
+    @param _slashableTime Seconds for which stake in a table stays slashable: what tables look ahead, as L1's blocks come.
     @param _slashedFundsRecipient Who gets what is slashed, for ever; zero for nobody: it is burnt.
     @param _owner The timelock.
     @param _metadataURI Where the service is described, as the restaking contracts want it of an AVS.
@@ -215,6 +231,8 @@ def __init__(
     attestations.__init__(_keyRegistrar, _certificateVerifier)
     crossChainRegistry = _crossChainRegistry
     tableCalculator = _tableCalculator
+    tableAge = _tableAge
+    slashableTime = _slashableTime
     slashedFundsRecipient = _slashedFundsRecipient
     owned._transfer(_owner)
     self._set_limits(FLOOR_OF_QUORUM, WAD, WAD // 2, 1_209_600, WAD)
@@ -248,6 +266,9 @@ def _set_limits(
     if least_quorum < FLOOR_OF_QUORUM or least_quorum > WHOLE:
         raw_revert(method_id("ServiceManager_QuorumOutOfRange()"))
     if slashed_part == 0 or slashed_part > WAD:
+        raw_revert(method_id("ServiceManager_LimitOutOfRange()"))
+    # A quorum must lose more than it can take.
+    if cap_factor > slashed_part * convert(least_quorum, uint256) // convert(WHOLE, uint256):
         raw_revert(method_id("ServiceManager_LimitOutOfRange()"))
     self.leastQuorum = least_quorum
     self.slashedPart = slashed_part
@@ -335,7 +356,7 @@ def addRollup(
     extcall CrossChainRegistry(crossChainRegistry).createGenerationReservation(
         self._set(identifier),
         tableCalculator,
-        OperatorSetConfig(owner=self, maxStalenessPeriod=TABLE_STALENESS),
+        OperatorSetConfig(owner=self, maxStalenessPeriod=convert(tableAge, uint32)),
     )
     self._weigh(_systemConfig)
     log RollupAdded(
@@ -401,6 +422,8 @@ def deregisterOperator(_operator: address, _avs: address, _operatorSetIds: DynAr
     @notice Lets an operator go: it stays slashable for as long as the restaking contracts say. For the AllocationManager.
     """
     self._check_allocation_manager(_avs)
+    for identifier: uint32 in _operatorSetIds:
+        self.leftAt[identifier][_operator] = block.timestamp
 
 
 @external
@@ -467,18 +490,29 @@ def attestation(_systemConfig: address, _kind: uint8, _number: uint64, _index: u
 
 @external
 def checkOutput(
-    _systemConfig: address, _number: uint64, _outputRoot: bytes32, _certificate: IServiceManager.Certificate
+    _systemConfig: address,
+    _number: uint64,
+    _outputRoot: bytes32,
+    _convictionTime: uint256,
+    _certificate: IServiceManager.Certificate,
 ) -> uint256:
     """
-    @notice Reverts unless the certificate is of a quorum of the rollup's operators, for this output of this rollup, by a stake
-            table that no slash has made void.
+    @notice Reverts unless the certificate is of a quorum of the rollup's operators, for this output of this rollup, by the
+            newest stake table, while its stake stays slashable for as long as a conviction takes.
+    @param _convictionTime Seconds that another output takes at most to become final.
     @return Who of the table has not signed: bit N for the operator at N.
     """
     identifier: uint32 = self._set_of(_systemConfig)
     if _certificate.messageHash != attestations._attestation(_systemConfig, attestations.OUTPUT, _number, 0, _outputRoot):
         raw_revert(method_id("ServiceManager_OtherMessage()"))
-    if convert(_certificate.referenceTimestamp, uint256) <= self.tablesVoidUntil[identifier]:
+    if _convictionTime + tableAge > slashableTime:
+        raw_revert(method_id("ServiceManager_WindowsTooLong()"))
+    table: uint32 = self._newest_table(identifier)
+    if table == 0 or _certificate.referenceTimestamp != table:
         raw_revert(method_id("ServiceManager_TableVoid()"))
+    # A verifier takes nobody's signature for everybody's where a table has no stake and no key.
+    if self._stake_in(identifier, table) == 0 or _certificate.apk.X[0] | _certificate.apk.X[1] == 0:
+        raw_revert(method_id("ServiceManager_NoQuorum()"))
     if not extcall attestations.CertificateVerifier(attestations.certificateVerifier).verifyCertificateProportion(
         self._set(identifier), _certificate, [self.ROLLUPS[_systemConfig].quorum]
     ):
@@ -624,8 +658,12 @@ def _slash(identifier: uint32, operator: address, description: String[64]):
     wads: DynArray[uint256, MAX_STRATEGIES] = []
     for strategy: address in strategies:
         wads.append(self.slashedPart)
-    # Tables from before hold the stake that is lost now.
-    self.tablesVoidUntil[identifier] = block.timestamp
+    # Tables from when it was a member hold the stake that is lost now.
+    is_member: bool = staticcall AllocationManager(allocationManager).isMemberOfOperatorSet(
+        operator, self._set(identifier)
+    )
+    void_until: uint256 = block.timestamp if is_member else self.leftAt[identifier][operator]
+    self.tablesVoidUntil[identifier] = max(self.tablesVoidUntil[identifier], void_until)
     extcall AllocationManager(allocationManager).slashOperator(
         self,
         SlashingParams(
@@ -636,8 +674,18 @@ def _slash(identifier: uint32, operator: address, description: String[64]):
             description=description,
         ),
     )
-    if staticcall AllocationManager(allocationManager).isMemberOfOperatorSet(operator, self._set(identifier)):
-        self._eject(identifier, operator)
+    if is_member:
+        # A slash does not wait for what lets operators go.
+        is_out: bool = raw_call(
+            allocationManager,
+            abi_encode(
+                DeregisterParams(operator=operator, avs=self, operatorSetIds=[identifier]),
+                method_id=method_id("deregisterFromOperatorSets((address,address,uint32[]))"),
+            ),
+            revert_on_failure=False,
+        )
+        if is_out:
+            log Ejected(systemConfig=self.rollupOf[identifier], operator=operator)
 
 
 # How much the stake answers for
@@ -653,6 +701,9 @@ def charge(_systemConfig: address, _target: address, _amount: uint256, _data: By
     """
     if msg.sender != staticcall SystemConfig(_systemConfig).optimismPortal():
         raw_revert(method_id("ServiceManager_NotThePortal()"))
+    # Nothing that is proposed now is sure to be decided before a rollup's end.
+    if staticcall Lifecycle(staticcall Portal(msg.sender).lifecycle()).state() != ACTIVE:
+        raw_revert(method_id("ServiceManager_RollupEnds()"))
     identifier: uint32 = self._set_of(_systemConfig)
     paid_ahead._charge(_systemConfig, identifier, self._cap(identifier), _target, _amount, _data)
 
@@ -688,20 +739,34 @@ def outstanding(_systemConfig: address) -> uint256:
 @internal
 @view
 def _cap(identifier: uint32) -> uint256:
-    operator_set: operator_tables.OperatorSet = self._set(identifier)
-    table: uint32 = staticcall attestations.CertificateVerifier(attestations.certificateVerifier).latestReferenceTimestamp(operator_set)
+    table: uint32 = self._newest_table(identifier)
+    if table == 0:
+        return 0
+    return self._stake_in(identifier, table) * paid_ahead.capFactor // WAD
+
+
+@internal
+@view
+def _newest_table(identifier: uint32) -> uint32:
+    """
+    @notice The time of the newest stake table, or zero where it is too old or from before a slash.
+    """
+    table: uint32 = staticcall attestations.CertificateVerifier(
+        attestations.certificateVerifier
+    ).latestReferenceTimestamp(self._set(identifier))
     at: uint256 = convert(table, uint256)
-    if at <= self.tablesVoidUntil[identifier]:
+    if at <= self.tablesVoidUntil[identifier] or block.timestamp > at + tableAge:
         return 0
-    staleness: uint32 = staticcall attestations.CertificateVerifier(attestations.certificateVerifier).maxOperatorTableStaleness(operator_set)
-    if staleness != 0 and block.timestamp > at + convert(staleness, uint256):
-        return 0
-    weights: DynArray[uint256, 4] = staticcall attestations.CertificateVerifier(attestations.certificateVerifier).getTotalStakeWeights(
-        operator_set, table
-    )
-    if len(weights) == 0:
-        return 0
-    return weights[0] * paid_ahead.capFactor // WAD
+    return table
+
+
+@internal
+@view
+def _stake_in(identifier: uint32, table: uint32) -> uint256:
+    weights: DynArray[uint256, 4] = staticcall attestations.CertificateVerifier(
+        attestations.certificateVerifier
+    ).getTotalStakeWeights(self._set(identifier), table)
+    return weights[0] if len(weights) == 1 else 0
 
 
 @internal

@@ -76,11 +76,12 @@ def __init__():
 # The life of a proposal
 
 
-@external
+@internal
 @payable
-def initialize():
+def _start(is_any_block: bool):
     """
     @notice Starts the proposal, once, with the bond that comes along.
+    @param is_any_block Whether it may be of a block that is not later than the anchor's.
     """
     assert self.createdAt == 0, "BondedProposal: already initialized"
     registry: IAnchorStateRegistry = IAnchorStateRegistry(self._registry())
@@ -91,7 +92,7 @@ def initialize():
     number: uint256 = 0
     root, number = staticcall registry.getAnchorRoot()
     proposed: uint256 = self._sequence_number()
-    assert proposed > number, "BondedProposal: not later than the anchor"
+    assert is_any_block or proposed > number, "BondedProposal: not later than the anchor"
     # Nobody else has such a block to compare the output with.
     if proposed > convert(max_value(uint64), uint256):
         raw_revert(method_id("BondedProposal_BlockOutOfRange()"))

@@ -21,9 +21,14 @@ interface SystemConfig:
 interface Portal:
     def anchorStateRegistry() -> address: view
 
+interface RefutableProposal:
+    def isRefuted() -> bool: view
+
 interface AnchorStateRegistry:
     def isGameRegistered(_game: address) -> bool: view
     def isGameClaimValid(_game: address) -> bool: view
+    def isGameRespected(_game: address) -> bool: view
+    def isGameFinalized(_game: address) -> bool: view
     def isGameBlacklisted(_game: address) -> bool: view
     def isGameRetired(_game: address) -> bool: view
 
@@ -164,8 +169,14 @@ def _raise(system_config: address, identifier: uint32, game: address):
     anchors: AnchorStateRegistry = self._anchors(system_config)
     if not staticcall anchors.isGameRegistered(game) or staticcall IFinalityModule(game).certifiedBy() != self:
         raw_revert(method_id("ServiceManager_NotCertified()"))
-    if staticcall anchors.isGameClaimValid(game):
-        raw_revert(method_id("ServiceManager_AlreadyFinal()"))
+    # Such a game is decided, or never will be: an alert against it would have no end.
+    if (
+        not staticcall anchors.isGameRespected(game)
+        or staticcall anchors.isGameBlacklisted(game)
+        or staticcall anchors.isGameRetired(game)
+        or staticcall anchors.isGameFinalized(game)
+    ):
+        raw_revert(method_id("ServiceManager_AlreadyDecided()"))
     if self.alerts[game].by != empty(address):
         raw_revert(method_id("ServiceManager_AlertIsThere()"))
     if msg.value != self.alertBond:
@@ -187,11 +198,13 @@ def endAlert(_game: address):
         raw_revert(method_id("ServiceManager_NoAlert()"))
     anchors: AnchorStateRegistry = self._anchors(alert.systemConfig)
     was_right: bool = (
-        staticcall IFinalityModule(_game).status() == CHALLENGER_WINS
+        staticcall RefutableProposal(_game).isRefuted()
         or staticcall anchors.isGameBlacklisted(_game)
         or staticcall anchors.isGameRetired(_game)
     )
-    if not was_right and not staticcall anchors.isGameClaimValid(_game):
+    # One whose challenge only expired gives no bond back: whoever raised the alert may have challenged it himself.
+    is_refused: bool = staticcall IFinalityModule(_game).status() == CHALLENGER_WINS
+    if not was_right and not is_refused and not staticcall anchors.isGameFinalized(_game):
         raw_revert(method_id("ServiceManager_Undecided()"))
     # Who raised it stays: a proposal takes one alert.
     self.alerts[_game].bond = 0

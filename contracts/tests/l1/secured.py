@@ -9,6 +9,8 @@ from settlement import BLOCK_TIME, BOND, CHALLENGE_WINDOW, ETHER, GENESIS_TIME, 
 RESTAKED_TYPE = 2027
 QUORUM = 6_700
 LEAST_STAKE = ETHER
+TABLE_AGE = 86_400
+SLASHABLE_TIME = 1_209_600
 ZERO = "0x" + "00" * 20
 
 # Members are who called `join`; a slash is kept, word for word.
@@ -268,6 +270,17 @@ def getOperatorSetInfo(operator_set: OperatorSet, timestamp: uint32) -> Operator
 """
 
 
+# Decides challenges as a test says.
+RESOLVER = """
+interface Game:
+    def settle(holds: bool): nonpayable
+
+@external
+def say(game: address, holds: bool):
+    extcall Game(game).settle(holds)
+"""
+
+
 def leaf(operator: str, weight: int) -> bytes:
     return keccak(b"\x75" + encode(["((uint256,uint256),uint256[])"], [((int(operator, 16), 1), [weight])]))
 
@@ -299,17 +312,22 @@ class Restaking:
             self.verifier.address,
             self.keys.address,
             self.keys.address,
+            TABLE_AGE,
+            SLASHABLE_TIME,
             treasury,
             self.timelock,
             "https://example.org/service.json",
         )
         self.module = l1.RestakedProposal.deploy(self.manager.address)
         self.rollup = Rollup(shared, self.owner)
+        self.resolver = inline(RESOLVER).deploy()
         with boa.env.prank(self.timelock):
             for strategy in self.strategies:
                 self.manager.weighStrategy(strategy, ETHER)
             self.rollup.factory.setImplementation(
-                RESTAKED_TYPE, self.module.address, module_arguments(self.rollup.registry.address)
+                RESTAKED_TYPE,
+                self.module.address,
+                module_arguments(self.rollup.registry.address, self.resolver.address),
             )
             self.rollup.factory.setInitBond(RESTAKED_TYPE, BOND)
             self.rollup.registry.setRespectedGameType(RESTAKED_TYPE)
@@ -361,7 +379,7 @@ class Restaking:
             referenceTimestamp=self.table,
             messageHash=message,
             signature=(int.from_bytes(message, "big"), 0),
-            apk=([0, 0], [0, 0]),
+            apk=([1, 2], [3, 4]),
             nonSignerWitnesses=[self.witness(index) for index in absent],
         )
         return tuple((values | changes).values())

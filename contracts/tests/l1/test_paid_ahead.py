@@ -7,8 +7,17 @@ from eth_utils import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secured import RESTAKED_TYPE, ZERO, Restaking
-from settlement import BOND, CHALLENGE_WINDOW, ETHER, FINALITY_DELAY, Output, Rollup, Withdrawal
+from secured import RESTAKED_TYPE, SLASHABLE_TIME, TABLE_AGE, ZERO, Restaking
+from settlement import (
+    BOND,
+    CHALLENGE_WINDOW,
+    ETHER,
+    FINALITY_DELAY,
+    Output,
+    Rollup,
+    Withdrawal,
+    module_arguments,
+)
 
 L2_BRIDGE = "0x4200000000000000000000000000000000000010"
 L2_MESSENGER = "0x4200000000000000000000000000000000000007"
@@ -210,8 +219,12 @@ def test_certificates_that_are_not_for_this_output(service, l1, shared, people, 
         )
     with reverts("no signature"):
         game.certify(service.certificate(output, signature=(1, 2)))
-    with reverts("no such table"):
-        game.certify(service.certificate(output, referenceTimestamp=service.table + 1))
+    # Another table than the newest: who was in it may have left.
+    for table in (service.table + 1, service.table - 1, 0):
+        with reverts("ServiceManager_TableVoid()"):
+            game.certify(service.certificate(output, referenceTimestamp=table))
+    with reverts("ServiceManager_NoQuorum()"):
+        game.certify(service.certificate(output, apk=([0, 0], [0, 0])))
     # Three of five are less than 67 %.
     with reverts("ServiceManager_NoQuorum()"):
         game.certify(service.certificate(output, absent=(0, 4)))
@@ -254,6 +267,52 @@ def test_the_implementation_and_refused_proposals_take_no_certificate(service, a
     game.resolve()
     with reverts("RestakedProposal: the output is refused"):
         game.certify(service.certificate(output))
+
+
+def test_an_empty_table_certifies_nothing(service, alice, reverts):
+    output = Output([ether(alice, 1)])
+    game = service.propose(output)
+    service.verifier.setTable(service.table, 0, bytes(32), 0, 86_400)
+    with reverts("ServiceManager_NoQuorum()"):
+        game.certify(service.certificate(output))
+
+
+def test_no_certificate_where_a_lie_could_not_be_proven_in_time(service, l1, alice, reverts):
+    output = Output([ether(alice, 1)])
+
+    def under(arguments):
+        with boa.env.prank(service.timelock):
+            service.rollup.factory.setImplementation(RESTAKED_TYPE, service.module.address, arguments)
+        return service.propose(output)
+
+    registry, resolver = service.rollup.registry.address, service.resolver.address
+    with boa.env.anchor(), reverts("RestakedProposal: nobody decides challenges"):
+        under(module_arguments(registry)).certify(service.certificate(output))
+    longest = SLASHABLE_TIME - TABLE_AGE - FINALITY_DELAY - 3600
+    with boa.env.anchor(), reverts("ServiceManager_WindowsTooLong()"):
+        under(module_arguments(registry, resolver, longest + 1, 3600)).certify(service.certificate(output))
+    under(module_arguments(registry, resolver, longest, 3600)).certify(service.certificate(output))
+
+
+def test_what_was_proposed_under_another_module_takes_no_certificate(service, alice, reverts):
+    with boa.env.prank(service.timelock):
+        service.rollup.registry.setRespectedGameType(2026)
+    output = Output([ether(alice, 1)])
+    game = service.propose(output)
+    with reverts("RestakedProposal: not the rollup's module"):
+        game.certify(service.certificate(output))
+
+
+def test_a_rollup_that_ends_pays_nothing_ahead(service, shared, people, alice, reverts):
+    ending = Rollup(shared, people["owner"], life=(boa.env.timestamp + 3600, 0, 50, ZERO), l2ChainId=903)
+    with boa.env.prank(service.owner):
+        service.manager.addRollup(ending.config.address, service.strategies, 10_000, 1)
+    with boa.env.prank(ending.portal.address):
+        service.manager.charge(ending.config.address, alice, 1, b"")
+    with boa.env.prank(service.owner):
+        ending.lifecycle.close()
+    with boa.env.prank(ending.portal.address), reverts("ServiceManager_RollupEnds()"):
+        service.manager.charge(ending.config.address, alice, 1, b"")
 
 
 def test_a_challenge_suspends_the_certificate(service, alice, mallory, reverts):
@@ -410,9 +469,33 @@ def test_a_false_alert_costs_its_bond(service, alice, mallory, reverts):
     assert service.manager.openAlerts(service.set_id) == 0
     with reverts("ServiceManager_NoCredit()"):
         service.manager.claimCredit(mallory)
-    with reverts("ServiceManager_AlreadyFinal()"):
+    with reverts("ServiceManager_AlreadyDecided()"):
         service.manager.raiseAlert(service.config, game.address, value=ALERT_BOND)
     service.snapshot()
+
+
+def test_an_alert_and_an_own_challenge_are_no_free_way_to_stop_a_rollup(service, alice, mallory, reverts):
+    game = ahead(service, ether(alice, ETHER))
+    with boa.env.prank(mallory):
+        service.manager.raiseAlert(service.config, game.address, value=ALERT_BOND)
+        game.challenge(value=BOND)
+    boa.env.time_travel(seconds=CHALLENGE_WINDOW + 7200)
+    game.resolve()
+    assert not game.isRefuted()
+    service.manager.endAlert(game.address)
+    with reverts("ServiceManager_NoCredit()"):
+        service.manager.claimCredit(mallory)
+
+
+def test_an_alert_against_a_refuted_output_gives_its_bond_back(service, alice, mallory):
+    game = ahead(service, ether(mallory, ETHER))
+    with boa.env.prank(alice):
+        service.manager.raiseAlert(service.config, game.address, value=ALERT_BOND)
+        game.challenge(value=BOND)
+    service.resolver.say(game.address, False)
+    assert game.isRefuted()
+    service.manager.endAlert(game.address)
+    assert service.manager.credit(alice) == ALERT_BOND
 
 
 def test_a_pause_does_not_give_alerts_their_bonds_back(service, alice, mallory, reverts):

@@ -7,7 +7,7 @@ from eth_utils import keccak
 
 import restaking
 import restaking_core
-from secured import QUORUM, RESTAKED_TYPE, ZERO
+from secured import QUORUM, RESOLVER, RESTAKED_TYPE, SLASHABLE_TIME, TABLE_AGE, ZERO
 from settlement import BOND, ETHER, Output, Rollup, Withdrawal, module_arguments
 
 OPERATORS = 4
@@ -50,6 +50,8 @@ class Secured:
             self.verifier.address,
             self.tables.address,
             self.tables.address,
+            TABLE_AGE,
+            SLASHABLE_TIME,
             self.treasury,
             self.timelock,
             "https://example.org/service.json",
@@ -57,10 +59,11 @@ class Secured:
         self.rollup = Rollup(shared, self.owner)
         boa.env.set_balance(self.rollup.portal.address, 1000 * ETHER)
         module = l1.RestakedProposal.deploy(self.manager.address)
+        resolver = inline(RESOLVER).deploy()
         with boa.env.prank(self.timelock):
             self.manager.weighStrategy(self.strategy.address, ETHER // 2)
             self.rollup.factory.setImplementation(
-                RESTAKED_TYPE, module.address, module_arguments(self.rollup.registry.address)
+                RESTAKED_TYPE, module.address, module_arguments(self.rollup.registry.address, resolver.address)
             )
             self.rollup.factory.setInitBond(RESTAKED_TYPE, BOND)
             self.rollup.registry.setRespectedGameType(RESTAKED_TYPE)

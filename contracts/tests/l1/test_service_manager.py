@@ -53,7 +53,7 @@ def test_a_rollup_gets_a_set_of_its_own(service):
     assert service.keys.curves(1) == 2
     assert [service.keys.multipliers(1, n) for n in range(2)] == [ETHER, ETHER]
     owner, staleness = service.keys.reservations(1)
-    assert owner == service.manager.address and staleness == 1_209_600
+    assert owner == service.manager.address and staleness == 86_400
     assert service.allocation.uri() == "https://example.org/service.json"
 
 
@@ -105,13 +105,16 @@ def test_only_governance_sets_limits(service, mallory, reverts):
 
 
 def test_limits_that_make_no_sense(service, reverts):
-    good = dict(quorum=6_667, slashed=ETHER, factor=ETHER, window=1_209_600, bond=1)
+    good = dict(quorum=6_667, slashed=ETHER, factor=6_667 * 10**14, window=1_209_600, bond=1)
     refused = (
         ("QuorumOutOfRange()", dict(quorum=6_666)),
         ("QuorumOutOfRange()", dict(quorum=10_001)),
         ("LimitOutOfRange()", dict(slashed=0)),
         ("LimitOutOfRange()", dict(slashed=ETHER + 1)),
         ("LimitOutOfRange()", dict(factor=ETHER + 1)),
+        # What a quorum could take is no more than it loses.
+        ("LimitOutOfRange()", dict(factor=6_667 * 10**14 + 1)),
+        ("LimitOutOfRange()", dict(slashed=ETHER - 1)),
         ("LimitOutOfRange()", dict(bond=0)),
         ("LimitOutOfRange()", dict(window=3_599)),
         ("WindowInUse()", dict(window=1_209_601)),
@@ -121,7 +124,7 @@ def test_limits_that_make_no_sense(service, reverts):
             with reverts("ServiceManager_" + reason):
                 service.manager.setLimits(*(good | changes).values())
         service.manager.setLimits(*good.values())
-    assert service.manager.cap(service.config) == service.total
+    assert service.manager.cap(service.config) == service.total * 6_667 // 10_000
 
 
 def test_tables_weigh_as_governance_does_now(service, mallory, reverts):
@@ -238,7 +241,7 @@ def test_signatures_that_prove_no_double_signing(service, liar, sibling, mallory
 
 def test_governance_says_how_much_double_signing_costs(service, liar):
     with boa.env.prank(service.timelock):
-        service.manager.setLimits(6_667, ETHER // 10, ETHER // 2, 1_209_600, ETHER)
+        service.manager.setLimits(6_667, ETHER // 10, ETHER // 20, 1_209_600, ETHER)
     service.manager.slashDoubleSigning(
         service.config, liar, BLOCK, 7, 0, service.signed(liar, TRUE, 7, BLOCK), service.signed(liar, FALSE, 7, BLOCK)
     )
@@ -349,3 +352,35 @@ def test_only_what_is_final_convicts(service, liar, mallory, sibling, reverts):
         service.manager.addRollup(sibling.config.address, service.strategies, QUORUM, LEAST_STAKE)
     with reverts("ServiceManager_NotCertified()"):
         slash(sibling.config.address, liar, false.address, service.witness(2), true.address)
+
+
+def test_a_block_that_the_anchor_has_passed_still_convicts(service, liar):
+    """Who lies about an older block than the newest final one is convicted all the same."""
+    newer = service.propose(Output([], "newer"), 110)
+    service.rollup.make_final(newer)
+    service.snapshot()
+    lie = Output([], "a lie")
+    false = service.certified(lie, 100)
+    service.rollup.registry.setAnchorState(newer.address)
+    true = service.propose(Output([]), 100)
+    with boa.env.prank(service.timelock):
+        service.rollup.registry.blacklistDisputeGame(false.address)
+    service.rollup.make_final(true)
+    service.manager.slashCertifierOfFalseOutput(
+        service.config, liar, false.address, service.witness(2), true.address
+    )
+    assert slashes(service)[0][0] == liar
+
+
+def test_one_who_has_left_cannot_keep_the_others_from_paying(service, liar):
+    def twice(number):
+        return [service.signed(liar, value, number, BLOCK) for value in (TRUE, FALSE)]
+
+    boa.env.time_travel(seconds=12)
+    service.manager.slashDoubleSigning(service.config, liar, BLOCK, 7, 0, *twice(7))
+    assert service.manager.cap(service.config) == 0
+    boa.env.time_travel(seconds=12)
+    service.snapshot()
+    assert service.manager.cap(service.config) == service.total // 2
+    service.manager.slashDoubleSigning(service.config, liar, BLOCK, 8, 0, *twice(8))
+    assert service.manager.cap(service.config) == service.total // 2
